@@ -1,0 +1,68 @@
+package pipeline
+
+import (
+	"fmt"
+	"time"
+)
+
+// DeliveryState is how far a delivery has come. Each move is journalled before
+// its effect on the file, and the effect is redone after a crash.
+type DeliveryState uint8
+
+const (
+	Claimed      DeliveryState = iota + 1 // it is ours: moved out of the inbox
+	Staged                                // every row is staged, skipped or rejected
+	Closed                                // the register holds what it says
+	Archived                              // the file lies in the archive
+	Acked                                 // the ERP can see that it is done; the end
+	Quarantined                           // cannot be read; the file lies aside with its reason
+	DuplicateOf                           // seen before: same content, date and mapping
+	SupersededBy                          // a newer night was worked already
+)
+
+var deliveryStates = [...]string{
+	Claimed: "claimed", Staged: "staged", Closed: "closed", Archived: "archived", Acked: "acked",
+	Quarantined: "quarantined", DuplicateOf: "duplicate", SupersededBy: "superseded",
+}
+
+// String is the state's name in JSON and in the journal.
+func (s DeliveryState) String() string {
+	if s == 0 || int(s) >= len(deliveryStates) {
+		return fmt.Sprintf("state(%d)", uint8(s))
+	}
+	return deliveryStates[s]
+}
+
+// MarshalText writes the state's name.
+func (s DeliveryState) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// ParseDeliveryState reads a state's name.
+func ParseDeliveryState(name string) (DeliveryState, error) {
+	for s := Claimed; int(s) < len(deliveryStates); s++ {
+		if s.String() == name {
+			return s, nil
+		}
+	}
+	return 0, fmt.Errorf("unknown delivery state %q", name)
+}
+
+// Delivery is one dropped file.
+type Delivery struct {
+	ID             string // sorts by the time it was claimed
+	Flow           string
+	Run            string
+	Name           string // as the ERP dropped it
+	Mapping        string
+	MappingVersion string
+	BusinessDate   string // 2026-11-21
+	Sequence       string
+	Digest         string // of the bytes that were decoded
+	Size           int64
+	ModTime        time.Time
+	ClaimedAt      time.Time
+	State          DeliveryState
+	Place          string // where the file lies, or is about to: see Drop
+	FileDone       bool   // the last move of the file has been made
+	Reason         string // why it was quarantined, or what it duplicates
+	Rows           RowTotals
+}

@@ -1,0 +1,76 @@
+package pipeline
+
+import (
+	"context"
+	"io"
+	"time"
+)
+
+// File is a dropped file as a look at the drop saw it.
+type File struct {
+	Name    string
+	Size    int64
+	ModTime time.Time
+	Digest  string // sha256 of its content, once it was read whole
+}
+
+// Look is what one look at a drop found.
+type Look struct {
+	Ready   []File    // settled and whole by content, sorted by name
+	Pending []Pending // not ready, and why
+}
+
+// Pending is a file that is left alone for now.
+type Pending struct {
+	File
+	Why   string
+	Since time.Time // when it was first seen like this
+	Late  bool      // it has been incomplete for longer than the flow allows
+}
+
+// Drop is a place where an ERP leaves files. Places are paths inside the drop
+// that only the drop itself interprets; the journal keeps them, so that every
+// move can be made again after a crash. A move that was already made succeeds.
+type Drop interface {
+	// Scan looks once. It never waits and never changes anything.
+	Scan(ctx context.Context) (Look, error)
+
+	// Wake tells that a scan is worth while. It may fire for nothing and may
+	// miss things: the scan is the truth.
+	Wake() <-chan struct{}
+
+	// ClaimPlace, ArchivePlace and QuarantinePlace say where a delivery's file
+	// goes, without moving it. A name that is taken gets another.
+	ClaimPlace(d *Delivery) string
+	ArchivePlace(ctx context.Context, d *Delivery) (string, error)
+	QuarantinePlace(ctx context.Context, d *Delivery) (string, error)
+
+	// Claim moves a file out of the inbox to its claim place. It fails with
+	// ErrFileGone when the file is neither here nor there.
+	Claim(ctx context.Context, name, place string) error
+
+	// Unclaim puts a claimed file back under its name.
+	Unclaim(ctx context.Context, place, name string) error
+
+	// Open reads a claimed file.
+	Open(ctx context.Context, place string) (io.ReadCloser, error)
+
+	// Stat looks at a claimed file again.
+	Stat(ctx context.Context, place string) (File, error)
+
+	// Move brings a claimed file to its last place; reason, when there is one,
+	// is written beside it for people.
+	Move(ctx context.Context, from, to, reason string) error
+}
+
+// InspectFunc reads a file that has settled and tells whether it is whole: nil, or
+// an *Incomplete, or ErrNoMapping when nobody knows the file. Any other verdict
+// on content (an *Unreadable) does not keep a file from being claimed.
+type InspectFunc func(ctx context.Context, name string, src io.Reader) error
+
+// Outbox takes written files.
+type Outbox interface {
+	// Put writes a file whole or not at all: nobody ever sees half of it.
+	// Writing the same name again replaces the file.
+	Put(ctx context.Context, name string, write func(io.Writer) error) (path string, err error)
+}

@@ -1,0 +1,106 @@
+package rental
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strings"
+)
+
+// Origin is the place a row was read from: a person finds it with an editor.
+type Origin struct {
+	File  string `json:"file"`
+	Sheet string `json:"sheet,omitempty"`
+	Line  int    `json:"line"` // physical line, counted from 1
+}
+
+// FieldValue is one thing a row says about an entity, and the column or rule
+// that said it.
+type FieldValue struct {
+	Field  Field
+	Value  Value
+	Column string
+}
+
+// Entity is what one row says about one thing. Fields that the row is silent
+// about are not in it; a field with an Empty value was said to be nothing.
+type Entity struct {
+	Ref
+	Scope  string // limits what absence from the file says; "" is the whole file
+	Fields []FieldValue
+	Origin Origin
+}
+
+// Sort brings the fields into the order in which they are compared and kept.
+func (e *Entity) Sort() {
+	slices.SortFunc(e.Fields, func(a, b FieldValue) int { return strings.Compare(string(a.Field), string(b.Field)) })
+}
+
+// Get returns what the row says of a field; false when it is silent.
+func (e *Entity) Get(f Field) (Value, bool) {
+	for i := range e.Fields {
+		if e.Fields[i].Field == f {
+			return e.Fields[i].Value, true
+		}
+	}
+	return Value{}, false
+}
+
+// Digest identifies what the row says, wherever it was said.
+func (e *Entity) Digest() Digest {
+	var buf [512]byte
+	b := appendText(buf[:0], e.Key)
+	for i := range e.Fields {
+		b = appendText(b, string(e.Fields[i].Field))
+		b = append(b, byte(e.Fields[i].Value.Type))
+		b = appendText(b, e.Fields[i].Value.Text)
+	}
+	return digestOf(b)
+}
+
+// AppendFields writes an entity's fields as one JSON object in their order,
+// with dotted names folded into the block they belong to.
+func AppendFields(b []byte, fields []FieldValue) ([]byte, error) {
+	out := bytes.NewBuffer(append(b, '{'))
+	block := ""
+
+	for i := range fields {
+		name := string(fields[i].Field)
+		head, tail, nested := strings.Cut(name, ".")
+
+		if block != "" && (!nested || head != block) {
+			out.WriteByte('}')
+			block = ""
+		}
+		if i > 0 && out.Bytes()[out.Len()-1] != '{' {
+			out.WriteByte(',')
+		}
+		if nested && block == "" {
+			writeName(out, head)
+			out.WriteByte('{')
+			block = head
+		}
+		if nested {
+			name = tail
+		}
+		writeName(out, name)
+
+		value, err := json.Marshal(fields[i].Value)
+		if err != nil {
+			return nil, err
+		}
+		out.Write(value)
+	}
+
+	if block != "" {
+		out.WriteByte('}')
+	}
+	out.WriteByte('}')
+	return out.Bytes(), nil
+}
+
+func writeName(out *bytes.Buffer, name string) {
+	quoted, _ := json.Marshal(name) // a string always has a JSON form
+	out.Write(quoted)
+	out.WriteByte(':')
+}

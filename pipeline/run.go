@@ -1,0 +1,57 @@
+package pipeline
+
+import (
+	"fmt"
+	"time"
+)
+
+// RunState is how far a run has come.
+type RunState uint8
+
+const (
+	RunStaging    RunState = iota + 1 // its deliveries are being read
+	RunClosed                         // the register holds it; documents are due
+	RunDone                           // every document has an outcome, the report is written
+	RunHeld                           // waits for a person
+	RunFailed                         // its only deliveries were quarantined
+	RunDuplicate                      // nothing in it was new
+	RunSuperseded                     // everything in it was older than the register
+)
+
+var runStates = [...]string{
+	RunStaging: "staging", RunClosed: "closed", RunDone: "done", RunHeld: "held",
+	RunFailed: "failed", RunDuplicate: "duplicate", RunSuperseded: "superseded",
+}
+
+// String is the state's name in JSON and in the journal.
+func (s RunState) String() string {
+	if s == 0 || int(s) >= len(runStates) {
+		return fmt.Sprintf("state(%d)", uint8(s))
+	}
+	return runStates[s]
+}
+
+// MarshalText writes the state's name.
+func (s RunState) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// ParseRunState reads a state's name.
+func ParseRunState(name string) (RunState, error) {
+	for s := RunStaging; int(s) < len(runStates); s++ {
+		if s.String() == name {
+			return s, nil
+		}
+	}
+	return 0, fmt.Errorf("unknown run state %q", name)
+}
+
+// Run is the work on the ready deliveries of one flow and one business date.
+type Run struct {
+	ID           string // sorts by the time it was opened
+	Flow         string
+	BusinessDate string
+	State        RunState
+	OpenedAt     time.Time
+	ClosedAt     time.Time
+	DoneAt       time.Time
+	Reason       string // why it failed or is held
+}
