@@ -10,19 +10,19 @@ import (
 type DeliveryState uint8
 
 const (
-	Claimed      DeliveryState = iota + 1 // it is ours: moved out of the inbox
-	Staged                                // every row is staged, skipped or rejected
-	Closed                                // the register holds what it says
-	Archived                              // the file lies in the archive
-	Acked                                 // the ERP can see that it is done; the end
-	Quarantined                           // cannot be read; the file lies aside with its reason
-	DuplicateOf                           // seen before: same content, date and mapping
-	SupersededBy                          // a newer night was worked already
+	DeliveryClaimed     DeliveryState = iota + 1 // it is ours: moved out of the inbox
+	DeliveryStaged                               // every row is staged, skipped or rejected
+	DeliveryClosed                               // the register holds what it says
+	DeliveryArchived                             // the file lies in the archive
+	DeliveryAcked                                // the ERP can see that it is done; the end
+	DeliveryQuarantined                          // cannot be read; the file lies aside with its reason
+	DeliveryDuplicate                            // seen before: same content, date and mapping
+	DeliverySuperseded                           // a newer night was worked already
 )
 
 var deliveryStates = [...]string{
-	Claimed: "claimed", Staged: "staged", Closed: "closed", Archived: "archived", Acked: "acked",
-	Quarantined: "quarantined", DuplicateOf: "duplicate", SupersededBy: "superseded",
+	DeliveryClaimed: "claimed", DeliveryStaged: "staged", DeliveryClosed: "closed", DeliveryArchived: "archived", DeliveryAcked: "acked",
+	DeliveryQuarantined: "quarantined", DeliveryDuplicate: "duplicate", DeliverySuperseded: "superseded",
 }
 
 // String is the state's name in JSON and in the journal.
@@ -38,7 +38,7 @@ func (s DeliveryState) MarshalText() ([]byte, error) { return []byte(s.String())
 
 // ParseDeliveryState reads a state's name.
 func ParseDeliveryState(name string) (DeliveryState, error) {
-	for s := Claimed; int(s) < len(deliveryStates); s++ {
+	for s := DeliveryClaimed; int(s) < len(deliveryStates); s++ {
 		if s.String() == name {
 			return s, nil
 		}

@@ -1,0 +1,93 @@
+package pipeline
+
+import (
+	"time"
+
+	"rentalsync/pipeline/rental"
+)
+
+// Due is an asset whose document is due to be sent, leased to one worker.
+type Due struct {
+	Flow        string
+	Asset       string
+	Run         string // the run that counts its outcome
+	CarriedFrom string // the run that left it; "" when it is this run's own
+	Class       rental.Class
+	Attempts    int
+	Until       time.Time // end of the lease, by the clock that Valid asks
+}
+
+// Known is all that the journal knows about an asset that is due.
+type Known struct {
+	Due
+	Parts    rental.Parts
+	Accepted rental.Digest // of the document without ended items; zero when nothing was accepted
+	Attempt  bool          // a request was begun and its answer never recorded
+	Refused  rental.Digest // of the whole document that was finally refused last
+	Answer   Answer        // the last final answer
+}
+
+// Attempt is a request that is about to be sent.
+type Attempt struct {
+	Flow   string
+	Asset  string
+	Digest rental.Digest // of the whole document
+}
+
+// Settlement is what became of one dispatch.
+type Settlement struct {
+	Due
+	Outcome  Outcome
+	Answer   Answer
+	Why      string // for outcomes without an answer
+	Sent     bool   // a request was answered
+	Accepted rental.Digest
+	Whole    rental.Digest            // of everything that was sent
+	Items    map[string]rental.Digest // items IRIS has taken, by key, as the register had them
+	Left     []rental.LeftOut         // parts the document went without
+	Next     time.Time                // Deferred: not before; zero is at once
+	At       time.Time
+}
+
+// DocumentOutcome is one line of what became of a run's documents.
+type DocumentOutcome struct {
+	Asset       string
+	Reference   string
+	Identifier  string
+	Outcome     Outcome
+	Status      int
+	Code        string
+	Why         string
+	Clears      int
+	CarriedFrom string
+	At          time.Time
+	Left        []rental.LeftOut
+}
+
+// Absentee is an asset that a file claiming to name every one no longer names.
+type Absentee struct {
+	Asset   string
+	Mapping string
+	Since   string // the first business date that missed it
+}
+
+// ParkedCount sums up one unknown code of a run.
+type ParkedCount struct {
+	Parked
+	Rows    int
+	Example rental.Origin
+}
+
+// RunFacts is what a run's report says before it comes to single rows.
+type RunFacts struct {
+	Run        Run
+	Deliveries []Delivery
+	Rows       RowTotals
+	Skips      map[string]int
+	Parked     int // mapped rows with at least one withheld field
+	Warnings   int
+	Documents  DocumentTotals
+	CarriedIn  int
+	Clears     int // fields cleared by an unconfirmed rule
+	Absent     int
+}

@@ -1,0 +1,128 @@
+package pipeline
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"rentalsync/pipeline/rental"
+)
+
+// The journal is the durable state that all phases share. Each phase sees the
+// part of it that it uses. Methods are short transactions; none is called from
+// within another.
+
+// DeliveryJournal keeps what is known of dropped files and of runs.
+type DeliveryJournal interface {
+	// SaveRun and SaveDelivery insert, or replace what is known under the id.
+	SaveRun(ctx context.Context, r Run) error
+	SaveDelivery(ctx context.Context, d Delivery) error
+
+	// UnfinishedRuns are those in state staging or closed, oldest first.
+	UnfinishedRuns(ctx context.Context, flow string) ([]Run, error)
+
+	// UnfinishedDeliveries are those whose file is not at its last place, and
+	// those of unfinished runs, oldest first.
+	UnfinishedDeliveries(ctx context.Context, flow string) ([]Delivery, error)
+
+	// Deliveries are those of one run, oldest first.
+	Deliveries(ctx context.Context, run string) ([]Delivery, error)
+
+	// SameDelivery finds a delivery with the same content, business date,
+	// mapping and mapping version that reached the register or is on its way
+	// there; nil when there is none.
+	SameDelivery(ctx context.Context, d Delivery) (*Delivery, error)
+
+	// NewestDate is the newest business date of the mapping's deliveries that
+	// reached the register; "" when none did.
+	NewestDate(ctx context.Context, flow, mapping string) (string, error)
+}
+
+// StageJournal keeps what a run claims until it closes.
+type StageJournal interface {
+	// Said yields what a mapping last said, of every entity it ever named.
+	Said(ctx context.Context, flow, mapping string) iter.Seq2[Said, error]
+
+	// Records returns what a run has staged of the entities, else what the
+	// register holds. Entities that nobody knows are not in the answer. prior
+	// is the register's state of those that are staged.
+	Records(ctx context.Context, flow, run string, refs []rental.Ref) (now map[rental.Ref]rental.Record, prior map[rental.Ref]rental.Record, err error)
+
+	// Stage adds a batch. An entity staged again replaces itself.
+	Stage(ctx context.Context, b *Batch) error
+
+	// Miss adds what a file did not name.
+	Miss(ctx context.Context, flow, run string, m Missed) error
+
+	// ClearStage forgets everything a run has staged and counted.
+	ClearStage(ctx context.Context, run string) error
+
+	// Close makes a run's stage true in one short transaction: register, what
+	// mappings said, dispatches of every touched asset, the waking job, and the
+	// run and its deliveries as closed. Dispatches that earlier runs left are
+	// carried in; those whose run has not finished are overtaken there.
+	// Closing a closed run changes nothing.
+	Close(ctx context.Context, r Run) (Closed, error)
+}
+
+// DispatchJournal keeps what is due and what became of it.
+type DispatchJournal interface {
+	// Adopt gives the dispatches that finished runs left, and that are due
+	// again, to a run, and tells how many.
+	Adopt(ctx context.Context, r Run) (int, error)
+
+	// Leftover counts the dispatches of a flow that Adopt would take, and tells
+	// when the next of the others is due; zero when none is.
+	Leftover(ctx context.Context, flow string) (due int, next time.Time, err error)
+
+	// Lease takes up to n assets of a run that are due and nobody works on, in
+	// order of sending.
+	Lease(ctx context.Context, run, owner string, n int) ([]Due, error)
+
+	// Known loads what the documents of leased assets are made of, as it is
+	// now, and what the account answered so far.
+	Known(ctx context.Context, due []Due, account, profile string) ([]Known, error)
+
+	// Sending records durably that requests are about to be sent, and answers
+	// which of the assets are still leased to the owner.
+	Sending(ctx context.Context, owner, account, profile string, attempts []Attempt) (held map[string]bool, err error)
+
+	// Settle records outcomes, answers and what is due again, for assets that
+	// are still leased to the owner; an asset whose lease was lost is due again.
+	Settle(ctx context.Context, owner, account, profile string, settled []Settlement) error
+
+	// HoldAll settles everything that is due in a run as Held.
+	HoldAll(ctx context.Context, run, why string) (int, error)
+
+	// Answered reports whether the account ever accepted a document of the flow
+	// in this profile.
+	Answered(ctx context.Context, flow, account, profile string) (bool, error)
+}
+
+// ReportJournal tells what became of a run.
+type ReportJournal interface {
+	Facts(ctx context.Context, run string) (RunFacts, error)
+	Rejects(ctx context.Context, run string) iter.Seq2[Reject, error]
+	ParkedCodes(ctx context.Context, run string) iter.Seq2[ParkedCount, error]
+	Warnings(ctx context.Context, run string) iter.Seq2[Warning, error]
+	Outcomes(ctx context.Context, run string) iter.Seq2[DocumentOutcome, error]
+	Absentees(ctx context.Context, run string) iter.Seq2[Absentee, error]
+}
+
+// SnapshotJournal keeps telematics.
+type SnapshotJournal interface {
+	// Visit records a request to a page that may be asked for once in every
+	// so long. When it is too early it records nothing and tells how long to
+	// wait.
+	Visit(ctx context.Context, account, url string, every time.Duration) (wait time.Duration, err error)
+
+	// NewestSnapshot is the flow's last whole snapshot; nil when there is none.
+	NewestSnapshot(ctx context.Context, flow string) (*Snapshot, error)
+
+	// Keep stores machines of a snapshot in the making; Finish makes it whole.
+	Keep(ctx context.Context, snapshot string, machines []Machine) error
+	Finish(ctx context.Context, s Snapshot) error
+
+	// Machines yields a stored snapshot in the order it was read.
+	Machines(ctx context.Context, snapshot string) iter.Seq2[Machine, error]
+}

@@ -1,0 +1,77 @@
+package pipeline
+
+import "rentalsync/pipeline/rental"
+
+// Said is what a mapping last said about one entity, as far as it is needed to
+// notice that tonight's file says the same: a hash of its kind and key, and a
+// short digest of what was said.
+type Said struct {
+	Kind   rental.Kind
+	Hash   uint64
+	Digest uint64
+	Absent bool // a file that claims to name every one of them did not name it
+}
+
+// Staged is one entity as it will stand in the register when the run closes.
+type Staged struct {
+	Record  rental.Record
+	Changed bool         // other than the register has it now
+	Class   rental.Class // where it changed: how urgent that is
+	Said    Said         // what the delivery's mapping says about it now
+}
+
+// Batch is what a run adds to its stage in one short transaction: all that came
+// of some consecutive rows of one delivery. Rows and Skips are the delivery's
+// counts up to and with this batch.
+type Batch struct {
+	Flow     string
+	Run      string
+	Delivery string
+	Mapping  string
+
+	Entities []Staged
+	Rejects  []Reject
+	Parked   []ParkedCode
+	Warnings []Warning
+	Rows     RowTotals
+	Skips    map[string]int
+}
+
+// Reject is a row that was not taken, as it stood in the file.
+type Reject struct {
+	Delivery string // the delivery's id
+	Origin   rental.Origin
+	Header   []string
+	Cells    []string
+	Faults   []Fault
+}
+
+// ParkedCode is a mapped row with a withheld field.
+type ParkedCode struct {
+	Delivery string
+	Origin   rental.Origin
+	Parked
+}
+
+// Warning is something about a mapped row that a person may want to know.
+type Warning struct {
+	Delivery string
+	Origin   rental.Origin
+	Fault
+}
+
+// Missed lists entities that a file claiming to name every one did not name, by
+// the hashes of what its mapping said before.
+type Missed struct {
+	Mapping string
+	Kind    rental.Kind
+	Hashes  []uint64
+}
+
+// Closed tells what closing a run changed.
+type Closed struct {
+	Changed   map[rental.Kind]int
+	Due       int // dispatches the run has to do with
+	CarriedIn int // of these, left by earlier runs
+	Absent    int // assets newly missed
+}
