@@ -1,0 +1,243 @@
+package transforms
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// maxDigits is far beyond any price, meter or hash total.
+const maxDigits = 40
+
+// NumberFormat says how a file writes numbers.
+type NumberFormat struct {
+	// Decimal stands before the fraction. Default: ".".
+	Decimal string
+
+	// Thousands stands between groups of three digits, where a cell uses it.
+	// A space also stands for the no-break and the narrow spaces that
+	// spreadsheets write. Default: none, and then it is an error.
+	Thousands string
+}
+
+// Check tells whether the declaration itself makes sense.
+func (f NumberFormat) Check() error {
+	if n := utf8.RuneCountInString(f.Decimal); n > 1 {
+		return fmt.Errorf("decimal %q is longer than one character, write the mark alone", f.Decimal)
+	}
+	if n := utf8.RuneCountInString(f.Thousands); n > 1 {
+		return fmt.Errorf("thousands %q is longer than one character, write the mark alone", f.Thousands)
+	}
+	for _, mark := range []string{f.Decimal, f.Thousands} {
+		if mark != "" && strings.ContainsAny(mark, "0123456789+-") {
+			return fmt.Errorf("%q cannot be a mark between digits, use one like . or ,", mark)
+		}
+	}
+	if f.decimal() == f.Thousands {
+		return fmt.Errorf("decimal and thousands are both %q, say the one the file really uses", f.Thousands)
+	}
+	return nil
+}
+
+// Parse reads a cell and gives the number as canonical decimal text: "1250",
+// "-0.5", "0"; no grouping, no needless zeros, and never through a float, so
+// that no digit is lost. The cell must be in the declared form. A minus may
+// stand before or, as mainframes write it, behind the digits.
+func (f NumberFormat) Parse(cell string) (string, error) {
+	text := trimBlank(cell)
+	if text == "" {
+		return "", errors.New(`a blank cell is no number, list it under none if it means "nothing"`)
+	}
+
+	body, negative := cutSign(text)
+	whole, fraction, hasPoint := strings.Cut(body, f.decimal())
+	if hasPoint && fraction == "" {
+		return "", fmt.Errorf("number %q ends after its decimal %q, the fraction is missing", text, f.decimal())
+	}
+	if whole == "" && !hasPoint {
+		return "", fmt.Errorf("number %q has no digits", text)
+	}
+
+	whole, err := f.ungroup(text, whole)
+	if err != nil {
+		return "", err
+	}
+	if err := f.digitsOnly(text, fraction); err != nil {
+		return "", err
+	}
+	return canonical(text, whole, fraction, negative)
+}
+
+// Implied reads digits whose last places are the fraction, as fixed-width
+// files write them: "0000128500" with two places is 1285. The sign may stand
+// on either side. The result is canonical like that of [NumberFormat.Parse].
+func Implied(digits string, places int) (string, error) {
+	if places < 0 || places > maxDigits {
+		return "", fmt.Errorf("%d implied places are not possible, use 0 to %d", places, maxDigits)
+	}
+	text := trimBlank(digits)
+	body, negative := cutSign(text)
+	if body == "" {
+		return "", fmt.Errorf(`%q has no digits, list it under none if it means "nothing"`, digits)
+	}
+	if bad := firstNonDigit(body); bad != "" {
+		return "", fmt.Errorf("%q in %q is no digit, a number with implied decimals has digits and a sign only", bad, text)
+	}
+
+	if missing := places - len(body); missing > 0 {
+		body = strings.Repeat("0", missing) + body
+	}
+	point := len(body) - places
+	return canonical(text, body[:point], body[point:], negative)
+}
+
+func (f NumberFormat) decimal() string {
+	if f.Decimal == "" {
+		return "."
+	}
+	return f.Decimal
+}
+
+// ungroup removes the thousands marks of the whole part. Where there is one,
+// all must be there: a mark in an odd place is a decimal in disguise.
+func (f NumberFormat) ungroup(text, whole string) (string, error) {
+	if firstNonDigit(whole) == "" {
+		return whole, nil
+	}
+
+	var b strings.Builder
+	digits, groups := 0, 0
+	for _, r := range whole {
+		switch {
+		case '0' <= r && r <= '9':
+			digits++
+			b.WriteByte(byte(r))
+		case !f.isThousands(r):
+			return "", f.misfit(text, string(r))
+		case digits == 0 || digits > 3 || groups > 0 && digits != 3:
+			return "", f.badGroup(text, digits)
+		default:
+			groups++
+			digits = 0
+		}
+	}
+	if digits != 3 {
+		return "", f.badGroup(text, digits)
+	}
+	return b.String(), nil
+}
+
+func (f NumberFormat) isThousands(r rune) bool {
+	switch f.Thousands {
+	case "":
+		return false
+	case " ", "\u00a0", "\u202f", "\u2009":
+		return r == ' ' || r == '\u00a0' || r == '\u202f' || r == '\u2009'
+	case "'", "\u2019":
+		return r == '\'' || r == '\u2019'
+	}
+	return string(r) == f.Thousands
+}
+
+func (f NumberFormat) digitsOnly(text, fraction string) error {
+	if bad := firstNonDigit(fraction); bad != "" {
+		return f.misfit(text, bad)
+	}
+	return nil
+}
+
+func (f NumberFormat) badGroup(text string, digits int) error {
+	return fmt.Errorf("number %q has a group of %d digits beside its thousands mark %q, it takes groups of 3; is %q the decimal here?",
+		text, digits, f.Thousands, f.Thousands)
+}
+
+func (f NumberFormat) misfit(text, bad string) error {
+	return fmt.Errorf("number %q does not fit its declared form (%s): %s%s", text, f, describe(bad), f.cure(bad))
+}
+
+// String says the form in the words of a mapping.
+func (f NumberFormat) String() string {
+	if f.Thousands == "" {
+		return fmt.Sprintf("decimal %q, no thousands", f.decimal())
+	}
+	return fmt.Sprintf("decimal %q, thousands %q", f.decimal(), f.Thousands)
+}
+
+func (f NumberFormat) cure(bad string) string {
+	switch {
+	case bad == f.decimal() || f.Thousands != "" && bad == f.Thousands:
+		return ", its marks stand the other way round; check decimal and thousands"
+	case bad == "," || bad == "." || bad == "'" || isBlankText(bad):
+		return ", declare it under decimal or thousands if the file uses it"
+	case bad == "e" || bad == "E":
+		return ", an exponent means that a spreadsheet rounded the value; export it as text"
+	case bad == "-" || bad == "+":
+		return ", one sign before or behind the digits is enough"
+	}
+	return ", remove it with removeChars or removeText"
+}
+
+// describe names a character so that even one that is not seen can be found.
+func describe(bad string) string {
+	r, _ := utf8.DecodeRuneInString(bad)
+	if isBlank(r) {
+		return fmt.Sprintf("a blank (%U) between the digits", r)
+	}
+	return fmt.Sprintf("%q is no digit of it", bad)
+}
+
+func cutSign(text string) (body string, negative bool) {
+	if body, ok := strings.CutPrefix(text, "-"); ok {
+		return body, true
+	}
+	if body, ok := strings.CutSuffix(text, "-"); ok {
+		return body, true
+	}
+	if body, ok := strings.CutPrefix(text, "+"); ok {
+		return body, false
+	}
+	body, _ = strings.CutSuffix(text, "+")
+	return body, false
+}
+
+func firstNonDigit(s string) string {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			_, size := utf8.DecodeRuneInString(s[i:])
+			return s[i : i+size]
+		}
+	}
+	return ""
+}
+
+// canonical puts a number together from its digits; the cell is for the error.
+func canonical(cell, whole, fraction string, negative bool) (string, error) {
+	whole = strings.TrimLeft(whole, "0")
+	fraction = strings.TrimRight(fraction, "0")
+	if n := len(whole) + len(fraction); n > maxDigits {
+		return "", fmt.Errorf("number %q has %d digits, %d are the most; is it two columns?", shorten(cell), n, maxDigits)
+	}
+	if whole == "" {
+		whole = "0"
+	}
+	if whole == "0" && fraction == "" {
+		return "0", nil
+	}
+	if negative {
+		whole = "-" + whole
+	}
+	if fraction == "" {
+		return whole, nil
+	}
+	return whole + "." + fraction, nil
+}
+
+// shorten keeps a value readable within a message.
+func shorten(s string) string {
+	const most = 60
+	if utf8.RuneCountInString(s) <= most {
+		return s
+	}
+	return string([]rune(s)[:most]) + "…"
+}
