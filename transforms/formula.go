@@ -1,7 +1,13 @@
 package transforms
 
 import (
-	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/expr-lang/expr/vm"
 )
 
 // FormulaResult is the kind of value a formula must give.
@@ -29,46 +35,126 @@ type FormulaEnv struct {
 	// Number is how number reads a cell. Default: decimal point, no thousands.
 	Number NumberFormat
 
-	// Dates is how date reads a cell. Without it date is refused.
+	// Dates is how date reads a cell. Default: none, and date is refused.
 	Dates DateForm
 }
 
-// Cells is a row as a formula sees it. Cell is called once for every column a
-// formula names; a cell the row does not have is "".
+// Cells is a row as a formula sees it. A cell that the row does not have is
+// "". Cell is called once an evaluation for every column the formula names.
 type Cells interface {
 	Cell(column string) string
 }
 
-// FormulaError is a fault of a formula, with its place in the source: line and
-// column count from 1, the column in characters.
-type FormulaError struct {
-	Line, Column int
-	What         string
-	Hint         string // the cure; may be empty
-}
-
-func (e *FormulaError) Error() string {
-	if e.Hint == "" {
-		return fmt.Sprintf("formula %d:%d: %s", e.Line, e.Column, e.What)
-	}
-	return fmt.Sprintf("formula %d:%d: %s; %s", e.Line, e.Column, e.What, e.Hint)
-}
-
-// Formula is a compiled formula.
+// Formula is a compiled formula. It may be evaluated by many goroutines at
+// the same time.
 type Formula struct {
+	program *vm.Program
 	columns []string
+	slots   []string // the name of each column within the program
+	idle    sync.Pool
 }
 
-// CompileFormula compiles and checks a formula.
-func CompileFormula(source string, env FormulaEnv) (*Formula, error) {
-	return nil, &FormulaError{Line: 1, Column: 1, What: "formulas are not compiled yet"}
+// An evaluation is the machine of one goroutine with the cells of its row.
+type evaluation struct {
+	machine vm.VM
+	cells   map[string]any
 }
 
-// Text evaluates a formula whose result is text.
-func (f *Formula) Text(row Cells) (string, error) { return "", nil }
+func newFormula(program *vm.Program, columns []string) *Formula {
+	f := &Formula{program: program, columns: columns, slots: make([]string, len(columns))}
+	for i, column := range columns {
+		f.slots[i] = slotOf(column)
+	}
+	f.idle.New = func() any {
+		return &evaluation{
+			machine: vm.VM{MemoryBudget: memoryBudget},
+			cells:   make(map[string]any, len(columns)),
+		}
+	}
+	return f
+}
 
-// Bool evaluates a condition.
-func (f *Formula) Bool(row Cells) (bool, error) { return false, nil }
+// Columns lists the columns the formula reads, in the order it names them.
+func (f *Formula) Columns() []string {
+	return slices.Clone(f.columns)
+}
 
-// Columns lists the columns the formula uses.
-func (f *Formula) Columns() []string { return f.columns }
+// Text evaluates a formula compiled for [Text]. A number is written like one
+// that was read: "1250.5", rounded to 15 digits as spreadsheets do. An error
+// is a [*FormulaError] that names the function and the value in hand.
+func (f *Formula) Text(row Cells) (string, error) {
+	value, err := f.evaluate(row)
+	if err != nil {
+		return "", err
+	}
+	switch value := value.(type) {
+	case string:
+		return value, nil
+	case float64:
+		return numberText(value)
+	}
+	return "", wrongResult("a condition", "text")
+}
+
+// Bool evaluates a formula compiled for [Bool].
+func (f *Formula) Bool(row Cells) (bool, error) {
+	value, err := f.evaluate(row)
+	if err != nil {
+		return false, err
+	}
+	if value, ok := value.(bool); ok {
+		return value, nil
+	}
+	return false, wrongResult("text", "a condition")
+}
+
+func (f *Formula) evaluate(row Cells) (any, error) {
+	e := f.idle.Get().(*evaluation)
+	defer f.idle.Put(e)
+
+	for i, column := range f.columns {
+		e.load(f.slots[i], row.Cell(column))
+	}
+	value, err := e.machine.Run(f.program, e.cells)
+	if err != nil {
+		return nil, runFault(err)
+	}
+	return value, nil
+}
+
+// load keeps the cell of the row before where the new one is equal: most
+// columns repeat from row to row, and a value in an interface costs memory.
+func (e *evaluation) load(slot, cell string) {
+	if last, ok := e.cells[slot].(string); ok && last == cell {
+		return
+	}
+	e.cells[slot] = cell
+}
+
+// numberText writes a number of a formula as canonical text. Floats carry
+// noise behind their fifteenth digit; it would make unequal what is equal.
+func numberText(v float64) (string, error) {
+	const exact = 1 << 53
+	if v == math.Trunc(v) && math.Abs(v) < exact {
+		return strconv.FormatInt(int64(v), 10), nil
+	}
+	if math.IsNaN(v) || math.Abs(v) >= 1e40 {
+		return "", &FormulaError{Line: 1, Column: 1, What: "the result is no number that can be written"}
+	}
+
+	rounded, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 15, 64), 64)
+	if err != nil {
+		return "", &FormulaError{Line: 1, Column: 1, What: err.Error()}
+	}
+	text := strconv.FormatFloat(rounded, 'f', -1, 64)
+	if whole, fraction, ok := strings.Cut(text, "."); ok && len(fraction) > mostDecimals {
+		text = strconv.FormatFloat(rounded, 'f', mostDecimals, 64)
+		whole, fraction, _ = strings.Cut(text, ".")
+		whole, negative := cutSign(whole)
+		return canonical(text, whole, fraction, negative)
+	}
+	return text, nil
+}
+
+// mostDecimals is more than any price, meter or coordinate has.
+const mostDecimals = 10

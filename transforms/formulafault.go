@@ -1,0 +1,129 @@
+package transforms
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/expr-lang/expr/file"
+)
+
+// FormulaError is a fault of a formula, with its place in the source: line and
+// column count from 1, the column in characters.
+type FormulaError struct {
+	Line, Column int
+	What         string
+	Hint         string // the cure; may be empty
+}
+
+// Error gives the place, the fault and its cure in one line.
+func (e *FormulaError) Error() string {
+	if e.Hint == "" {
+		return fmt.Sprintf("formula %d:%d: %s", e.Line, e.Column, e.What)
+	}
+	return fmt.Sprintf("formula %d:%d: %s; %s", e.Line, e.Column, e.What, e.Hint)
+}
+
+// faultAt makes a fault of a character of the source, counted from 0.
+func faultAt(source string, at int, what, hint string) *FormulaError {
+	fault := &FormulaError{Line: 1, Column: 1, What: what, Hint: hint}
+	for _, r := range source {
+		if at == 0 {
+			break
+		}
+		at--
+		fault.Column++
+		if r == '\n' {
+			fault.Line++
+			fault.Column = 1
+		}
+	}
+	return fault
+}
+
+func wrongResult(is, wanted string) *FormulaError {
+	return &FormulaError{Line: 1, Column: 1, What: fmt.Sprintf("the formula gives %s, and %s was asked of it", is, wanted)}
+}
+
+// parseFault says in plain words why the engine cannot read a source.
+func parseFault(source string, err error) *FormulaError {
+	var located *file.Error
+	if !errors.As(err, &located) {
+		return faultAt(source, 0, "the formula cannot be read: "+firstLine(err.Error()), "")
+	}
+	what, hint := plainWords(located.Message)
+	return faultAt(source, located.From, what, hint)
+}
+
+// runFault says which function failed, and on what.
+func runFault(err error) *FormulaError {
+	var located *file.Error
+	if !errors.As(err, &located) {
+		return &FormulaError{Line: 1, Column: 1, What: firstLine(err.Error())}
+	}
+	return &FormulaError{Line: max(located.Line, 1), Column: located.Column + 1, What: firstLine(located.Message)}
+}
+
+func plainWords(message string) (what, hint string) {
+	token, unexpected := strings.CutPrefix(message, "unexpected token ")
+	switch {
+	case unexpected && token == "EOF", message == "unexpected end of expression":
+		return "the formula ends too early", "something is missing behind its last word; is a bracket still open?"
+	case unexpected:
+		text := quotedIn(token)
+		return fmt.Sprintf("%q cannot stand here", text), tokenHints[text]
+	case strings.HasPrefix(message, "unrecognized character"):
+		text := quotedRune(message)
+		return fmt.Sprintf("%q is no character of formulas", text), characterHint(text)
+	case strings.HasPrefix(message, "literal not terminated"):
+		return "a quoted text is not closed", `put a " behind it`
+	case strings.Contains(message, "maximum allowed nodes"):
+		return fmt.Sprintf("the formula has more than %d parts", maxNodes), "give a part of it a column of its own"
+	}
+	return firstLine(message), ""
+}
+
+// tokenHints are what admins write out of the habit of spreadsheets.
+var tokenHints = map[string]string{
+	"=":          `write == for "equal"`,
+	">":          `write != for "not equal"`,
+	"&":          "write + to join texts, and for conditions",
+	";":          "values are separated by commas",
+	"contains":   `it stands between two texts, as name contains "GmbH"`,
+	"startsWith": `it stands between two texts, as number startsWith "SUMME"`,
+	"endsWith":   `it stands between two texts, as name endsWith "GmbH"`,
+	"matches":    `it stands between two texts, as serial matches "^[A-Z]{3}"`,
+	"in":         `it stands between a value and a list, as status in ["V", "R"]`,
+	"if":         `write condition ? "then" : "else"`,
+	"#":          "formulas have no loops",
+}
+
+func characterHint(text string) string {
+	if strings.ContainsAny(text, "“”„‘’‚«»") {
+		return `write plain quotes: "text"`
+	}
+	return "put text in quotes; write col(\"…\") for a column whose name is no word"
+}
+
+// quotedIn takes the text out of Operator("=").
+func quotedIn(token string) string {
+	_, text, found := strings.Cut(token, `("`)
+	if !found {
+		return token
+	}
+	return strings.TrimSuffix(text, `")`)
+}
+
+// quotedRune takes the character out of U+20AC '€'.
+func quotedRune(message string) string {
+	_, text, found := strings.Cut(message, "'")
+	if !found {
+		return strings.TrimPrefix(message, "unrecognized character: ")
+	}
+	return strings.TrimSuffix(text, "'")
+}
+
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(s, "\n")
+	return line
+}
