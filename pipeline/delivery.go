@@ -18,11 +18,13 @@ const (
 	DeliveryQuarantined                          // cannot be read; the file lies aside with its reason
 	DeliveryDuplicate                            // seen before: same content, date and mapping
 	DeliverySuperseded                           // a newer night was worked already
+	DeliveryReleased                             // given back to the inbox, or gone before we had it
 )
 
 var deliveryStates = [...]string{
 	DeliveryClaimed: "claimed", DeliveryStaged: "staged", DeliveryClosed: "closed", DeliveryArchived: "archived", DeliveryAcked: "acked",
 	DeliveryQuarantined: "quarantined", DeliveryDuplicate: "duplicate", DeliverySuperseded: "superseded",
+	DeliveryReleased: "released",
 }
 
 // String is the state's name in JSON and in the journal.

@@ -90,4 +90,5 @@ type RunFacts struct {
 	CarriedIn  int
 	Clears     int // fields cleared by an unconfirmed rule
 	Absent     int
+	Reports    []string // where the written reports are
 }

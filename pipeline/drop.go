@@ -20,12 +20,60 @@ type Look struct {
 	Pending []Pending // not ready, and why
 }
 
+// PendingKind says why a file is left alone.
+type PendingKind uint8
+
+const (
+	Changing   PendingKind = iota + 1 // it has not settled yet
+	NotWhole                          // settled, but its content stops too early
+	NoMapping                         // no mapping knows its name
+	OutOfReach                        // it cannot be read, or its name cannot be used
+)
+
 // Pending is a file that is left alone for now.
 type Pending struct {
 	File
+	Kind  PendingKind
 	Why   string
 	Since time.Time // when it was first seen like this
-	Late  bool      // it has been incomplete for longer than the flow allows
+	Late  bool      // NotWhole for longer than the flow allows
+}
+
+// workable lists the files that a run may claim.
+func (l Look) workable() []File {
+	files := append([]File(nil), l.Ready...)
+	for _, p := range l.Pending {
+		if p.Late {
+			files = append(files, p.File)
+		}
+	}
+	return files
+}
+
+// changing reports whether one of the named files has yet to settle.
+func (l Look) changing(names map[string]bool) bool {
+	for _, p := range l.Pending {
+		if names[p.Name] && p.Kind == Changing {
+			return true
+		}
+	}
+	return false
+}
+
+// only keeps the named files.
+func (l Look) only(names map[string]bool) Look {
+	var kept Look
+	for _, f := range l.Ready {
+		if names[f.Name] {
+			kept.Ready = append(kept.Ready, f)
+		}
+	}
+	for _, p := range l.Pending {
+		if names[p.Name] {
+			kept.Pending = append(kept.Pending, p)
+		}
+	}
+	return kept
 }
 
 // Drop is a place where an ERP leaves files. Places are paths inside the drop

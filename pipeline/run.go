@@ -16,11 +16,13 @@ const (
 	RunFailed                         // its only deliveries were quarantined
 	RunDuplicate                      // nothing in it was new
 	RunSuperseded                     // everything in it was older than the register
+	RunReleased                       // its files went back to the inbox, or away
 )
 
 var runStates = [...]string{
 	RunStaging: "staging", RunClosed: "closed", RunDone: "done", RunHeld: "held",
 	RunFailed: "failed", RunDuplicate: "duplicate", RunSuperseded: "superseded",
+	RunReleased: "released",
 }
 
 // String is the state's name in JSON and in the journal.
@@ -55,3 +57,7 @@ type Run struct {
 	DoneAt       time.Time
 	Reason       string // why it failed or is held
 }
+
+// Reported reports whether a run in this state gets a report. A run in which
+// nothing was new has nothing to tell.
+func (s RunState) Reported() bool { return s == RunDone || s == RunHeld || s == RunFailed }

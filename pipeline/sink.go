@@ -80,3 +80,6 @@ type Pace interface {
 	// the first one is, and the time between two.
 	Reserve(ctx context.Context, lane string, n int) (got int, first time.Time, every time.Duration, err error)
 }
+
+// Accepted reports whether the receiver now holds the document.
+func (a Answer) Accepted() bool { return a.Status == 200 || a.Status == 202 }

@@ -25,3 +25,7 @@ func appendText(b []byte, text string) []byte {
 	b = binary.AppendUvarint(b, uint64(len(text)))
 	return append(b, text...)
 }
+
+// Short is a compact stand-in for the digest where two versions of one thing
+// are compared.
+func (d Digest) Short() uint64 { return binary.LittleEndian.Uint64(d[:8]) }

@@ -266,3 +266,9 @@ func appendPart(b []byte, p *Part) []byte {
 	}
 	return append(b, 0xfe)
 }
+
+// Has reports whether the document carries an item.
+func (d *Document) Has(item string) bool {
+	_, found := slices.BinarySearchFunc(d.Items, item, func(i ItemPart, key string) int { return strings.Compare(i.Key, key) })
+	return found
+}

@@ -1,6 +1,10 @@
 package rental
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/zeebo/xxh3"
+)
 
 // Kind says what sort of thing an entity is. Kinds are numbered in the order in
 // which a run works them: what others refer to comes first.
@@ -58,3 +62,9 @@ type Ref struct {
 
 // String is the way people read a reference: "asset 004711".
 func (r Ref) String() string { return r.Kind.String() + " " + r.Key }
+
+// Hash is a compact stand-in for the reference where many are kept in memory.
+func (r Ref) Hash() uint64 {
+	var buf [64]byte
+	return xxh3.Hash(append(append(buf[:0], byte(r.Kind)), r.Key...))
+}

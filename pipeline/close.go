@@ -1,0 +1,126 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+)
+
+// Closer makes a staged run true and brings its files to their last places.
+type Closer struct {
+	Drop       Drop
+	Deliveries DeliveryJournal
+	Stage      StageJournal
+	Now        func() time.Time
+	Log        *slog.Logger
+}
+
+// Close ends the run's intake. Where at least one delivery was staged, the
+// register now holds what it says and the run is closed; else the run is at its
+// end, and its state tells why.
+func (c *Closer) Close(ctx context.Context, run Run) (Run, error) {
+	deliveries, err := c.Deliveries.Deliveries(ctx, run.ID)
+	if err != nil {
+		return run, fmt.Errorf("load the deliveries of run %s: %w", run.ID, err)
+	}
+
+	run.State, run.Reason = ending(deliveries)
+	if run.State != RunClosed {
+		run.DoneAt = c.Now()
+		if err := c.Deliveries.SaveRun(ctx, run); err != nil {
+			return run, fmt.Errorf("end run %s: %w", run.ID, err)
+		}
+		return run, c.Settle(ctx, run.Flow)
+	}
+
+	closed, err := c.Stage.Close(ctx, run)
+	if err != nil {
+		return run, fmt.Errorf("close run %s: %w", run.ID, err)
+	}
+	c.Log.Info("run closed", "flow", run.Flow, "run", run.ID, "businessDate", run.BusinessDate,
+		"due", closed.Due, "carriedIn", closed.CarriedIn, "absent", closed.Absent)
+	return run, c.Settle(ctx, run.Flow)
+}
+
+// ending says how a run goes on, by what became of its deliveries.
+func ending(ds []Delivery) (RunState, string) {
+	state, reason := RunReleased, ""
+	rank := map[RunState]int{RunReleased: 0, RunDuplicate: 1, RunSuperseded: 2, RunFailed: 3, RunClosed: 4}
+	for _, d := range ds {
+		next := RunReleased
+		switch d.State {
+		case DeliveryStaged, DeliveryClosed, DeliveryArchived, DeliveryAcked:
+			next = RunClosed
+		case DeliveryQuarantined:
+			next = RunFailed
+		case DeliverySuperseded:
+			next = RunSuperseded
+		case DeliveryDuplicate:
+			next = RunDuplicate
+		case DeliveryClaimed, DeliveryReleased:
+		}
+		if rank[next] > rank[state] {
+			state, reason = next, d.Reason
+		}
+	}
+	return state, reason
+}
+
+// Settle brings every file of the flow that is not there yet to its last place.
+// The journal knows each place before the file moves, so that Settle finishes
+// what an interrupted one began.
+func (c *Closer) Settle(ctx context.Context, flow string) error {
+	deliveries, err := c.Deliveries.UnfinishedDeliveries(ctx, flow)
+	if err != nil {
+		return fmt.Errorf("load unfinished deliveries: %w", err)
+	}
+	for i := range deliveries {
+		d := &deliveries[i]
+		if d.State == DeliveryClaimed || d.State == DeliveryStaged || d.FileDone {
+			continue
+		}
+		if err := c.settle(ctx, d); err != nil {
+			return fmt.Errorf("bring %s to its last place: %w", d.Name, err)
+		}
+	}
+	return nil
+}
+
+func (c *Closer) settle(ctx context.Context, d *Delivery) error {
+	claimed := c.Drop.ClaimPlace(d)
+	if d.Place == claimed {
+		if err := c.choosePlace(ctx, d); err != nil {
+			return err
+		}
+	}
+
+	reason := ""
+	if d.State == DeliveryQuarantined {
+		reason = d.Reason
+	}
+	if err := c.Drop.Move(ctx, claimed, d.Place, reason); err != nil {
+		return err
+	}
+
+	if d.State == DeliveryArchived {
+		d.State = DeliveryAcked
+	}
+	d.FileDone = true
+	return c.Deliveries.SaveDelivery(ctx, *d)
+}
+
+func (c *Closer) choosePlace(ctx context.Context, d *Delivery) (err error) {
+	if d.State == DeliveryClosed {
+		d.State = DeliveryArchived
+	}
+	if d.State == DeliveryQuarantined {
+		d.Place, err = c.Drop.QuarantinePlace(ctx, d)
+	} else {
+		d.Place, err = c.Drop.ArchivePlace(ctx, d)
+	}
+	if err != nil {
+		return err
+	}
+	return c.Deliveries.SaveDelivery(ctx, *d)
+}

@@ -1,0 +1,308 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"rentalsync/pipeline/rental"
+)
+
+// Dispatcher sends what is due in a run, one asset at a time, and records what
+// became of each. Documents are assembled when they are sent, so that nothing
+// older overtakes anything newer.
+type Dispatcher struct {
+	Journal  DispatchJournal
+	Sink     Sink
+	Assembly rental.Assembly
+	Parallel int     // requests under way at once; default 2
+	Rate     float64 // documents a second the account allows; 0 is no limit
+	Hold     bool    // hold everything while the account has never accepted a document of the flow
+	Owner    string  // names this worker's leases
+	Now      func() time.Time
+	Log      *slog.Logger
+}
+
+// How outcomes reach the journal: many at once, none late.
+const (
+	settleCount = 250
+	settleEvery = 200 * time.Millisecond
+)
+
+// Work settles every dispatch of the run that is due. It returns early when ctx
+// ends; what is in hand then is settled first, and the rest is found again.
+func (d *Dispatcher) Work(ctx context.Context, run Run) error {
+	if d.Hold {
+		held, err := d.hold(ctx, run)
+		if held || err != nil {
+			return err
+		}
+	}
+
+	for ctx.Err() == nil {
+		due, err := d.Journal.Lease(ctx, run.ID, d.Owner, d.share())
+		if err != nil {
+			return fmt.Errorf("lease dispatches of run %s: %w", run.ID, err)
+		}
+		if len(due) == 0 {
+			return nil
+		}
+		if err := d.work(ctx, run, due); err != nil {
+			return err
+		}
+	}
+	return context.Cause(ctx)
+}
+
+// hold keeps the first night of an account back: customers made there cannot be
+// unmade.
+func (d *Dispatcher) hold(ctx context.Context, run Run) (bool, error) {
+	answered, err := d.Journal.Answered(ctx, run.Flow, d.Sink.Account(), d.Sink.Profile())
+	if err != nil || answered {
+		return false, err
+	}
+	n, err := d.Journal.HoldAll(ctx, run.ID, "first night of account "+d.Sink.Account()+": nothing was ever sent there")
+	if err != nil {
+		return false, fmt.Errorf("hold run %s: %w", run.ID, err)
+	}
+	if n > 0 {
+		d.Log.Warn("run held", "flow", run.Flow, "run", run.ID, "documents", n)
+	}
+	return n > 0, nil
+}
+
+// share is how many assets are leased at once: about five seconds' worth.
+func (d *Dispatcher) share() int {
+	if d.Rate == 0 {
+		return settleCount
+	}
+	return min(max(int(d.Rate*5), 1), settleCount)
+}
+
+// job is one document on its way.
+type job struct {
+	Known
+	document rental.Document
+	settled  Settlement
+}
+
+// work settles one lease's worth of assets.
+func (d *Dispatcher) work(ctx context.Context, run Run, due []Due) error {
+	known, err := d.Journal.Known(ctx, due, d.Sink.Account(), d.Sink.Profile())
+	if err != nil {
+		return fmt.Errorf("load what is due in run %s: %w", run.ID, err)
+	}
+
+	var jobs []*job
+	book := d.openBook(ctx)
+	for i := range known {
+		if j := d.assemble(known[i]); j.settled.Outcome != 0 {
+			book.settle(j.settled)
+		} else {
+			jobs = append(jobs, j)
+		}
+	}
+
+	if jobs, err = d.begin(ctx, run, jobs); err == nil {
+		err = d.send(ctx, jobs, book)
+	}
+	return errors.Join(err, book.close())
+}
+
+// assemble makes the document of one asset, or settles it at once where there is
+// nothing to send.
+func (d *Dispatcher) assemble(k Known) *job {
+	j := &job{Known: k, settled: Settlement{Due: k.Due, At: d.Now()}}
+
+	var err error
+	j.document, err = d.Assembly.Document(&k.Parts)
+	var waiting *rental.Waiting
+	switch {
+	case errors.As(err, &waiting):
+		j.settled.Outcome, j.settled.Why = Waiting, err.Error()
+		return j
+	case err != nil:
+		j.settled.Outcome, j.settled.Why = Rejected, err.Error()
+		return j
+	}
+
+	j.settled.Left = j.document.Left
+	j.settled.Accepted, j.settled.Whole = j.document.Digest(), j.document.FullDigest()
+	switch {
+	case k.Attempt: // an answer was lost: only sending again makes sure
+	case k.Accepted == j.settled.Accepted && !j.document.Closing():
+		j.settled.Outcome = Unchanged
+	case k.Refused == j.settled.Whole:
+		j.settled.Outcome, j.settled.Answer = k.Answer.Outcome, k.Answer
+		j.settled.Why = "unchanged since it was refused"
+	}
+	return j
+}
+
+// begin records durably that requests are about to be sent, and keeps those that
+// are still ours.
+func (d *Dispatcher) begin(ctx context.Context, run Run, jobs []*job) ([]*job, error) {
+	if len(jobs) == 0 {
+		return nil, nil
+	}
+	attempts := make([]Attempt, len(jobs))
+	for i, j := range jobs {
+		attempts[i] = Attempt{Flow: run.Flow, Asset: j.Asset, Digest: j.settled.Whole}
+	}
+	ours, err := d.Journal.Sending(ctx, d.Owner, d.Sink.Account(), d.Sink.Profile(), attempts)
+	if err != nil {
+		return nil, fmt.Errorf("record what is about to be sent: %w", err)
+	}
+
+	kept := jobs[:0]
+	for _, j := range jobs {
+		if ours[j.Asset] {
+			kept = append(kept, j)
+		}
+	}
+	return kept, nil
+}
+
+// send delivers jobs in parallel, in their order. The first Stopped ends the
+// sending: the rest is deferred.
+func (d *Dispatcher) send(ctx context.Context, jobs []*job, book *book) error {
+	queue := make(chan *job)
+	var stopped sync.Map
+	var workers sync.WaitGroup
+
+	for range max(d.Parallel, 1) {
+		workers.Go(func() {
+			for j := range queue {
+				if cause, is := stopped.Load("cause"); is {
+					d.postpone(j, cause.(error), 0)
+				} else if !d.sendOne(ctx, j, &stopped) {
+					continue
+				}
+				book.settle(j.settled)
+			}
+		})
+	}
+	for _, j := range jobs {
+		queue <- j
+	}
+	close(queue)
+	workers.Wait()
+	return nil
+}
+
+// sendOne sends one document and fills its settlement; false when nothing is
+// known of the end, because the lease or ctx ended first. It is then sent again.
+func (d *Dispatcher) sendOne(ctx context.Context, j *job, stopped *sync.Map) bool {
+	if ctx.Err() != nil || d.Now().After(j.Until) {
+		return false
+	}
+	answer, err := d.Sink.Send(ctx, &j.document)
+
+	var later *Later
+	var stop *Stopped
+	switch {
+	case errors.As(err, &stop):
+		stopped.LoadOrStore("cause", error(stop))
+		d.Log.Error("account stopped", "flow", j.Flow, "error", stop.Error())
+		d.postpone(j, stop, 0)
+	case errors.As(err, &later):
+		d.postpone(j, later.Cause, later.After)
+		j.settled.Answer.Status = later.Status
+	case err != nil && ctx.Err() != nil:
+		return false
+	case err != nil:
+		d.postpone(j, err, 0)
+	default:
+		d.answered(j, answer)
+	}
+	return true
+}
+
+// answered settles a document that the receiver decided about.
+func (d *Dispatcher) answered(j *job, a Answer) {
+	j.settled.Outcome, j.settled.Answer, j.settled.Sent = a.Outcome, a, true
+	j.settled.At = d.Now()
+	if !a.Accepted() {
+		return
+	}
+	j.settled.Items = make(map[string]rental.Digest, len(j.document.Items))
+	for i := range j.Parts.Items {
+		item := &j.Parts.Items[i]
+		if j.document.Has(item.Key) {
+			j.settled.Items[item.Key] = item.Record.Digest()
+		}
+	}
+}
+
+// postpone defers a document: as long as the receiver asked for, else longer
+// with every attempt.
+func (d *Dispatcher) postpone(j *job, cause error, after time.Duration) {
+	if after == 0 {
+		after = min(time.Minute<<min(j.Attempts, 6), time.Hour)
+	}
+	now := d.Now()
+	j.settled.Outcome, j.settled.Why = Deferred, cause.Error()
+	j.settled.At, j.settled.Next = now, now.Add(after)
+}
+
+// book collects settlements and writes them together.
+type book struct {
+	ctx     context.Context
+	write   func(context.Context, []Settlement) error
+	lines   chan Settlement
+	written chan error
+}
+
+// openBook starts a writer of settlements. It outlives the end of ctx: what was
+// sent must be recorded.
+func (d *Dispatcher) openBook(ctx context.Context) *book {
+	b := &book{
+		ctx:   context.WithoutCancel(ctx),
+		lines: make(chan Settlement, settleCount), written: make(chan error, 1),
+		write: func(ctx context.Context, s []Settlement) error {
+			return d.Journal.Settle(ctx, d.Owner, d.Sink.Account(), d.Sink.Profile(), s)
+		},
+	}
+	go b.run()
+	return b
+}
+
+func (b *book) settle(s Settlement) { b.lines <- s }
+
+// close writes what is left and returns the first error of all writing.
+func (b *book) close() error {
+	close(b.lines)
+	return <-b.written
+}
+
+func (b *book) run() {
+	var failed error
+	page := make([]Settlement, 0, settleCount)
+	flush := func() {
+		if len(page) > 0 && failed == nil {
+			failed = b.write(b.ctx, page)
+		}
+		page = page[:0]
+	}
+
+	tick := time.NewTicker(settleEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case s, open := <-b.lines:
+			if !open {
+				flush()
+				b.written <- failed
+				return
+			}
+			if page = append(page, s); len(page) == settleCount {
+				flush()
+			}
+		case <-tick.C:
+			flush()
+		}
+	}
+}

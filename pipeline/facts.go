@@ -1,0 +1,57 @@
+package pipeline
+
+import "encoding/json"
+
+// MarshalJSON writes what became of a run as the commands promise it.
+func (f RunFacts) MarshalJSON() ([]byte, error) {
+	type delivery struct {
+		Name   string        `json:"name"`
+		State  DeliveryState `json:"state"`
+		Reason string        `json:"reason,omitempty"`
+	}
+	out := struct {
+		Run          string         `json:"run"`
+		Flow         string         `json:"flow"`
+		State        RunState       `json:"state"`
+		Reason       string         `json:"reason,omitempty"`
+		BusinessDate string         `json:"businessDate"`
+		Delivery     string         `json:"delivery"`
+		Deliveries   []delivery     `json:"deliveries"`
+		Rows         RowTotals      `json:"rows"`
+		Skips        map[string]int `json:"skips,omitempty"`
+		Parked       int            `json:"parked"`
+		Warnings     int            `json:"warnings"`
+		Absent       int            `json:"absent"`
+		Documents    DocumentTotals `json:"documents"`
+		CarriedIn    int            `json:"carriedIn"`
+		Clears       int            `json:"clears"`
+		Reports      []string       `json:"reports"`
+	}{
+		Run: f.Run.ID, Flow: f.Run.Flow, State: f.Run.State, Reason: f.Run.Reason, BusinessDate: f.Run.BusinessDate,
+		Deliveries: []delivery{}, Rows: f.Rows, Skips: f.Skips, Parked: f.Parked, Warnings: f.Warnings, Absent: f.Absent,
+		Documents: f.Documents, CarriedIn: f.CarriedIn, Clears: f.Clears, Reports: append([]string{}, f.Reports...),
+	}
+	for _, d := range f.Deliveries {
+		out.Deliveries = append(out.Deliveries, delivery{d.Name, d.State, d.Reason})
+	}
+	if len(f.Deliveries) > 0 {
+		out.Delivery = f.Deliveries[0].Name
+	}
+	return json.Marshal(out)
+}
+
+// NeedsAttention reports whether something new went wrong in the run that a
+// person should look at. New unmatched assets alone do not count.
+func (f RunFacts) NeedsAttention() bool {
+	for o, n := range f.Documents {
+		if n > 0 && o.NeedsAttention() {
+			return true
+		}
+	}
+	for _, d := range f.Deliveries {
+		if d.State == DeliveryQuarantined {
+			return true
+		}
+	}
+	return f.Rows.Rejected > 0 || f.Parked > 0 || f.Run.State == RunFailed || f.Run.State == RunHeld
+}

@@ -1,0 +1,285 @@
+package report
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+	"time"
+
+	"rentalsync/pipeline"
+)
+
+// Journal is what a report is made from.
+type Journal = pipeline.ReportJournal
+
+// OfRun is the workbook of a run: the totals first, then what somebody has to do
+// something about, then everything that was sent.
+func OfRun(ctx context.Context, journal Journal, facts pipeline.RunFacts, zone *time.Location) (Book, error) {
+	rejects, err := rejected(ctx, journal, facts)
+	if err != nil {
+		return Book{}, err
+	}
+	sheets := []Sheet{summary(facts, zone)}
+	sheets = append(sheets, rejects...)
+	sheets = append(sheets,
+		parked(ctx, journal, facts),
+		unmatched(ctx, journal, facts),
+		exceptions(ctx, journal, facts),
+		sent(ctx, journal, facts),
+	)
+	return Book{Sheets: sheets, Zone: zone}, nil
+}
+
+// summary is a page to read: what came, what became of it, and that it adds up.
+func summary(facts pipeline.RunFacts, zone *time.Location) Sheet {
+	var lines [][]Cell
+	say := func(what string, cells ...Cell) { lines = append(lines, append([]Cell{T(what)}, cells...)) }
+	gap := func(title string) { lines = append(lines, []Cell{}, []Cell{T(title)}) }
+
+	say("Flow", T(facts.Run.Flow))
+	say("Business date", T(facts.Run.BusinessDate))
+	say("Run", T(facts.Run.ID))
+	say("State", T(facts.Run.State.String()))
+	if facts.Run.Reason != "" {
+		say("Reason", T(facts.Run.Reason))
+	}
+	say("Finished", T(inZone(facts.Run.DoneAt, zone)))
+
+	gap("Deliveries")
+	for _, d := range facts.Deliveries {
+		say(d.Name, T(d.State.String()), T(d.Reason))
+	}
+
+	gap("Rows")
+	say("Read", N(facts.Rows.Read))
+	say("Mapped", N(facts.Rows.Mapped), T(parkedNote(facts.Parked)))
+	say("Skipped", N(facts.Rows.Skipped), T(skipNote(facts.Skips)))
+	say("Rejected", N(facts.Rows.Rejected))
+
+	gap("Documents, one an asset")
+	say("Assembled", N(facts.Documents.Assembled()), T(carriedNote(facts.CarriedIn)))
+	for _, o := range pipeline.Outcomes() {
+		say(o.Title(), N(facts.Documents[o]), T(meaning[o]))
+	}
+
+	gap("Worth knowing")
+	say("Assets no longer named", N(facts.Absent), T("reported only; nothing was changed in IRIS"))
+	say("Warnings", N(facts.Warnings))
+	say("Fields cleared, unverified", N(facts.Clears), T("how IRIS clears a field is not documented"))
+
+	return Sheet{
+		Name: "Summary", Plain: true,
+		Columns: []Column{{Title: "Summary", Width: 30}, {Title: "", Type: Mixed, Width: 28}, {Title: "", Width: 70}},
+		Rows:    Of(lines, func(line []Cell) []Cell { return line }),
+	}
+}
+
+// meaning explains each outcome to someone who reads a report for the first time.
+var meaning = map[pipeline.Outcome]string{
+	pipeline.Unchanged: "IRIS holds it already; nothing was sent",
+	pipeline.Matched:   "IRIS took it and knows the asset",
+	pipeline.Unmatched: "IRIS took it but knows no such asset yet, or may not change it; see Unmatched",
+	pipeline.Rejected:  "IRIS refused it; see Exceptions",
+	pipeline.Deferred:  "will be sent again by itself",
+	pipeline.Held:      "waits for a decision",
+	pipeline.Waiting:   "a part is missing; goes when it arrives; see Exceptions",
+	pipeline.Overtaken: "a newer run took it over",
+}
+
+func inZone(t time.Time, zone *time.Location) string {
+	if t.IsZero() {
+		return ""
+	}
+	if zone == nil {
+		zone = time.UTC
+	}
+	return t.In(zone).Format("2006-01-02 15:04:05 MST")
+}
+
+func parkedNote(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d of them with a code that no table knows; see Parked codes", n)
+}
+
+func carriedNote(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d of them left by earlier runs", n)
+}
+
+func skipNote(skips map[string]int) string {
+	reasons := make([]string, 0, len(skips))
+	for reason, n := range skips {
+		reasons = append(reasons, fmt.Sprintf("%s: %d", reason, n))
+	}
+	slices.Sort(reasons)
+	return strings.Join(reasons, ", ")
+}
+
+// rejected gives the rows that were not taken, in their own columns and order,
+// one sheet for each shape of file, with every fault in front.
+func rejected(ctx context.Context, journal Journal, facts pipeline.RunFacts) ([]Sheet, error) {
+	headers, err := headersOf(journal.Rejects(ctx, facts.Run.ID))
+	if err != nil {
+		return nil, err
+	}
+	if len(headers) == 0 {
+		headers = [][]string{nil}
+	}
+
+	names := namesOf(facts.Deliveries)
+	var sheets []Sheet
+	for _, header := range headers {
+		columns := []Column{{Title: "File", Width: 28}, {Title: "Line", Type: Integer, Width: 8}, {Title: "Column", Width: 18}, {Title: "What is wrong", Width: 60}, {Title: "How to mend it", Width: 50}}
+		for _, name := range header {
+			columns = append(columns, Column{Title: name})
+		}
+		sheets = append(sheets, Sheet{
+			Name: "Rejected rows", Columns: columns,
+			Rows: rejectedRows(journal.Rejects(ctx, facts.Run.ID), header, names),
+		})
+	}
+	return sheets, nil
+}
+
+// headersOf finds the different headers of rejected rows, in order of
+// appearance.
+func headersOf(rejects iter.Seq2[pipeline.Reject, error]) ([][]string, error) {
+	var headers [][]string
+	for r, err := range rejects {
+		if err != nil {
+			return nil, err
+		}
+		known := slices.ContainsFunc(headers, func(h []string) bool { return slices.Equal(h, r.Header) })
+		if !known {
+			headers = append(headers, r.Header)
+		}
+	}
+	return headers, nil
+}
+
+func rejectedRows(rejects iter.Seq2[pipeline.Reject, error], header []string, names map[string]string) iter.Seq2[[]Cell, error] {
+	return func(yield func([]Cell, error) bool) {
+		for r, err := range rejects {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if slices.Equal(r.Header, header) && !yield(rejectedRow(r, names), nil) {
+				return
+			}
+		}
+	}
+}
+
+func rejectedRow(r pipeline.Reject, names map[string]string) []Cell {
+	var columns, whats, hints []string
+	for _, f := range r.Faults {
+		if f.Column != "" && !slices.Contains(columns, f.Column) {
+			columns = append(columns, f.Column)
+		}
+		what := f.What
+		if f.Column != "" {
+			what = f.Column + ": " + what
+		}
+		whats = append(whats, what)
+		if f.Hint != "" && !slices.Contains(hints, f.Hint) {
+			hints = append(hints, f.Hint)
+		}
+	}
+
+	row := []Cell{
+		T(names[r.Delivery]), N(r.Origin.Line), T(strings.Join(columns, ", ")),
+		T(strings.Join(whats, "; ")), T(strings.Join(hints, "; ")),
+	}
+	for _, cell := range r.Cells {
+		row = append(row, T(cell))
+	}
+	return row
+}
+
+func namesOf(deliveries []pipeline.Delivery) map[string]string {
+	names := make(map[string]string, len(deliveries))
+	for _, d := range deliveries {
+		names[d.ID] = d.Name
+	}
+	return names
+}
+
+func parked(ctx context.Context, journal Journal, facts pipeline.RunFacts) Sheet {
+	return Sheet{
+		Name: "Parked codes",
+		Columns: []Column{
+			{Title: "Code", Width: 14}, {Title: "Rows", Type: Integer, Width: 8}, {Title: "Column", Width: 18},
+			{Title: "Field", Width: 18}, {Title: "First in line", Type: Integer, Width: 12}, {Title: "Line to add to the mapping", Width: 50},
+		},
+		Rows: mapped(journal.ParkedCodes(ctx, facts.Run.ID), func(p pipeline.ParkedCount) []Cell {
+			return []Cell{T(p.Code), N(p.Rows), T(p.Column), T(string(p.Field)), N(p.Example.Line), T(p.Line)}
+		}),
+	}
+}
+
+func unmatched(ctx context.Context, journal Journal, facts pipeline.RunFacts) Sheet {
+	return Sheet{
+		Name: "Unmatched", Columns: documentColumns(),
+		Rows: documents(journal.Outcomes(ctx, facts.Run.ID), func(d pipeline.DocumentOutcome) bool { return d.Outcome == pipeline.Unmatched }),
+	}
+}
+
+func sent(ctx context.Context, journal Journal, facts pipeline.RunFacts) Sheet {
+	return Sheet{
+		Name: "Sent", Columns: documentColumns(),
+		Rows: documents(journal.Outcomes(ctx, facts.Run.ID), func(d pipeline.DocumentOutcome) bool {
+			return d.Outcome == pipeline.Matched || d.Outcome == pipeline.Unmatched
+		}),
+	}
+}
+
+func documentColumns() []Column {
+	return []Column{
+		{Title: "Asset", Width: 16}, {Title: "External reference", Width: 20}, {Title: "Identifier", Width: 22}, {Title: "Outcome", Width: 12},
+		{Title: "HTTP status", Type: Integer, Width: 12}, {Title: "Code", Width: 18}, {Title: "Why", Width: 50},
+		{Title: "Carried from run", Width: 28}, {Title: "At", Type: Moment, Width: 18},
+	}
+}
+
+func documents(outcomes iter.Seq2[pipeline.DocumentOutcome, error], want func(pipeline.DocumentOutcome) bool) iter.Seq2[[]Cell, error] {
+	return mapped(filtered(outcomes, want), func(d pipeline.DocumentOutcome) []Cell {
+		status := Cell{}
+		if d.Status != 0 {
+			status = N(d.Status)
+		}
+		return []Cell{
+			T(d.Asset), T(d.Reference), T(d.Identifier), T(d.Outcome.String()),
+			status, T(d.Code), T(d.Why), T(d.CarriedFrom), At(d.At),
+		}
+	})
+}
+
+// exceptions gathers everything else that a person should know of: documents
+// that did not go or went without a part, assets that are no longer named, and
+// warnings about rows.
+func exceptions(ctx context.Context, journal Journal, facts pipeline.RunFacts) Sheet {
+	return Sheet{
+		Name: "Exceptions",
+		Columns: []Column{
+			{Title: "What", Width: 20}, {Title: "Asset or place", Width: 28}, {Title: "Column", Width: 18}, {Title: "Why", Width: 80},
+		},
+		Rows: func(yield func([]Cell, error) bool) {
+			for e, err := range Exceptions(ctx, journal, facts) {
+				if err != nil {
+					yield(nil, err)
+					return
+				}
+				if !yield([]Cell{T(e.What), T(e.Where), T(e.Column), T(e.Why)}, nil) {
+					return
+				}
+			}
+		},
+	}
+}

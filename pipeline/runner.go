@@ -1,0 +1,265 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+)
+
+// Runner puts a flow's phases in order. It decides nothing about data.
+type Runner struct {
+	Flow       string
+	Intake     *Intake
+	Closer     *Closer
+	Dispatcher *Dispatcher
+	Publisher  *Publisher
+	Deliveries DeliveryJournal
+	Dispatches DispatchJournal
+
+	Scan     time.Duration // between looks when nothing wakes; default 10s
+	Settle   time.Duration // how long a file must be left alone
+	Patience time.Duration // how long Once waits for a file that keeps changing; default 3 × Settle
+	Now      func() time.Time
+	Log      *slog.Logger
+}
+
+// Result is what Once has done.
+type Result struct {
+	Runs    []RunFacts
+	Pending []Pending // files that were there at the start and could not be worked
+}
+
+// NeedsAttention reports whether a person should look at something.
+func (r Result) NeedsAttention() bool {
+	for _, facts := range r.Runs {
+		if facts.NeedsAttention() {
+			return true
+		}
+	}
+	for _, p := range r.Pending {
+		if p.Kind != NoMapping {
+			return true
+		}
+	}
+	return false
+}
+
+// Once finishes what was begun before, then works every file that is in the drop
+// now, and at last what earlier runs had to defer.
+func (r *Runner) Once(ctx context.Context) (Result, error) {
+	result := Result{}
+	var err error
+	if result.Runs, err = r.Recover(ctx); err != nil {
+		return result, err
+	}
+
+	look, err := r.settled(ctx)
+	result.Pending = look.Pending
+	if err != nil {
+		return result, err
+	}
+	runs, err := r.work(ctx, look)
+	result.Runs = append(result.Runs, runs...)
+	if err != nil {
+		return result, err
+	}
+
+	leftover, err := r.Leftover(ctx)
+	result.Runs = append(result.Runs, leftover...)
+	return result, err
+}
+
+// Recover finishes what an interrupted process left: files on their way, runs
+// that were being read, documents that were due, reports.
+func (r *Runner) Recover(ctx context.Context) ([]RunFacts, error) {
+	if err := r.Closer.Settle(ctx, r.Flow); err != nil {
+		return nil, err
+	}
+	runs, err := r.Deliveries.UnfinishedRuns(ctx, r.Flow)
+	if err != nil {
+		return nil, fmt.Errorf("load unfinished runs: %w", err)
+	}
+
+	var all []RunFacts
+	for _, run := range runs {
+		r.Log.Info("run found unfinished", "flow", r.Flow, "run", run.ID, "state", run.State.String())
+		if run.State == RunStaging {
+			if err := r.Intake.Reclaim(ctx, run); err != nil {
+				return all, err
+			}
+		}
+		facts, err := r.finish(ctx, run)
+		if err != nil {
+			return all, err
+		}
+		all = appendRun(all, facts)
+	}
+	return all, nil
+}
+
+// settled looks at the drop until every file that was there at first has
+// settled, or has kept changing for longer than patience lasts. An empty drop is
+// not waited for.
+func (r *Runner) settled(ctx context.Context) (Look, error) {
+	look, err := r.Intake.Drop.Scan(ctx)
+	present := map[string]bool{}
+	for _, f := range look.Ready {
+		present[f.Name] = true
+	}
+	for _, p := range look.Pending {
+		present[p.Name] = true
+	}
+
+	until := r.Now().Add(r.Patience)
+	for err == nil && look.changing(present) && r.Now().Before(until) {
+		if err = pause(ctx, max(r.Settle/4, 20*time.Millisecond)); err != nil {
+			return look, err
+		}
+		look, err = r.Intake.Drop.Scan(ctx)
+	}
+	if err != nil {
+		return look, fmt.Errorf("look at the drop: %w", err)
+	}
+	return look.only(present), nil
+}
+
+// work makes a run of each business date that has ready files.
+func (r *Runner) work(ctx context.Context, look Look) ([]RunFacts, error) {
+	var all []RunFacts
+	for _, group := range r.Intake.Groups(look) {
+		run, err := r.Intake.Claim(ctx, group)
+		if err != nil {
+			return all, err
+		}
+		facts, err := r.finish(ctx, run)
+		if err != nil {
+			return all, err
+		}
+		all = appendRun(all, facts)
+	}
+	return all, nil
+}
+
+// appendRun adds a run that has something to tell.
+func appendRun(all []RunFacts, facts RunFacts) []RunFacts {
+	if facts.Run.State == RunReleased {
+		return all
+	}
+	return append(all, facts)
+}
+
+// finish takes a run from wherever it stands to its report.
+func (r *Runner) finish(ctx context.Context, run Run) (RunFacts, error) {
+	if run.State == RunStaging {
+		if err := r.Intake.Work(ctx, run); err != nil {
+			return RunFacts{}, err
+		}
+		closed, err := r.Closer.Close(ctx, run)
+		if err != nil {
+			return RunFacts{}, err
+		}
+		run = closed
+	}
+	if run.State == RunClosed {
+		if err := r.Dispatcher.Work(ctx, run); err != nil {
+			return RunFacts{}, err
+		}
+	}
+	return r.Publisher.Publish(ctx, run)
+}
+
+// Leftover makes a run of what earlier runs had to defer or hold, where that is
+// due again.
+func (r *Runner) Leftover(ctx context.Context) ([]RunFacts, error) {
+	due, _, err := r.Dispatches.Leftover(ctx, r.Flow)
+	if err != nil || due == 0 {
+		return nil, err
+	}
+
+	now := r.Now()
+	run := Run{ID: newID(now), Flow: r.Flow, BusinessDate: now.Format(time.DateOnly), State: RunClosed, OpenedAt: now, ClosedAt: now}
+	if _, err := r.Dispatches.Adopt(ctx, run); err != nil {
+		return nil, fmt.Errorf("carry on with what was deferred: %w", err)
+	}
+	facts, err := r.finish(ctx, run)
+	if err != nil {
+		return nil, err
+	}
+	return []RunFacts{facts}, nil
+}
+
+// Run works the drop until ctx ends. Each result is told as soon as it is known.
+// Woken says that deferred documents may be due.
+func (r *Runner) Run(ctx context.Context, woken <-chan struct{}, told func(RunFacts)) error {
+	tell := func(all []RunFacts, err error) error {
+		for _, facts := range all {
+			told(facts)
+		}
+		return err
+	}
+	if err := tell(r.Recover(ctx)); err != nil {
+		return ended(ctx, err)
+	}
+
+	scan := time.NewTicker(r.Scan)
+	defer scan.Stop()
+	for {
+		if err := r.look(ctx, tell); err != nil {
+			return ended(ctx, err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-scan.C:
+		case <-r.Intake.Drop.Wake():
+		case <-woken:
+		}
+	}
+}
+
+// look works what is ready, unless a file of the same night is still changing
+// and patience lasts.
+func (r *Runner) look(ctx context.Context, tell func([]RunFacts, error) error) error {
+	look, err := r.Intake.Drop.Scan(ctx)
+	if err != nil {
+		r.Log.Error("the drop cannot be looked at", "flow", r.Flow, "error", err)
+		return nil
+	}
+	if !r.patient(look) {
+		if err := tell(r.work(ctx, look)); err != nil {
+			return err
+		}
+	}
+	return tell(r.Leftover(ctx))
+}
+
+// patient reports whether it is worth waiting for a file that still changes.
+func (r *Runner) patient(look Look) bool {
+	for _, p := range look.Pending {
+		if p.Kind == Changing && r.Now().Sub(p.Since) < r.Patience {
+			return true
+		}
+	}
+	return false
+}
+
+// ended turns the end of ctx into a quiet end.
+func ended(ctx context.Context, err error) error {
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		return nil
+	}
+	return err
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-timer.C:
+		return nil
+	}
+}

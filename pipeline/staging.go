@@ -1,0 +1,291 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"rentalsync/pipeline/rental"
+)
+
+// batchRows bounds what is staged in one transaction.
+const batchRows = 2000
+
+// stager collects what the rows of one delivery say and stages it in batches.
+// Rows are judged in the order of the file; the register is only asked about
+// entities of which a row says something new.
+type stager struct {
+	journal  StageJournal
+	delivery *Delivery
+	claims   *claims
+
+	judged  []judgement // of the row in hand
+	batch   Batch
+	words   []rental.Entity       // accepted, not staged yet
+	waiting map[rental.Ref][]int  // words by entity
+	digests map[rental.Ref]uint64 // the last word on each, for the claim
+}
+
+func newStager(journal StageJournal, d *Delivery, c *claims) *stager {
+	return &stager{
+		journal: journal, delivery: d, claims: c,
+		batch: Batch{
+			Flow: d.Flow, Run: d.Run, Delivery: d.ID, Mapping: d.Mapping, Skips: map[string]int{},
+		},
+		waiting: map[rental.Ref][]int{}, digests: map[rental.Ref]uint64{},
+	}
+}
+
+// reject counts a row that cannot be taken, with everything that is wrong.
+func (s *stager) reject(origin rental.Origin, h *Header, cells []string, faults []Fault) {
+	s.batch.Rows.Read++
+	s.batch.Rows.Rejected++
+	reject := Reject{
+		Delivery: s.delivery.ID, Origin: origin,
+		Cells: slices.Clone(cells), Faults: slices.Clone(faults),
+	}
+	if h != nil {
+		reject.Header = h.Names
+	}
+	s.batch.Rejects = append(s.batch.Rejects, reject)
+}
+
+// add takes what the mapping made of a row.
+func (s *stager) add(ctx context.Context, row *Row, m *Mapped) error {
+	for _, ref := range m.Present {
+		s.claims.present(ref)
+	}
+	for _, kind := range m.Keyless {
+		s.claims.keyless[kind] = true
+	}
+
+	switch {
+	case len(m.Faults) > 0:
+		s.reject(row.Origin, row.Header, row.Cells, m.Faults)
+	case m.Skip != "":
+		s.batch.Rows.Read++
+		s.batch.Rows.Skipped++
+		s.batch.Skips[m.Skip]++
+	default:
+		if err := s.take(ctx, row, m); err != nil {
+			return err
+		}
+	}
+
+	if len(s.words) < batchRows && len(s.batch.Rejects)+len(s.batch.Warnings)+len(s.batch.Parked) < batchRows {
+		return nil
+	}
+	return s.flush(ctx)
+}
+
+// take accepts a row unless one of its entities contradicts an earlier row in a
+// way that nobody said how to settle; then nothing of the row is taken.
+func (s *stager) take(ctx context.Context, row *Row, m *Mapped) error {
+	s.judged = s.judged[:0]
+	var faults, warnings []Fault
+
+	for i := range m.Entities {
+		word := judgement{digest: m.Entities[i].Digest().Short()}
+		var last mention
+		word.verdict, last = s.claims.judge(m.Entities[i].Ref, word.digest)
+		if word.verdict == conflict {
+			ending, err := s.settle(ctx, &m.Entities[i], last)
+			if err != nil {
+				return err
+			}
+			word.dropped = ending.drop
+			faults = append(faults, ending.faults...)
+			warnings = append(warnings, ending.warnings...)
+		}
+		s.judged = append(s.judged, word)
+	}
+	if len(faults) > 0 {
+		s.reject(row.Origin, row.Header, row.Cells, faults)
+		return nil
+	}
+
+	s.batch.Rows.Read++
+	s.batch.Rows.Mapped++
+	for i, word := range s.judged {
+		if word.dropped {
+			continue
+		}
+		s.claims.take(m.Entities[i].Ref, word.digest, row.Origin.Line)
+		if word.verdict != same {
+			s.word(&m.Entities[i], word.digest)
+		}
+	}
+	s.remark(row, m, warnings)
+	return nil
+}
+
+// judgement is what becomes of one entity of a row.
+type judgement struct {
+	digest  uint64
+	verdict verdict
+	dropped bool // an earlier row's word stands
+}
+
+// remark keeps what is worth knowing about a row that was taken.
+func (s *stager) remark(row *Row, m *Mapped, warnings []Fault) {
+	for _, p := range m.Parked {
+		s.batch.Parked = append(s.batch.Parked, ParkedCode{Delivery: s.delivery.ID, Origin: row.Origin, Parked: p})
+	}
+	for _, w := range m.Warnings {
+		s.batch.Warnings = append(s.batch.Warnings, Warning{Delivery: s.delivery.ID, Origin: row.Origin, Fault: w})
+	}
+	for _, w := range warnings {
+		s.batch.Warnings = append(s.batch.Warnings, Warning{Delivery: s.delivery.ID, Origin: row.Origin, Fault: w})
+	}
+}
+
+// word keeps a copy of an entity until its batch is staged; the mapper uses the
+// memory of the original again.
+func (s *stager) word(e *rental.Entity, digest uint64) {
+	kept := *e
+	kept.Fields = slices.Clone(e.Fields)
+	s.waiting[e.Ref] = append(s.waiting[e.Ref], len(s.words))
+	s.digests[e.Ref] = digest
+	s.words = append(s.words, kept)
+}
+
+// settled is how a contradiction between two rows ends.
+type settled struct {
+	drop     bool // the earlier row stands
+	faults   []Fault
+	warnings []Fault
+}
+
+// settle decides between two rows of one run that say different things of one
+// entity. Rows about customers, contracts and depots repeat what somebody typed
+// once, and the last one wins; of assets and items only one can be true.
+func (s *stager) settle(ctx context.Context, e *rental.Entity, last mention) (settled, error) {
+	have, err := s.current(ctx, e.Ref)
+	if err != nil {
+		return settled{}, err
+	}
+	differ := rental.Differences(&have, e)
+	if len(differ) == 0 {
+		return settled{}, nil
+	}
+
+	fault := Fault{
+		Column: columnOf(e, differ[0]), Value: textOf(e, differ[0]),
+		What: fmt.Sprintf("%s says %q here and %q on line %d (%s)", e.Ref, textOf(e, differ[0]), have.Text(differ[0]), last.line, differ[0]),
+	}
+	switch {
+	case e.Kind != rental.Asset && e.Kind != rental.Item:
+		fault.Hint = "the later line is used"
+		return settled{warnings: []Fault{fault}}, nil
+	case e.Kind == rental.Asset:
+		if wins, decided := s.preferred(e, &have); decided {
+			return settled{drop: !wins}, nil
+		}
+		fault.Hint = "say prefer: in the mapping's asset block, or correct one of the lines in the ERP"
+	default:
+		fault.Hint = "give each line a key of its own, or correct one of them in the ERP"
+	}
+	return settled{faults: []Fault{fault}}, nil
+}
+
+// preferred tells whether the row's rental status comes before the one held, in
+// the order that the mapping prefers.
+func (s *stager) preferred(e *rental.Entity, have *rental.Record) (wins, decided bool) {
+	order := s.claims.mapping.Prefer()
+	mine := slices.Index(order, textOf(e, rental.RentalStatus))
+	theirs := slices.Index(order, have.Text(rental.RentalStatus))
+	if mine == theirs || len(order) == 0 {
+		return false, false
+	}
+	if mine < 0 || theirs < 0 {
+		return theirs < 0, true
+	}
+	return mine < theirs, true
+}
+
+// current is an entity as this run has it so far.
+func (s *stager) current(ctx context.Context, ref rental.Ref) (rental.Record, error) {
+	now, _, err := s.journal.Records(ctx, s.delivery.Flow, s.delivery.Run, []rental.Ref{ref})
+	if err != nil {
+		return rental.Record{}, fmt.Errorf("look up %s: %w", ref, err)
+	}
+	record := now[ref]
+	record.Ref = ref
+	for _, i := range s.waiting[ref] {
+		record = rental.Merge(&record, &s.words[i], s.delivery.ID)
+	}
+	return record, nil
+}
+
+// flush merges the words with the register's state and stages them.
+func (s *stager) flush(ctx context.Context) error {
+	if err := s.merge(ctx); err != nil {
+		return err
+	}
+	if err := s.journal.Stage(ctx, &s.batch); err != nil {
+		return fmt.Errorf("stage %s: %w", s.delivery.Name, err)
+	}
+
+	s.batch.Entities = s.batch.Entities[:0]
+	s.batch.Rejects, s.batch.Parked, s.batch.Warnings = nil, nil, nil
+	s.words = s.words[:0]
+	clear(s.waiting)
+	clear(s.digests)
+	return nil
+}
+
+func (s *stager) merge(ctx context.Context) error {
+	if len(s.words) == 0 {
+		return nil
+	}
+	refs := make([]rental.Ref, 0, len(s.waiting))
+	for i := range s.words {
+		if s.waiting[s.words[i].Ref][0] == i {
+			refs = append(refs, s.words[i].Ref)
+		}
+	}
+	now, prior, err := s.journal.Records(ctx, s.delivery.Flow, s.delivery.Run, refs)
+	if err != nil {
+		return fmt.Errorf("look up what is known: %w", err)
+	}
+
+	for _, ref := range refs {
+		s.batch.Entities = append(s.batch.Entities, s.stageOne(ref, now, prior))
+	}
+	return nil
+}
+
+func (s *stager) stageOne(ref rental.Ref, now, prior map[rental.Ref]rental.Record) Staged {
+	var have *rental.Record
+	if record, known := now[ref]; known {
+		have = &record
+	}
+	for _, i := range s.waiting[ref] {
+		next := rental.Merge(have, &s.words[i], s.delivery.ID)
+		have = &next
+	}
+
+	var before *rental.Record
+	if record, known := prior[ref]; known {
+		before = &record
+	}
+	class, changed := rental.Compare(before, have)
+	return Staged{
+		Record: *have, Changed: changed, Class: class,
+		Said: Said{Kind: ref.Kind, Hash: ref.Hash(), Digest: s.digests[ref]},
+	}
+}
+
+func columnOf(e *rental.Entity, f rental.Field) string {
+	for i := range e.Fields {
+		if e.Fields[i].Field == f {
+			return e.Fields[i].Column
+		}
+	}
+	return ""
+}
+
+func textOf(e *rental.Entity, f rental.Field) string {
+	v, _ := e.Get(f)
+	return v.Text
+}
