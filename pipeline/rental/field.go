@@ -92,79 +92,77 @@ func IdentifierTypes() []string {
 func RateTypes() []string { return []string{"HOURLY", "DAILY", "WEEKLY", "MONTHLY", "FIXED"} }
 
 // Specs lists the fields of a kind in the order in which people read them. The
-// key is not among them: every entity has one.
+// key is not among them: every entity has one. The list is not to be changed.
 func Specs(k Kind) []Spec {
-	switch k {
-	case Asset:
-		return []Spec{
-			{Field: IdentifierType, Type: Text, Values: IdentifierTypes(), Sent: true, About: "how IRIS finds the asset"},
-			{Field: Identifier, Type: Text, Sent: true, About: "what IRIS finds the asset by"},
-			{Field: RentalStatus, Type: Text, Values: RentalStatuses(), Sent: true, About: "what the asset is doing now"},
-			{Field: OwningDepot, Type: Text, Refers: Depot, Sent: true, About: "the depot the asset belongs to"},
-			{Field: CurrentDepot, Type: Text, Refers: Depot, About: "the depot the asset stands at; never changes the owner"},
-			{Field: Name, Type: Text, About: "what people call the asset"},
-			{Field: Make, Type: Text, About: "the maker"},
-			{Field: Model, Type: Text, About: "the maker's model"},
-			{Field: MeterHours, Type: Number, About: "hours on the ERP's meter"},
-		}
-	case Customer:
-		return []Spec{
-			{Field: Name, Type: Text, Sent: true, About: "the customer's name"},
-			{Field: CustomerType, Type: Text, Values: CustomerTypes(), Sent: true, About: "what the customer is to the account"},
-			{Field: Address, Type: Text, About: "street and number"},
-			{Field: Zip, Type: Text, About: "postal code"},
-			{Field: City, Type: Text, About: "city"},
-			{Field: Country, Type: Text, About: "country"},
-			{Field: Email, Type: Text, About: "e-mail address"},
-			{Field: Phone, Type: Text, About: "telephone number"},
-		}
-	case Contract:
-		return []Spec{
-			{Field: CustomerRef, Type: Text, Refers: Customer, Sent: true, About: "the customer's key"},
-			{Field: ContractStatus, Type: Text, Values: ContractStatuses(), Sent: true, About: "derived from the items when it is not mapped"},
-			{Field: StartDate, Type: Instant, Day: DayBegins, Sent: true, About: "when the contract starts"},
-			{Field: EndDate, Type: Instant, Day: DayIsOver, Sent: true, About: "when the contract ends"},
-			{Field: HiringDepot, Type: Text, Refers: Depot, Sent: true, About: "the depot that hires out"},
-		}
-	case Item:
-		return []Spec{
-			{Field: ContractRef, Type: Text, Refers: Contract, Sent: true, About: "the contract's key"},
-			{Field: AssetRef, Type: Text, Refers: Asset, Sent: true, About: "the asset's key"},
-			{Field: OnRentDate, Type: Instant, Day: DayBegins, Sent: true, About: "when the rental begins"},
-			{Field: DueDate, Type: Instant, Day: DayIsOver, About: "the planned end; never ends a rental"},
-			{Field: OffRentDate, Type: Instant, Day: DayIsOver, Sent: true, About: "the actual off-hire; empty while the rental runs"},
-			{Field: RateType, Type: Text, Values: RateTypes(), Sent: true, About: "the period the rate is charged by"},
-			{Field: RateCurrency, Type: Text, Sent: true, About: "ISO 4217 currency of the rate"},
-			{Field: RateUnitPrice, Type: Number, Sent: true, About: "price of one period"},
-			{Field: HiringDepot, Type: Text, Refers: Depot, Sent: true, About: "the depot that hires out"},
-			{Field: OrderNumber, Type: Text, Sent: true, About: "the customer's order number"},
-			{Field: ContractedHours, Type: Number, Sent: true, About: "hours the contract includes"},
-			{Field: DeliveryAddress, Type: Text, Sent: true, About: "where the asset is delivered, in one line"},
-			{Field: DeliveryDate, Type: Instant, Day: DayBegins, Sent: true, About: "when the asset is delivered"},
-			{Field: PickupAddress, Type: Text, Sent: true, About: "where the asset is picked up, in one line"},
-			{Field: PickupDate, Type: Instant, Day: DayIsOver, Sent: true, About: "when the asset is to be picked up"},
-		}
-	case Depot:
-		return []Spec{
-			{Field: Name, Type: Text, About: "the depot's name"},
-			{Field: SiteID, Type: Text, About: "the id of the depot's site in IRIS"},
-			{Field: Address, Type: Text, About: "street and number"},
-			{Field: Zip, Type: Text, About: "postal code"},
-			{Field: City, Type: Text, About: "city"},
-			{Field: Country, Type: Text, About: "country"},
-			{Field: Latitude, Type: Number, About: "degrees north"},
-			{Field: Longitude, Type: Number, About: "degrees east"},
-		}
-	default:
+	if int(k) >= len(specs) {
 		return nil
 	}
+	return specs[k]
+}
+
+var specs = [...][]Spec{
+	Asset: {
+		{Field: IdentifierType, Type: Text, Values: IdentifierTypes(), Sent: true, About: "how IRIS finds the asset"},
+		{Field: Identifier, Type: Text, Sent: true, About: "what IRIS finds the asset by"},
+		{Field: RentalStatus, Type: Text, Values: RentalStatuses(), Sent: true, About: "what the asset is doing now"},
+		{Field: OwningDepot, Type: Text, Refers: Depot, Sent: true, About: "the depot the asset belongs to"},
+		{Field: CurrentDepot, Type: Text, Refers: Depot, About: "the depot the asset stands at; never changes the owner"},
+		{Field: Name, Type: Text, About: "what people call the asset"},
+		{Field: Make, Type: Text, About: "the maker"},
+		{Field: Model, Type: Text, About: "the maker's model"},
+		{Field: MeterHours, Type: Number, About: "hours on the ERP's meter"},
+	},
+	Customer: {
+		{Field: Name, Type: Text, Sent: true, About: "the customer's name"},
+		{Field: CustomerType, Type: Text, Values: CustomerTypes(), Sent: true, About: "what the customer is to the account"},
+		{Field: Address, Type: Text, About: "street and number"},
+		{Field: Zip, Type: Text, About: "postal code"},
+		{Field: City, Type: Text, About: "city"},
+		{Field: Country, Type: Text, About: "country"},
+		{Field: Email, Type: Text, About: "e-mail address"},
+		{Field: Phone, Type: Text, About: "telephone number"},
+	},
+	Contract: {
+		{Field: CustomerRef, Type: Text, Refers: Customer, Sent: true, About: "the customer's key"},
+		{Field: ContractStatus, Type: Text, Values: ContractStatuses(), Sent: true, About: "derived from the items when it is not mapped"},
+		{Field: StartDate, Type: Instant, Day: DayBegins, Sent: true, About: "when the contract starts"},
+		{Field: EndDate, Type: Instant, Day: DayIsOver, Sent: true, About: "when the contract ends"},
+		{Field: HiringDepot, Type: Text, Refers: Depot, Sent: true, About: "the depot that hires out"},
+	},
+	Item: {
+		{Field: ContractRef, Type: Text, Refers: Contract, Sent: true, About: "the contract's key"},
+		{Field: AssetRef, Type: Text, Refers: Asset, Sent: true, About: "the asset's key"},
+		{Field: OnRentDate, Type: Instant, Day: DayBegins, Sent: true, About: "when the rental begins"},
+		{Field: DueDate, Type: Instant, Day: DayIsOver, About: "the planned end; never ends a rental"},
+		{Field: OffRentDate, Type: Instant, Day: DayIsOver, Sent: true, About: "the actual off-hire; empty while the rental runs"},
+		{Field: RateType, Type: Text, Values: RateTypes(), Sent: true, About: "the period the rate is charged by"},
+		{Field: RateCurrency, Type: Text, Sent: true, About: "ISO 4217 currency of the rate"},
+		{Field: RateUnitPrice, Type: Number, Sent: true, About: "price of one period"},
+		{Field: HiringDepot, Type: Text, Refers: Depot, Sent: true, About: "the depot that hires out"},
+		{Field: OrderNumber, Type: Text, Sent: true, About: "the customer's order number"},
+		{Field: ContractedHours, Type: Number, Sent: true, About: "hours the contract includes"},
+		{Field: DeliveryAddress, Type: Text, Sent: true, About: "where the asset is delivered, in one line"},
+		{Field: DeliveryDate, Type: Instant, Day: DayBegins, Sent: true, About: "when the asset is delivered"},
+		{Field: PickupAddress, Type: Text, Sent: true, About: "where the asset is picked up, in one line"},
+		{Field: PickupDate, Type: Instant, Day: DayIsOver, Sent: true, About: "when the asset is to be picked up"},
+	},
+	Depot: {
+		{Field: Name, Type: Text, About: "the depot's name"},
+		{Field: SiteID, Type: Text, About: "the id of the depot's site in IRIS"},
+		{Field: Address, Type: Text, About: "street and number"},
+		{Field: Zip, Type: Text, About: "postal code"},
+		{Field: City, Type: Text, About: "city"},
+		{Field: Country, Type: Text, About: "country"},
+		{Field: Latitude, Type: Number, About: "degrees north"},
+		{Field: Longitude, Type: Number, About: "degrees east"},
+	},
 }
 
 // SpecOf finds one field of a kind.
 func SpecOf(k Kind, f Field) (Spec, bool) {
-	for _, s := range Specs(k) {
+	for i, s := range Specs(k) {
 		if s.Field == f {
-			return s, true
+			return specs[k][i], true
 		}
 	}
 	return Spec{}, false

@@ -1,0 +1,254 @@
+package rental_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"rentalsync/pipeline/rental"
+)
+
+// night is a small rental business: one machine on rent to one customer.
+type night struct{ rental.Parts }
+
+func newNight() *night {
+	n := &night{rental.Parts{
+		Key:       "004711",
+		Contracts: map[string]rental.ContractRecord{},
+		Customers: map[string]*rental.Record{},
+		Depots:    map[string]*rental.Record{},
+	}}
+	asset := record(rental.Asset, "004711",
+		rental.IdentifierType, "SERIAL_NUMBER", rental.Identifier, "WJX 00213", rental.RentalStatus, "ON_RENT")
+	n.Asset = &asset
+	n.item("MV-1/10", rental.ContractRef, "MV-1", rental.AssetRef, "004711", rental.OnRentDate, "2026-11-01T06:00:00Z")
+	n.Contracts["MV-1"] = rental.ContractRecord{Record: record(rental.Contract, "MV-1", rental.CustomerRef, "0001"), Open: 1}
+	customer := record(rental.Customer, "0001", rental.Name, "Müller & Söhne GmbH")
+	n.Customers["0001"] = &customer
+	return n
+}
+
+func (n *night) item(key string, fields ...any) *rental.ItemRecord {
+	n.Items = append(n.Items, rental.ItemRecord{Record: record(rental.Item, key, fields...)})
+	return &n.Items[len(n.Items)-1]
+}
+
+// record makes a record of alternating fields and texts.
+func record(kind rental.Kind, key string, fields ...any) rental.Record {
+	e := rental.Entity{Ref: rental.Ref{Kind: kind, Key: key}}
+	for i := 0; i < len(fields); i += 2 {
+		e.Fields = append(e.Fields, rental.FieldValue{Field: fields[i].(rental.Field), Value: rental.Of(fields[i+1].(string))})
+	}
+	return rental.Merge(nil, &e, "d1")
+}
+
+func assemble(t *testing.T, n *night) rental.Document {
+	t.Helper()
+	d, err := rental.Assembly{}.Document(&n.Parts)
+	if err != nil {
+		t.Fatalf("assemble: %v", err)
+	}
+	return d
+}
+
+func TestADocumentHoldsTheAssetItsItemsTheirContractsAndCustomers(t *testing.T) {
+	t.Parallel()
+	d := assemble(t, newNight())
+
+	if len(d.Items) != 1 || d.Items[0].Customer == nil {
+		t.Fatalf("got %+v, want one item with its customer", d)
+	}
+	got := []string{d.Asset.Reference, d.Items[0].Reference, d.Items[0].Contract.Reference, d.Items[0].Customer.Reference}
+	if diff := cmp.Diff([]string{"004711", "MV-1/10", "MV-1", "0001"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestReferencesFollowTheFlow(t *testing.T) {
+	t.Parallel()
+	d, err := rental.Assembly{References: "HH-{key}"}.Document(&newNight().Parts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := d.Items[0].Contract.Reference, "HH-MV-1"; got != want {
+		t.Errorf("got reference %q, want %q", got, want)
+	}
+}
+
+func TestAnAssetWithoutIdentifierWaits(t *testing.T) {
+	t.Parallel()
+	n := newNight()
+	asset := record(rental.Asset, "004711", rental.RentalStatus, "AVAILABLE")
+	n.Asset = &asset
+
+	_, err := rental.Assembly{}.Document(&n.Parts)
+	var waiting *rental.Waiting
+	if !errors.As(err, &waiting) || waiting.Why != "no identifier" {
+		t.Errorf("got %v, want to wait for an identifier", err)
+	}
+}
+
+func TestAnItemWithoutItsAssetWaits(t *testing.T) {
+	t.Parallel()
+	n := newNight()
+	n.Asset = nil
+
+	var waiting *rental.Waiting
+	if _, err := (rental.Assembly{}).Document(&n.Parts); !errors.As(err, &waiting) {
+		t.Errorf("got %v, want to wait for the asset", err)
+	}
+}
+
+func TestTwoAssetsWithOneIdentifierAreNotSent(t *testing.T) {
+	t.Parallel()
+	n := newNight()
+	n.Twins = []string{"004712"}
+
+	var contradiction *rental.Contradiction
+	if _, err := (rental.Assembly{}).Document(&n.Parts); !errors.As(err, &contradiction) {
+		t.Errorf("got %v, want a contradiction", err)
+	}
+}
+
+func TestAMissingPartLeavesTheItemOutAndSendsTheAsset(t *testing.T) {
+	t.Parallel()
+	for name, take := range map[string]func(*night){
+		"the contract is missing": func(n *night) { delete(n.Contracts, "MV-1") },
+		"the customer is missing": func(n *night) { delete(n.Customers, "0001") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			n := newNight()
+			take(n)
+			d := assemble(t, n)
+			if len(d.Items) != 0 || len(d.Left) != 1 || d.Left[0].Key != "MV-1/10" {
+				t.Errorf("got items %v and left out %v, want the item left out", d.Items, d.Left)
+			}
+		})
+	}
+}
+
+func TestAnUnknownDepotIsLeftOutAndListed(t *testing.T) {
+	t.Parallel()
+	n := newNight()
+	asset := record(rental.Asset, "004711", rental.Identifier, "X", rental.OwningDepot, "MUC")
+	n.Asset = &asset
+
+	d := assemble(t, n)
+	if _, said := d.Asset.Get(rental.OwningDepot); said {
+		t.Error("the document names a depot that has no site")
+	}
+	if len(d.Left) != 1 || d.Left[0].Ref != (rental.Ref{Kind: rental.Depot, Key: "MUC"}) {
+		t.Errorf("got left out %v, want the depot MUC", d.Left)
+	}
+}
+
+func TestADepotIsSentAsItsSite(t *testing.T) {
+	t.Parallel()
+	const registered, configured = "6f0c7b7e-5d0e-4c7e-9c39-0b3c7d3f4a11", "11111111-5d0e-4c7e-9c39-0b3c7d3f4a11"
+	sites := map[string]string{"MUC": configured}
+
+	n := newNight()
+	asset := record(rental.Asset, "004711", rental.Identifier, "X", rental.OwningDepot, "MUC")
+	n.Asset = &asset
+	d, err := rental.Assembly{Sites: sites}.Document(&n.Parts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v, _ := d.Asset.Get(rental.OwningDepot); v.Text != configured {
+		t.Errorf("got site %q, want the configured one", v.Text)
+	}
+
+	depot := record(rental.Depot, "MUC", rental.SiteID, registered)
+	n.Depots["MUC"] = &depot
+	if d, err = (rental.Assembly{Sites: sites}).Document(&n.Parts); err != nil {
+		t.Fatal(err)
+	}
+	if v, _ := d.Asset.Get(rental.OwningDepot); v.Text != registered {
+		t.Errorf("got site %q, want the one the ERP's depot file gives", v.Text)
+	}
+}
+
+func TestAnEndedItemLeavesByAcceptanceAndThatAloneChangesNoDigest(t *testing.T) {
+	t.Parallel()
+	n := newNight()
+	n.item("MV-1/20", rental.ContractRef, "MV-1", rental.AssetRef, "004711", rental.OffRentDate, "2026-11-20T16:00:00Z")
+
+	before := assemble(t, n)
+	if !before.Has("MV-1/20") || !before.Closing() {
+		t.Fatal("the ended item must be sent until IRIS has taken it")
+	}
+
+	n.Items[1].Accepted = n.Items[1].Record.Digest()
+	after := assemble(t, n)
+	if after.Has("MV-1/20") || after.Closing() {
+		t.Error("the ended item must leave once IRIS has taken it")
+	}
+	if before.Digest() != after.Digest() {
+		t.Error("leaving changed the digest")
+	}
+	if before.FullDigest() == after.FullDigest() {
+		t.Error("the whole document must tell the two apart")
+	}
+}
+
+func TestAnEndedItemThatChangesIsSentAgain(t *testing.T) {
+	t.Parallel()
+	n := newNight()
+	item := n.item("MV-1/20", rental.ContractRef, "MV-1", rental.AssetRef, "004711", rental.OffRentDate, "2026-11-20T16:00:00Z")
+	item.Accepted = item.Record.Digest()
+	item.Record = record(rental.Item, "MV-1/20", rental.ContractRef, "MV-1", rental.AssetRef, "004711", rental.OffRentDate, "2026-11-19T16:00:00Z")
+
+	if d := assemble(t, n); !d.Has("MV-1/20") {
+		t.Error("a corrected off-rent date must be sent")
+	}
+}
+
+func TestWhatEndedBeforeTheFirstNightIsNotSent(t *testing.T) {
+	t.Parallel()
+	n := newNight()
+	n.item("OLD/1", rental.ContractRef, "MV-1", rental.OffRentDate, "2019-01-01T00:00:00Z").History = true
+
+	if d := assemble(t, n); d.Has("OLD/1") {
+		t.Error("history was sent")
+	}
+}
+
+func TestAPlannedEndEndsNothingAndIsNotSent(t *testing.T) {
+	t.Parallel()
+	n := newNight()
+	plain := assemble(t, n)
+	n.Items[0].Record = record(rental.Item, "MV-1/10", rental.ContractRef, "MV-1", rental.AssetRef, "004711",
+		rental.OnRentDate, "2026-11-01T06:00:00Z", rental.DueDate, "2026-11-05T22:59:59Z")
+
+	if n.Items[0].Ended() {
+		t.Error("a plan ended a rental")
+	}
+	if planned := assemble(t, n); planned.FullDigest() != plain.FullDigest() {
+		t.Error("a plan changed the document")
+	}
+}
+
+func TestAContractWithoutStatusGetsOneFromItsItems(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name               string
+		open, ahead, ended int
+		given, want        string
+	}{
+		{"all items lie ahead", 0, 2, 0, "", "RESERVED"},
+		{"one item is open", 1, 1, 1, "", "OPEN"},
+		{"one ended and one lies ahead", 0, 1, 1, "", "OPEN"},
+		{"all items ended", 0, 0, 3, "", "COMPLETED"},
+		{"the ERP says it", 1, 0, 0, "CANCELLED", "CANCELLED"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			contract := rental.ContractRecord{Record: record(rental.Contract, "MV-1", rental.ContractStatus, c.given), Open: c.open, Ahead: c.ahead, Ended: c.ended}
+			if got, _ := contract.Status(); got != c.want {
+				t.Errorf("got %s, want %s", got, c.want)
+			}
+		})
+	}
+}
