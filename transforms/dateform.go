@@ -96,9 +96,9 @@ func (f DateForm) HasTime() bool { return f.hasTime }
 func (f DateForm) String() string { return f.text }
 
 // leadingWord cuts what can be one token off the front: CYY, AM, a run of one
-// letter, or else a single character.
+// letter, or else a single character. MON is no token, but meant as one.
 func leadingWord(rest string) string {
-	for _, word := range []string{"CYY", "AM"} {
+	for _, word := range []string{"CYY", "AM", "MON"} {
 		if strings.HasPrefix(rest, word) && !strings.HasPrefix(rest, word+word[len(word)-1:]) {
 			return word
 		}
@@ -130,11 +130,14 @@ func piecesOf(word, rest string) ([]piece, error) {
 
 // meant is the cure for the tokens of other languages.
 func meant(word string) string {
+	if word == "MON" || word == "MMM" || word == "MMMM" {
+		return "; names of months are not read, use replace to turn them into MM"
+	}
 	cures := map[string]string{
 		"d": "D", "dd": "DD", "ddd": "DDD", "m": "mm", "y": "YYYY", "yy": "YY", "yyy": "YYYY", "yyyy": "YYYY",
 		"Y": "YYYY", "YYY": "YYYY", "jj": "YY", "JJ": "YY", "jjjj": "YYYY", "JJJJ": "YYYY", "TT": "DD", "tt": "DD",
 		"H": "HH", "h": "hh", "s": "ss", "S": "ss", "SS": "ss", "a": "AM", "A": "AM", "p": "AM", "P": "AM",
-		"C": "CYY", "j": "DDD", "J": "DDD", "MMM": "MM", "MMMM": "MM",
+		"C": "CYY", "j": "DDD", "J": "DDD",
 	}
 	if cure, ok := cures[word]; ok {
 		return fmt.Sprintf(", did you mean %q?", cure)

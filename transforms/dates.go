@@ -3,6 +3,7 @@ package transforms
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -52,7 +53,7 @@ func (f DateForm) Parse(cell string) (Civil, error) {
 
 	c, err := f.civil(read)
 	if err != nil {
-		return Civil{}, fmt.Errorf("date %q: %w", text, err)
+		return Civil{}, fmt.Errorf("date %q: %w", shorten(text), err)
 	}
 	return c, nil
 }
@@ -65,7 +66,7 @@ func (f DateForm) read(text string) (parts, string, error) {
 		if p.part == literal {
 			after, ok := strings.CutPrefix(rest, p.text)
 			if !ok {
-				return read, rest, fmt.Errorf("%q must stand %s", p.text, before(rest))
+				return read, rest, fmt.Errorf("%q expected, found %s", p.text, found(rest))
 			}
 			rest = after
 			continue
@@ -80,11 +81,12 @@ func (f DateForm) read(text string) (parts, string, error) {
 	return read, rest, nil
 }
 
-func before(rest string) string {
+// found shows where reading stopped.
+func found(rest string) string {
 	if rest == "" {
-		return "at its end"
+		return "its end"
 	}
-	return fmt.Sprintf("before %q", shorten(rest))
+	return strconv.Quote(shorten(rest))
 }
 
 // take reads the value of one part, and tells how many bytes it was.
@@ -100,9 +102,9 @@ func (p piece) take(rest string) (value, size int, err error) {
 		return value, size, nil
 	}
 	if p.least == p.most {
-		return 0, 0, fmt.Errorf("%s is %d digits and must stand %s", p.text, p.least, before(rest))
+		return 0, 0, fmt.Errorf("%s takes %d digits, found %s", p.text, p.least, found(rest))
 	}
-	return 0, 0, fmt.Errorf("%s is %d or %d digits and must stand %s", p.text, p.least, p.most, before(rest))
+	return 0, 0, fmt.Errorf("%s takes %d or %d digits, found %s", p.text, p.least, p.most, found(rest))
 }
 
 func takeHalfday(rest string) (value, size int, err error) {
@@ -112,7 +114,7 @@ func takeHalfday(rest string) (value, size int, err error) {
 	if len(rest) >= 2 && strings.EqualFold(rest[:2], "PM") {
 		return 1, 2, nil
 	}
-	return 0, 0, fmt.Errorf("AM or PM must stand %s", before(rest))
+	return 0, 0, fmt.Errorf("AM or PM expected, found %s", found(rest))
 }
 
 // parts holds what was read, by the part it is of.

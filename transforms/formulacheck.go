@@ -129,7 +129,7 @@ func (a *analysis) refuse(node ast.Node) *FormulaError {
 	case *ast.SliceNode:
 		return a.fault(n, "write substring(x, 1, 3)", "a text is not cut with brackets")
 	case *ast.VariableDeclaratorNode, *ast.SequenceNode:
-		return a.fault(n, "give a part its own column, or write it where it is needed", "a formula is one expression, without let and ;")
+		return a.fault(n, "give a part its own column, or write it where it is needed", "a formula is one expression, without let and semicolons")
 	}
 	return a.fault(node, "", "this cannot stand in a formula")
 }
@@ -316,10 +316,17 @@ func (a *analysis) in(n *ast.BinaryNode, left kind) *FormulaError {
 			return fault
 		}
 		if got != left {
-			return a.fault(list.Nodes[i], turnHint(left, got), "in looks for %s, and this is %s", left, got)
+			return a.fault(list.Nodes[i], listHint(left, got), "in looks for %s, and this is %s", left, got)
 		}
 	}
 	return nil
+}
+
+func listHint(want, got kind) string {
+	if want == textKind && got == numberKind {
+		return "put it in quotes, or write number(…) around what is looked for"
+	}
+	return turnHint(want, got)
 }
 
 // matches takes a pattern that is known now, so that it is compiled once, and

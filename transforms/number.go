@@ -53,10 +53,10 @@ func (f NumberFormat) Parse(cell string) (string, error) {
 	body, negative := cutSign(text)
 	whole, fraction, hasPoint := strings.Cut(body, f.decimal())
 	if hasPoint && fraction == "" {
-		return "", fmt.Errorf("number %q ends after its decimal %q, the fraction is missing", text, f.decimal())
+		return "", fmt.Errorf("number %q ends after its decimal %q, the fraction is missing", shorten(text), f.decimal())
 	}
 	if whole == "" && !hasPoint {
-		return "", fmt.Errorf("number %q has no digits", text)
+		return "", fmt.Errorf("number %q has no digits", shorten(text))
 	}
 
 	whole, err := f.ungroup(text, whole)
@@ -82,7 +82,7 @@ func Implied(digits string, places int) (string, error) {
 		return "", fmt.Errorf(`%q has no digits, list it under none if it means "nothing"`, digits)
 	}
 	if bad := firstNonDigit(body); bad != "" {
-		return "", fmt.Errorf("%q in %q is no digit, a number with implied decimals has digits and a sign only", bad, text)
+		return "", fmt.Errorf("%q in %q is no digit, a number with implied decimals has digits and a sign only", bad, shorten(text))
 	}
 
 	if missing := places - len(body); missing > 0 {
@@ -149,11 +149,11 @@ func (f NumberFormat) digitsOnly(text, fraction string) error {
 
 func (f NumberFormat) badGroup(text string, digits int) error {
 	return fmt.Errorf("number %q has a group of %d digits beside its thousands mark %q, it takes groups of 3; is %q the decimal here?",
-		text, digits, f.Thousands, f.Thousands)
+		shorten(text), digits, f.Thousands, f.Thousands)
 }
 
 func (f NumberFormat) misfit(text, bad string) error {
-	return fmt.Errorf("number %q does not fit its declared form (%s): %s%s", text, f, describe(bad), f.cure(bad))
+	return fmt.Errorf("number %q does not fit its declared form (%s): %s%s", shorten(text), f, describe(bad), f.cure(bad))
 }
 
 // String says the form in the words of a mapping.

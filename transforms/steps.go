@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -151,34 +152,20 @@ func newPad(arg any) (cleanFunc, error) {
 
 func newSubstring(arg any) (cleanFunc, error) {
 	const usage = "write substring: 2-5 or substring: {from: 2, to: 5}"
-	var first, last string
-	switch arg := arg.(type) {
-	case string:
-		var isRange bool
-		first, last, isRange = strings.Cut(arg, "-")
-		if !isRange {
-			last = first
-		}
-	case int:
-		first, last = strconv.Itoa(arg), strconv.Itoa(arg)
-	default:
-		fields, err := fieldsArg(arg, "from", "to")
-		if err != nil {
-			return nil, fmt.Errorf("%w, %s", err, usage)
-		}
-		first, last = fields["from"], fields["to"]
+	first, last, err := rangeArg(arg)
+	if err != nil {
+		return nil, fmt.Errorf("%w, %s", err, usage)
 	}
 
-	from, err := strconv.Atoi(cmp.Or(strings.TrimSpace(first), "1"))
+	from, err := strconv.Atoi(cmp.Or(first, "1"))
 	if err != nil || from < 1 {
 		return nil, fmt.Errorf("characters are counted from 1, not from %q, %s", first, usage)
 	}
-	if strings.TrimSpace(last) == "" {
-		return func(s string) string { return between(s, from, len(s)) }, nil
-	}
-	to, err := strconv.Atoi(strings.TrimSpace(last))
-	if err != nil || to < from {
-		return nil, fmt.Errorf("it ends at %q, which is not a character from %d on, %s", last, from, usage)
+	to := math.MaxInt - 1
+	if last != "" {
+		if to, err = strconv.Atoi(last); err != nil || to < from {
+			return nil, fmt.Errorf("it ends at %q, which is not a character from %d on, %s", last, from, usage)
+		}
 	}
 	return func(s string) string { return between(s, from, to) }, nil
 }
@@ -198,118 +185,4 @@ func newSplit(arg any) (cleanFunc, error) {
 		return nil, fmt.Errorf("take says which part, 1 for the first or -1 for the last, not %q, %s", fields["take"], usage)
 	}
 	return func(s string) string { return partOf(s, by, take) }, nil
-}
-
-// textArg reads an argument that is one text. What it should be goes into the
-// error.
-func textArg(arg any, what string) (string, error) {
-	text, ok := scalar(arg)
-	if !ok {
-		return "", fmt.Errorf("it takes %s, not %s", what, kindOf(arg))
-	}
-	if text == "" {
-		return "", fmt.Errorf("its value is missing, %s", what)
-	}
-	return text, nil
-}
-
-// pairsArg reads what to replace: a map, or a list of two.
-func pairsArg(arg any) (map[string]string, error) {
-	if list, ok := listOf(arg); ok {
-		if len(list) != 2 {
-			return nil, fmt.Errorf("a list is [from, to], not %d values; for several write replace: {from: to}", len(list))
-		}
-		return map[string]string{list[0]: list[1]}, nil
-	}
-	pairs, ok := mapOf(arg)
-	if !ok {
-		return nil, fmt.Errorf("it takes {from: to} or [from, to], not %s", kindOf(arg))
-	}
-	return pairs, nil
-}
-
-// fieldsArg reads a map with none but the named keys; a bare number or text
-// is the first of them.
-func fieldsArg(arg any, names ...string) (map[string]string, error) {
-	if text, ok := scalar(arg); ok {
-		return map[string]string{names[0]: text}, nil
-	}
-	fields, ok := mapOf(arg)
-	if !ok {
-		return nil, fmt.Errorf("it does not take %s", kindOf(arg))
-	}
-	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		if slices.Contains(names, name) {
-			continue
-		}
-		if meant, ok := Nearest(name, names); ok {
-			return nil, fmt.Errorf("unknown key %q, did you mean %q?", name, meant)
-		}
-		return nil, fmt.Errorf("unknown key %q, the keys are %s", name, strings.Join(names, " and "))
-	}
-	return fields, nil
-}
-
-// scalar gives a single value as the text the mapping wrote.
-func scalar(arg any) (string, bool) {
-	switch arg := arg.(type) {
-	case string:
-		return arg, true
-	case int, int64, uint64:
-		return fmt.Sprint(arg), true
-	}
-	return "", false
-}
-
-func listOf(arg any) ([]string, bool) {
-	switch arg := arg.(type) {
-	case []string:
-		return arg, true
-	case []any:
-		texts := make([]string, len(arg))
-		for i, value := range arg {
-			text, ok := scalar(value)
-			if !ok {
-				return nil, false
-			}
-			texts[i] = text
-		}
-		return texts, true
-	}
-	return nil, false
-}
-
-func mapOf(arg any) (map[string]string, bool) {
-	switch arg := arg.(type) {
-	case map[string]string:
-		return arg, true
-	case map[string]any:
-		texts := make(map[string]string, len(arg))
-		for key, value := range arg {
-			text, ok := scalar(value)
-			if !ok {
-				return nil, false
-			}
-			texts[key] = text
-		}
-		return texts, true
-	}
-	return nil, false
-}
-
-// kindOf names an argument of the wrong kind in the words of YAML.
-func kindOf(arg any) string {
-	switch arg := arg.(type) {
-	case nil:
-		return "nothing"
-	case bool:
-		return strconv.FormatBool(arg)
-	case string:
-		return strconv.Quote(arg)
-	case []string, []any:
-		return "a list"
-	case map[string]string, map[string]any:
-		return "a map"
-	}
-	return fmt.Sprint(arg)
 }
