@@ -1,0 +1,373 @@
+package tabular
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"rentalsync/pipeline"
+	"rentalsync/pipeline/rental"
+)
+
+// csvFile is one reading of a CSV file.
+type csvFile struct {
+	scan    *scanner
+	text    *source
+	dialect csvDialect
+	name    string
+	yield   yieldFunc
+
+	header  *pipeline.Header
+	openEnd bool         // the header ends with a delimiter
+	row     pipeline.Row // reused for every row
+	rows    int          // read so far, the broken ones among them
+}
+
+// readCSV reads delimiter-separated text.
+func readCSV(ctx context.Context, src io.Reader, name string, d pipeline.Dialect, yield yieldFunc) error {
+	dialect, err := csvDialectOf(d)
+	if err != nil {
+		return err
+	}
+	text, err := openText(src, d.Encoding)
+	if err != nil {
+		return err
+	}
+	defer text.close()
+
+	f := &csvFile{text: text, dialect: dialect, name: name, yield: yield}
+	f.scan = &scanner{
+		window:    newWindow(text.text),
+		delimiter: []byte(dialect.delimiter),
+		quote:     dialect.quote,
+		quoting:   dialect.quote != 0,
+		line:      1,
+	}
+	return f.read(ctx)
+}
+
+func (f *csvFile) read(ctx context.Context) error {
+	if err := f.readPreamble(); err != nil {
+		return err
+	}
+	if !f.dialect.noHeader {
+		if err := f.readHeader(ctx); err != nil {
+			return err
+		}
+	}
+	f.dialect.trailer = newTrailer(f.dialect.end, string(f.scan.delimiter))
+	return f.readRows(ctx)
+}
+
+// readPreamble honours the line by which Excel is told the delimiter. It is no
+// row and no header, and a declared delimiter beats it.
+func (f *csvFile) readPreamble() error {
+	line, err := f.scan.peek()
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+
+	said, is := separatorLine(line)
+	if !is {
+		return nil
+	}
+	if !f.dialect.declared && said != "" {
+		f.scan.delimiter = []byte(said)
+	}
+	f.scan.skip()
+	if len(f.dialect.header) == 1 && f.dialect.header[0] == 1 {
+		f.dialect.header[0] = 2
+	}
+	return nil
+}
+
+// readHeader takes the lines of the header, and the preamble before them.
+func (f *csvFile) readHeader(ctx context.Context) error {
+	var lines headerLines
+	last := 0
+	if n := len(f.dialect.header); n > 0 {
+		last = f.dialect.header[n-1]
+	}
+
+	for lines.line == 0 || f.scan.line <= last {
+		if f.scan.line%ctxEvery == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		line, err := f.scan.peek()
+		if errors.Is(err, io.EOF) {
+			return f.noHeader(last)
+		}
+		if err != nil {
+			return err
+		}
+		if !f.isHeader(line) {
+			f.scan.skip()
+			continue
+		}
+		if err := f.addHeader(&lines); err != nil {
+			return err
+		}
+	}
+
+	f.header, f.openEnd = lines.header(), lines.openEnd()
+	return nil
+}
+
+// isHeader tells whether the line that comes next belongs to the header: it is
+// one of the declared lines, or else the first that says anything.
+func (f *csvFile) isHeader(line []byte) bool {
+	for _, wanted := range f.dialect.header {
+		if wanted == f.scan.line {
+			return true
+		}
+	}
+	return len(f.dialect.header) == 0 && !f.isNothing(line)
+}
+
+func (f *csvFile) addHeader(lines *headerLines) error {
+	at := f.scan.line
+	raw, v, err := f.scan.row()
+	if err != nil {
+		return err
+	}
+	if v == unclosed {
+		return unclosedQuote(at)
+	}
+	if v != split {
+		return &pipeline.Unreadable{Why: fmt.Sprintf("the header in line %d has a broken quote", at), Hint: "correct the quotes in the ERP's export"}
+	}
+
+	cells := f.cut(nil, raw)
+	if f.dirty(raw) {
+		for _, cell := range cells {
+			if fault, found := textFault("", cell, f.text.encoding); found {
+				return &pipeline.Unreadable{Why: fmt.Sprintf("the header in line %d: %q holds %s", at, shortened(cell), fault.What), Hint: fault.Hint}
+			}
+		}
+	}
+	lines.add(cells, at)
+	return nil
+}
+
+func (f *csvFile) noHeader(last int) error {
+	if last > 1 {
+		return &pipeline.Incomplete{Why: fmt.Sprintf("the header is missing: the file ends before line %d", last)}
+	}
+	return &pipeline.Incomplete{Why: "the header is missing"}
+}
+
+// ctxEvery is the number of lines between two looks at the context.
+const ctxEvery = 256
+
+// readRows takes everything below the header.
+func (f *csvFile) readRows(ctx context.Context) error {
+	for n := 0; ; n++ {
+		if n%ctxEvery == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+
+		line, err := f.scan.peek()
+		if errors.Is(err, io.EOF) {
+			return f.ended()
+		}
+		if err != nil {
+			return err
+		}
+		if f.isNothing(line) {
+			f.scan.skip()
+			continue
+		}
+		if count, is := f.isTrailer(line); is {
+			return f.readTrailer(count)
+		}
+		if err := f.readRow(); err != nil {
+			return err
+		}
+	}
+}
+
+// isNothing tells comments and blank lines.
+func (f *csvFile) isNothing(line []byte) bool {
+	if c := f.dialect.comment; len(c) > 0 && bytes.HasPrefix(line, c) {
+		return true
+	}
+	if len(line) > 0 && line[0] > ' ' && line[0] != endMark && line[0] < utf8.RuneSelf {
+		return false
+	}
+	rest := bytes.Trim(bytes.TrimSpace(line), "\x1a")
+	return len(rest) == 0 && !bytes.Contains(line, f.scan.delimiter)
+}
+
+func (f *csvFile) isTrailer(line []byte) (count int, is bool) {
+	if f.dialect.trailer == nil {
+		return 0, false
+	}
+	return f.dialect.trailer.match(line, f.scan)
+}
+
+// ended is the verdict at the end of a file in which no trailer was seen.
+func (f *csvFile) ended() error {
+	if f.dialect.trailer != nil {
+		return f.dialect.trailer.missing()
+	}
+	return nil
+}
+
+// readTrailer makes sure that nothing follows the trailer, and that it counts
+// right.
+func (f *csvFile) readTrailer(count int) error {
+	at := f.scan.line
+	for {
+		f.scan.skip()
+		line, err := f.scan.peek()
+		if errors.Is(err, io.EOF) {
+			return f.dialect.trailer.verify(count, at, f.rows)
+		}
+		if err != nil {
+			return err
+		}
+		if !f.isNothing(line) {
+			return &pipeline.Unreadable{
+				Why:  fmt.Sprintf("line %d has text after the trailer in line %d", f.scan.line, at),
+				Hint: "two exports may have been joined: have the ERP write one",
+			}
+		}
+	}
+}
+
+// readRow takes one row and yields it, or the verdict on it.
+func (f *csvFile) readRow() error {
+	at := f.scan.line
+	raw, v, err := f.scan.row()
+	if err != nil {
+		return err
+	}
+	// Whether a file is whole is the trailer's to say where there is one: then
+	// an open quote is only a bad row.
+	if v == unclosed && f.dialect.trailer == nil {
+		return unclosedQuote(at)
+	}
+	if f.cutShort() {
+		return errCutCharacter
+	}
+
+	f.rows++
+	f.row.Origin = rental.Origin{File: f.name, Line: at}
+	f.row.Cells = f.cut(f.row.Cells[:0], raw)
+	f.bind()
+
+	if faults := f.faults(v, raw); faults != nil {
+		return f.give(nil, f.rowError(faults))
+	}
+	return f.give(&f.row, nil)
+}
+
+// cutShort tells a file that stops inside a character. A lone last byte is a
+// cut umlaut only where it starts no usual word of an older encoding.
+func (f *csvFile) cutShort() bool {
+	if !f.scan.ended || len(f.scan.data()) > 0 {
+		return false
+	}
+	text := f.scan.buf[:f.scan.end]
+	size := cutTail(text)
+	return size > 1 || (size == 1 && (text[len(text)-1] == 0xC2 || text[len(text)-1] == 0xC3))
+}
+
+// bind gives the row its header, which is made of the first row where the file
+// has none, and evens out one empty cell at the end of either.
+func (f *csvFile) bind() {
+	cells := f.row.Cells
+	if f.header == nil {
+		f.header = numbered(len(cells), f.row.Origin.Line)
+	}
+	f.row.Header = f.header
+
+	width := len(f.header.Names)
+	switch {
+	case len(cells) == width+1 && cells[width] == "":
+		f.row.Cells = cells[:width]
+	case len(cells) == width-1 && f.openEnd:
+		f.row.Cells = append(cells, "")
+	}
+}
+
+// faults lists everything that is wrong with the row in hand; nil when nothing
+// is.
+func (f *csvFile) faults(v verdict, raw []byte) (faults []pipeline.Fault) {
+	last := len(f.row.Cells) - 1
+
+	if v != split {
+		faults = append(faults, quoteFault(v, f.column(last), f.row.Cells[last]))
+	} else if len(f.row.Cells) != len(f.header.Names) {
+		faults = append(faults, widthFault(len(f.row.Cells), f.header, string(f.scan.delimiter)))
+	}
+	if !f.dirty(raw) {
+		return faults
+	}
+	for i, cell := range f.row.Cells {
+		if fault, found := textFault(f.column(i), cell, f.text.encoding); found {
+			faults = append(faults, fault)
+		}
+	}
+	return faults
+}
+
+// replacement is U+FFFD, by which decoders say that a byte is no character.
+var replacement = []byte("\uFFFD")
+
+// dirty tells quickly whether a row may hold what is no text.
+func (f *csvFile) dirty(raw []byte) bool {
+	return bytes.IndexByte(raw, 0) >= 0 || !utf8.Valid(raw) || bytes.Contains(raw, replacement)
+}
+
+func (f *csvFile) column(i int) string {
+	if i < len(f.header.Names) {
+		return f.header.Names[i]
+	}
+	return fmt.Sprint(i + 1)
+}
+
+func (f *csvFile) rowError(faults []pipeline.Fault) *pipeline.RowError {
+	cells := make([]string, len(f.row.Cells))
+	for i, cell := range f.row.Cells {
+		cells[i] = printable(cell)
+	}
+	return &pipeline.RowError{Origin: f.row.Origin, Header: f.header, Cells: cells, Faults: faults}
+}
+
+func (f *csvFile) give(row *pipeline.Row, err error) error {
+	if !f.yield(row, err) {
+		return errStopped
+	}
+	return nil
+}
+
+// cut makes strings of the cells of a row, all within one piece of memory.
+func (f *csvFile) cut(cells []string, raw []byte) []string {
+	text := string(raw)
+	for _, c := range f.scan.cells {
+		cells = append(cells, text[c.from:c.to])
+	}
+	return cells
+}
+
+func unclosedQuote(line int) error {
+	return &pipeline.Incomplete{Why: fmt.Sprintf("the quote opened at line %d is never closed", line)}
+}
+
+// separatorLine reads the line `sep=;` by which a file tells Excel its
+// delimiter.
+func separatorLine(line []byte) (delimiter string, is bool) {
+	text := strings.Trim(string(line[:min(len(line), 16)]), `"`)
+	if len(text) < 4 || len(line) > 16 || !strings.EqualFold(text[:4], "sep=") {
+		return "", false
+	}
+	return text[4:], true
+}

@@ -1,0 +1,23 @@
+// Package tabular is the one place that turns bytes into rows and rows into
+// bytes: CSV now, workbooks and fixed width beside it.
+//
+// # Reading
+//
+// A [Reader] looks at the content first: a workbook or a web page that calls
+// itself CSV is refused with its cure. Bytes then become text in the declared
+// encoding, or in the one that the whole file proves (see undecided.go), and
+// text becomes rows in physical lines, so that a person finds every row with an
+// editor. One bad row is a [pipeline.RowError] and reading goes on. A file that
+// stops too early is [pipeline.Incomplete]: its trailer, its closing quote or
+// its last character is missing, and the ERP may still be writing it. A file
+// that is not what the dialect says is [pipeline.Unreadable].
+//
+// What a broken quote may cost is one row: reading resumes at the next physical
+// line, wherever the parser had got to when it noticed.
+//
+// # Writing
+//
+// [WriteXLSX], [WriteCSV] and [WriteSnapshotCSV] stream: a sheet may be larger
+// than memory. Text never becomes a formula in the reader's spreadsheet; guard
+// is the only place that knows how.
+package tabular

@@ -1,0 +1,118 @@
+package tabular
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"rentalsync/pipeline"
+)
+
+// widthFault says that a row has not the cells of its header.
+func widthFault(got int, h *pipeline.Header, delimiter string) pipeline.Fault {
+	f := pipeline.Fault{What: fmt.Sprintf("%s where the header has %d", cells(got), len(h.Names))}
+
+	switch other := otherDelimiter(h, delimiter); {
+	case other != "":
+		f.Hint = fmt.Sprintf("the header has no %q but %q: say delimiter: %q", delimiter, other, other)
+	case got > len(h.Names):
+		f.Hint = "a delimiter inside a value must be quoted"
+	default:
+		f.Hint = "a line break inside a value must be quoted, and a row must not be cut short"
+	}
+	return f
+}
+
+func cells(n int) string {
+	if n == 1 {
+		return "1 cell"
+	}
+	return fmt.Sprintf("%d cells", n)
+}
+
+// otherDelimiter notices a header that was not split at all.
+func otherDelimiter(h *pipeline.Header, delimiter string) string {
+	if len(h.Names) > 1 {
+		return ""
+	}
+	for _, other := range []string{";", "\t", "|", ","} {
+		if other != delimiter && strings.Contains(h.Names[0], other) {
+			return other
+		}
+	}
+	return ""
+}
+
+// quoteFault says what a broken quote did to a row.
+func quoteFault(v verdict, column, value string) pipeline.Fault {
+	if v == stray {
+		return pipeline.Fault{
+			Column: column, Value: shortened(value),
+			What: "text after the closing quote",
+			Hint: "a quote inside a quoted value must be doubled",
+		}
+	}
+	return pipeline.Fault{
+		Column: column, Value: shortened(value),
+		What: fmt.Sprintf("the quoted value runs over more than %d lines or 1 MiB", tallestQuote),
+		Hint: `close the quote, or say quote: none where quotes mean inches`,
+	}
+}
+
+// textFault looks for what is no text in a cell; false when all is well.
+func textFault(column, value, encoding string) (pipeline.Fault, bool) {
+	f := pipeline.Fault{Column: column, Value: shortened(value)}
+	switch {
+	case !utf8.ValidString(value):
+		f.What = "bytes that are not utf-8"
+		f.Hint = "say the encoding that the ERP writes, such as windows-1252"
+	case strings.ContainsRune(value, utf8.RuneError) && encoding != "" && encoding != "utf-8":
+		f.What = fmt.Sprintf("bytes that are no character in %s", encoding)
+		f.Hint = "say the encoding that the ERP writes"
+	case strings.ContainsRune(value, utf8.RuneError):
+		f.What = "a character was lost before the file was written"
+		f.Hint = "correct the text in the ERP, or the encoding of its export"
+	case strings.ContainsRune(value, 0):
+		f.What = "a NUL byte"
+		f.Hint = "remove it in the ERP: it is no text"
+	default:
+		return f, false
+	}
+	return f, true
+}
+
+// longestShown is how much of a value a fault shows.
+const longestShown = 200
+
+// shortened is a value that any report can show: no NUL, no invalid bytes, not
+// a page long.
+func shortened(value string) string {
+	text := printable(value)
+	if len(text) <= longestShown {
+		return text
+	}
+	cut := longestShown
+	for !utf8.RuneStart(text[cut]) {
+		cut--
+	}
+	return text[:cut] + "…"
+}
+
+// printable writes bytes that are no text as \xNN, and NUL as its picture.
+func printable(value string) string {
+	if utf8.ValidString(value) {
+		return strings.ReplaceAll(value, "\x00", "␀")
+	}
+	var b strings.Builder
+	for i, r := range value {
+		switch {
+		case r == utf8.RuneError && value[i] != 0xEF:
+			fmt.Fprintf(&b, `\x%02x`, value[i])
+		case r == 0:
+			b.WriteRune('␀')
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,70 @@
+package tabular
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"rentalsync/pipeline"
+)
+
+// headerLines accumulates the lines of a header, from top to bottom.
+type headerLines struct {
+	names []string
+	line  int // of the first one
+}
+
+// add joins the cells of one more line to the names above them.
+func (h *headerLines) add(cells []string, line int) {
+	if h.line == 0 {
+		h.line = line
+	}
+	for i, cell := range cells {
+		if i == len(h.names) {
+			h.names = append(h.names, "")
+		}
+		h.names[i] = strings.TrimSpace(h.names[i] + " " + strings.TrimSpace(cell))
+	}
+}
+
+// openEnd tells a header that ends with a delimiter: rows need not.
+func (h *headerLines) openEnd() bool {
+	return len(h.names) > 1 && h.names[len(h.names)-1] == ""
+}
+
+// header names every column once: a repeated name gets its number, an empty one
+// is its column number.
+func (h *headerLines) header() *pipeline.Header {
+	taken := make(map[string]bool, len(h.names))
+	unique := make([]string, len(h.names))
+
+	for i, name := range h.names {
+		if name == "" {
+			name = strconv.Itoa(i + 1)
+		}
+		unique[i] = name
+		for n := 2; taken[unique[i]]; n++ {
+			unique[i] = fmt.Sprintf("%s (%d)", name, n)
+		}
+		taken[unique[i]] = true
+	}
+	return &pipeline.Header{Names: unique, Line: h.line}
+}
+
+// numbered is the header of a table without one.
+func numbered(width, line int) *pipeline.Header {
+	names := make([]string, width)
+	for i := range names {
+		names[i] = strconv.Itoa(i + 1)
+	}
+	return &pipeline.Header{Names: names, Line: line}
+}
+
+// headerPlan are the physical lines of a header in their order; empty means the
+// first line that says anything.
+func headerPlan(d pipeline.Dialect) []int {
+	plan := slices.Clone(d.Header)
+	slices.Sort(plan)
+	return slices.Compact(plan)
+}

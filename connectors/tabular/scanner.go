@@ -1,0 +1,244 @@
+package tabular
+
+import (
+	"bytes"
+	"io"
+)
+
+// A quoted value beyond these was never meant to be one: its closing quote is
+// missing.
+const (
+	longestQuote = 1 << 20
+	tallestQuote = 1000 // lines
+)
+
+// verdict says how the splitting of a row went.
+type verdict uint8
+
+const (
+	split    verdict = iota
+	stray            // text after a closing quote
+	runaway          // a quoted value that goes on for too long
+	unclosed         // a quote that nothing closes before the end of the file
+)
+
+// span is where a cell lies in its row.
+type span struct {
+	from, to int
+	doubled  bool // holds doubled quotes
+}
+
+// scanner cuts text into physical lines, and a line into cells. A line that
+// starts is looked at by peek, and then taken by skip or by row.
+type scanner struct {
+	window
+	delimiter []byte
+	quote     byte
+	quoting   bool
+
+	line      int // the physical line that starts here, counted from 1
+	end, next int // where it ends, and where the one after it starts
+	cells     []span
+}
+
+// peek shows the physical line that comes next, without its end; io.EOF after
+// the last one.
+func (s *scanner) peek() ([]byte, error) {
+	for len(s.data()) == 0 {
+		if more, err := s.more(); err != nil {
+			return nil, err
+		} else if !more {
+			return nil, io.EOF
+		}
+	}
+
+	var err error
+	s.end, s.next, err = s.lineEnd(0)
+	return s.data()[:s.end], err
+}
+
+// skip takes the line that peek showed.
+func (s *scanner) skip() {
+	s.at += s.next
+	s.line++
+}
+
+// row splits the row that starts with the line that peek showed, and takes it:
+// all its lines when it could be split, else the first one only, so that a
+// broken quote costs no row below it. Its cells lie in raw.
+func (s *scanner) row() (raw []byte, v verdict, err error) {
+	s.cells = s.cells[:0]
+	line := s.data()[:s.end]
+
+	if !s.quoting || bytes.IndexByte(line, s.quote) < 0 {
+		s.splitPlain(0, s.end)
+		s.skip()
+		return line, split, nil
+	}
+
+	end, v, err := s.splitQuoted()
+	if err != nil {
+		return nil, v, err
+	}
+	data := s.data()
+	if v != split {
+		s.keepFirstLine(end)
+		end = s.end
+	}
+
+	s.openDoubled(data)
+	s.line += 1 + countBreaks(data[s.end:end])
+	s.at += s.next
+	return data[:end], v, nil
+}
+
+// keepFirstLine makes the cells of a row that failed at a cell: those that lie
+// in its first line, and what is left of that line.
+func (s *scanner) keepFirstLine(failed int) {
+	for i, cell := range s.cells {
+		if cell.to > s.end {
+			failed, s.cells = cell.from-1, s.cells[:i]
+			break
+		}
+	}
+	s.cells = append(s.cells, span{from: failed, to: s.end})
+}
+
+// splitPlain cuts a stretch that holds no quoted cell.
+func (s *scanner) splitPlain(from, end int) {
+	text := s.data()[:end]
+	for {
+		i := s.delimiterIn(text[from:])
+		if i < 0 {
+			s.cells = append(s.cells, span{from: from, to: end})
+			return
+		}
+		s.cells = append(s.cells, span{from: from, to: from + i})
+		from += i + len(s.delimiter)
+	}
+}
+
+func (s *scanner) delimiterIn(text []byte) int {
+	if len(s.delimiter) == 1 {
+		return bytes.IndexByte(text, s.delimiter[0])
+	}
+	return bytes.Index(text, s.delimiter)
+}
+
+// splitQuoted cuts a row in which quotes are seen, and moves next behind its
+// last line. It returns where the row ends, or the start of the cell that it
+// failed at.
+func (s *scanner) splitQuoted() (end int, v verdict, err error) {
+	end, next := s.end, s.next
+
+	for at := 0; ; at += len(s.delimiter) {
+		cell, after, v, err := s.cell(at, end)
+		if v != split || err != nil {
+			return at, v, err
+		}
+		if after > end { // the value ran on into another line
+			if end, next, err = s.lineEnd(after); err != nil {
+				return at, split, err
+			}
+		}
+
+		rest := s.data()[after:end]
+		if len(rest) > 0 && !bytes.HasPrefix(rest, s.delimiter) {
+			return at, stray, nil
+		}
+		s.cells = append(s.cells, cell)
+		if len(rest) == 0 {
+			s.next = next
+			return end, split, nil
+		}
+		at = after
+	}
+}
+
+// cell finds the cell that starts at a place, and the byte after it. A quote
+// counts only as the first character of a cell; elsewhere it is an inch.
+func (s *scanner) cell(at, end int) (c span, after int, v verdict, err error) {
+	text := s.data()[at:end]
+	if len(text) > 0 && text[0] == s.quote {
+		c, v, err = s.quoted(at)
+		return c, c.to + 1, v, err
+	}
+
+	to := end
+	if i := s.delimiterIn(text); i >= 0 {
+		to = at + i
+	}
+	return span{from: at, to: to}, to, split, nil
+}
+
+// quoted finds the quote that closes the one at from, reading on as needed.
+func (s *scanner) quoted(from int) (cell span, v verdict, err error) {
+	cell.from = from + 1
+
+	for at := cell.from; ; {
+		data := s.data()
+		i := bytes.IndexByte(data[at:], s.quote)
+
+		switch {
+		case i < 0:
+			at = len(data)
+		case at+i+1 < len(data) && data[at+i+1] == s.quote:
+			cell.doubled = true
+			at += i + 2
+			continue
+		case at+i+1 < len(data) || s.ended:
+			cell.to = at + i
+			return cell, s.measured(cell), nil
+		default:
+			at += i // the byte behind it says whether it closes
+		}
+
+		if len(data)-from > longestQuote {
+			return cell, runaway, nil
+		}
+		more, err := s.more()
+		if err != nil {
+			return cell, split, err
+		}
+		if !more && i < 0 {
+			return cell, s.never(from), nil
+		}
+	}
+}
+
+// never is the verdict on a quote that is open at the end of the text.
+func (s *scanner) never(from int) verdict {
+	if v := s.measured(span{from: from, to: len(s.data())}); v != split {
+		return v
+	}
+	return unclosed
+}
+
+func (s *scanner) measured(cell span) verdict {
+	if cell.to-cell.from > longestQuote {
+		return runaway
+	}
+	if cell.to > s.end && countBreaks(s.data()[cell.from:cell.to]) > tallestQuote {
+		return runaway
+	}
+	return split
+}
+
+// openDoubled makes one quote of two, within the row's own bytes.
+func (s *scanner) openDoubled(data []byte) {
+	for i := range s.cells {
+		cell := &s.cells[i]
+		if !cell.doubled {
+			continue
+		}
+		to := cell.from
+		for from := cell.from; from < cell.to; from++ {
+			data[to] = data[from]
+			to++
+			if data[from] == s.quote {
+				from++
+			}
+		}
+		cell.to = to
+	}
+}

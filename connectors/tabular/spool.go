@@ -1,0 +1,61 @@
+package tabular
+
+import (
+	"bytes"
+	"io"
+	"os"
+)
+
+// spoolMemory is how much is kept in memory before a temporary file is used.
+const spoolMemory = 4 << 20
+
+// spool keeps what was read ahead of its turn: in memory while it is small, else
+// in a temporary file that only this process may read. The zero spool is empty.
+type spool struct {
+	memory bytes.Buffer
+	file   *os.File
+}
+
+// Write keeps p behind what was written before.
+func (s *spool) Write(p []byte) (int, error) {
+	if s.file == nil && s.memory.Len()+len(p) > spoolMemory {
+		if err := s.spill(); err != nil {
+			return 0, err
+		}
+	}
+	if s.file != nil {
+		return s.file.Write(p)
+	}
+	return s.memory.Write(p)
+}
+
+func (s *spool) spill() error {
+	file, err := os.CreateTemp("", "rentalsync-*.spool")
+	if err != nil {
+		return err
+	}
+	s.file = file
+	_, err = s.memory.WriteTo(file)
+	return err
+}
+
+// reader reads what was written, from its start.
+func (s *spool) reader() (io.Reader, error) {
+	if s.file == nil {
+		return &s.memory, nil
+	}
+	_, err := s.file.Seek(0, io.SeekStart)
+	return s.file, err
+}
+
+// close forgets everything. What is left of a temporary file after a crash is
+// the system's to clean.
+func (s *spool) close() {
+	s.memory = bytes.Buffer{}
+	if s.file == nil {
+		return
+	}
+	s.file.Close()
+	os.Remove(s.file.Name())
+	s.file = nil
+}

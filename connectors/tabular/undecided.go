@@ -1,0 +1,167 @@
+package tabular
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"io"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+)
+
+// undecided reads a file that says nothing of its encoding. Until the first
+// byte beyond ASCII there is nothing to decide: all candidates agree. There it
+// looks at everything that follows, to the end of the file, before it hands out
+// another byte: valid UTF-8 is UTF-8, all else is windows-1252. So a file never
+// changes its encoding half way, however late its first umlaut comes.
+//
+// A source that can seek is read twice; of another one, what follows is spooled
+// (see spool.go), so that memory stays bounded.
+type undecided struct {
+	src  io.Reader // what was not read yet
+	head []byte    // read, and not handed out
+	text io.Reader // once it is decided
+	temp *spool    // what was read ahead of its turn; nil for a source that seeks
+}
+
+func newUndecided(head []byte, src io.Reader) *undecided {
+	return &undecided{src: src, head: head}
+}
+
+// Read hands out text in UTF-8.
+func (u *undecided) Read(p []byte) (int, error) {
+	if u.text != nil {
+		return u.text.Read(p)
+	}
+
+	n, err := u.fill(p)
+	high := firstHigh(p[:n])
+	if high < 0 {
+		return n, err
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		return high, err
+	}
+
+	u.head = append(bytes.Clone(p[high:n]), u.head...)
+	if err := u.decide(); err != nil || high > 0 {
+		return high, err
+	}
+	return u.text.Read(p)
+}
+
+// fill takes what was read before, then what the source has.
+func (u *undecided) fill(p []byte) (int, error) {
+	if len(u.head) == 0 {
+		return u.src.Read(p)
+	}
+	n := copy(p, u.head)
+	u.head = u.head[n:]
+	return n, nil
+}
+
+// decide looks at the rest of the file and settles what its bytes mean.
+func (u *undecided) decide() error {
+	var check utf8Check
+	check.Write(u.head)
+
+	rest, err := u.lookAhead(&check)
+	if err != nil {
+		return err
+	}
+
+	u.text = io.MultiReader(bytes.NewReader(u.head), rest)
+	if !check.valid() {
+		u.text = charmap.Windows1252.NewDecoder().Reader(u.text)
+	}
+	return nil
+}
+
+// lookAhead shows the rest of the source to check and returns a reader that
+// starts where the look began.
+func (u *undecided) lookAhead(check *utf8Check) (io.Reader, error) {
+	if seeker, can := u.src.(io.Seeker); can {
+		if at, err := seeker.Seek(0, io.SeekCurrent); err == nil {
+			if _, err := io.Copy(check, u.src); err != nil {
+				return nil, err
+			}
+			_, err := seeker.Seek(at, io.SeekStart)
+			return u.src, err
+		}
+	}
+
+	u.temp = &spool{}
+	if _, err := io.Copy(u.temp, io.TeeReader(u.src, check)); err != nil {
+		return nil, err
+	}
+	return u.temp.reader()
+}
+
+func (u *undecided) close() {
+	if u.temp != nil {
+		u.temp.close()
+	}
+}
+
+// firstHigh is the place of the first byte beyond ASCII; -1 without one.
+func firstHigh(b []byte) int {
+	i := 0
+	for ; i+8 <= len(b); i += 8 {
+		if binary.LittleEndian.Uint64(b[i:])&0x8080808080808080 != 0 {
+			break
+		}
+	}
+	for ; i < len(b); i++ {
+		if b[i] >= utf8.RuneSelf {
+			return i
+		}
+	}
+	return -1
+}
+
+// utf8Check tells whether all that is written to it is UTF-8, in pieces of any
+// size.
+type utf8Check struct {
+	carry  []byte // the start of a character whose end has not come
+	broken bool
+	proven bool // a character of several bytes was seen whole
+}
+
+// Write looks at the next piece; it never fails.
+func (c *utf8Check) Write(p []byte) (int, error) {
+	size := len(p)
+	if c.broken {
+		return size, nil
+	}
+
+	if len(c.carry) > 0 {
+		p = append(c.carry, p...)
+	}
+	cut := len(p) - cutTail(p)
+	c.broken = !utf8.Valid(p[:cut])
+	c.proven = c.proven || firstHigh(p[:cut]) >= 0
+	c.carry = bytes.Clone(p[cut:])
+	return size, nil
+}
+
+// valid is the verdict at the end. A file that ends inside a character is still
+// UTF-8 when characters before it prove so: it was cut, and its last row says
+// that.
+func (c *utf8Check) valid() bool {
+	return !c.broken && (len(c.carry) == 0 || c.proven)
+}
+
+// cutTail is the size of a character at the end of b that is not all there.
+func cutTail(b []byte) int {
+	for size := 1; size < utf8.UTFMax && size <= len(b); size++ {
+		tail := b[len(b)-size:]
+		if utf8.RuneStart(tail[0]) {
+			if utf8.FullRune(tail) {
+				return 0
+			}
+			return size
+		}
+	}
+	return 0
+}
