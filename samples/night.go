@@ -46,15 +46,15 @@ const (
 	reserved
 )
 
-var catalogue = []struct{ maker, model, what string }{
-	{"Brüning", "TB 160", "Teleskopbühne"},
-	{"Brüning", "SB 12", "Scherenbühne"},
-	{"Halvorsen", "KX 18", "Kompaktbagger"},
-	{"Halvorsen", "KX 35", "Kompaktbagger"},
-	{"Østerby", "RP 90", "Rüttelplatte"},
-	{"Østerby", "TW 26", "Tandemwalze"},
-	{"Carrow & Finch", "GEN 60", "Stromerzeuger"},
-	{"Carrow & Finch", "LT 9", "Lichtmast"},
+var catalogue = []struct{ code, maker, model, what string }{
+	{"BTB", "Brüning", "TB 160", "Teleskopbühne"},
+	{"BSB", "Brüning", "SB 12", "Scherenbühne"},
+	{"HKA", "Halvorsen", "KX 18", "Kompaktbagger"},
+	{"HKB", "Halvorsen", "KX 35", "Kompaktbagger"},
+	{"ORP", "Østerby", "RP 90", "Rüttelplatte"},
+	{"OTW", "Østerby", "TW 26", "Tandemwalze"},
+	{"CFG", "Carrow & Finch", "GEN 60", "Stromerzeuger"},
+	{"CFL", "Carrow & Finch", "LT 9", "Lichtmast"},
 }
 
 // machines yields the fleet of a night. The second night differs from the first
@@ -83,7 +83,7 @@ func (n Night) machine(random *rand.Rand, i int) machine {
 	}
 	m := machine{
 		number: 4711 + i, maker: kind.maker, model: kind.model, what: kind.what,
-		serial: fmt.Sprintf("%s%05d%04d", kind.maker[:1]+kind.model[:2], 20000+i, random.IntN(10000)),
+		serial: fmt.Sprintf("%s%05d%04d", kind.code, 20000+i, random.IntN(10000)),
 		depot:  random.IntN(4), meter: float64(random.IntN(120000)) / 10,
 		customer: random.IntN(max(n.Machines/8, 3)), rate: 2500 + 50*random.IntN(400),
 	}
