@@ -107,6 +107,7 @@ func (n Night) machine(random *rand.Rand, i int) machine {
 	}
 	if !m.begin.IsZero() {
 		m.contract = 815 + i/2
+		m.customer = m.contract % max(n.Machines/8, 3) // a contract has one customer
 	}
 	return m
 }
@@ -119,7 +120,7 @@ func (n Night) change(m *machine, i int) {
 	switch {
 	case i%167 == 3 && m.status == onRent:
 		m.status, m.returned = free, n.Date
-	case i%149 == 5 && m.status == onRent:
+	case i%83 == 5 && m.status == onRent:
 		m.rate += 500
 	}
 }
