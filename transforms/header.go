@@ -17,9 +17,9 @@ func Fold(header string) string {
 		return header
 	}
 
-	// Lower first, so that a capital that only exists composed is decomposed
-	// as its small letter; again per rune for what decomposing brought forth.
-	decomposed := norm.NFKD.String(strings.ToLower(header))
+	// Small letters of what is decomposed, and decomposed again, since either
+	// can bring forth work for the other.
+	decomposed := norm.NFKD.String(strings.ToLower(norm.NFKD.String(header)))
 	var b strings.Builder
 	b.Grow(len(decomposed))
 	for _, r := range decomposed {
@@ -28,7 +28,7 @@ func Fold(header string) string {
 		case plainLetters[r] != "":
 			b.WriteString(plainLetters[r])
 		default:
-			b.WriteRune(unicode.ToLower(r))
+			b.WriteRune(r)
 		}
 	}
 	return b.String()
