@@ -1,0 +1,333 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v4"
+
+	"rentalsync/mappings"
+)
+
+// config is rentalsync.yaml: which folders are read, by which mappings, and
+// which IRIS account gets what comes of it. Paths are relative to the file.
+type config struct {
+	// The database that keeps all that must survive a restart, as sqlite:FILE. Default: sqlite:state/rentalsync.db.
+	Journal string `yaml:"journal"`
+
+	// The ERP accounts, one flow each. Required.
+	Flows []flowConfig `yaml:"flows,required"`
+
+	file string
+}
+
+// flowConfig is one ERP account: its drop, mappings, IRIS account and reports.
+type flowConfig struct {
+	// The name of the flow in reports and on the command line: letters, digits, - and _. Required.
+	Flow string `yaml:"flow,required"`
+
+	// The place where the ERP leaves files. Required.
+	Drop dropConfig `yaml:"drop,required"`
+
+	// The mapping files of this flow; * stands for any part of a name. Required.
+	Mappings []string `yaml:"mappings,required"`
+
+	// When a dropped file may be taken. Default: once it has not changed for 10s.
+	Ready readyConfig `yaml:"ready"`
+
+	// The folder for files that are done; {date:YYYY/MM} stands for the business date. Default: archive/{date:YYYY/MM}.
+	Archive string `yaml:"archive"`
+
+	// The folder for files that cannot be read, each with a note that says why. Default: quarantine.
+	Quarantine string `yaml:"quarantine"`
+
+	// What IRIS sees as external reference of what the ERP calls {key}; it must be unique in the IRIS account. Default: "{key}".
+	References string `yaml:"references"`
+
+	// What holds a run back until a person has approved it. Default: the first night of a real account.
+	Gates gatesConfig `yaml:"gates"`
+
+	// What becomes of things that a full file no longer names. Default: they are reported.
+	Absent absentConfig `yaml:"absent"`
+
+	// The ids of sites in IRIS, by the ERP's own key of the depot. Default: what mappings of depots say.
+	Depots map[string]string `yaml:"depots"`
+
+	// The IRIS account that gets what the ERP says. Required.
+	IRIS irisConfig `yaml:"iris,required"`
+
+	// Where the reports of each run go, and in which formats. Default: all formats, into outbox.
+	Reports reportsConfig `yaml:"reports"`
+
+	// Where telematics of the fleet go. Default: into the folder of the reports.
+	Snapshot snapshotConfig `yaml:"snapshot"`
+
+	mappingFiles []string // what the mappings' patterns found
+}
+
+// dropConfig is a place where an ERP leaves files.
+type dropConfig struct {
+	// The folder that the ERP writes into. Required.
+	Local string `yaml:"local"`
+
+	// How often the folder is looked at. Default: 10s.
+	Scan time.Duration `yaml:"scan"`
+}
+
+// readyConfig says when a dropped file may be taken.
+type readyConfig struct {
+	// How long a file must not have changed. Default: 10s.
+	Settle time.Duration `yaml:"settle"`
+
+	// How long the once command waits for a file that keeps changing. Default: three times settle.
+	Patience time.Duration `yaml:"patience"`
+
+	// How old a file must be. Default: 0s.
+	MinAge time.Duration `yaml:"minAge"`
+
+	// How long a file may lack its end before it goes to quarantine. Default: 30m.
+	Incomplete time.Duration `yaml:"incomplete"`
+}
+
+// gatesConfig holds runs back.
+type gatesConfig struct {
+	// The first night of an account: hold waits for the approve command, send does not. Default: hold where iris.url is https on another machine, else send.
+	First string `yaml:"first" jsonschema:"enum=hold,enum=send"`
+}
+
+// absentConfig says what becomes of things that are no longer named.
+type absentConfig struct {
+	// An asset that a file of all assets no longer names. Default: report.
+	Asset string `yaml:"asset" jsonschema:"enum=report"`
+}
+
+// irisConfig is one IRIS account.
+type irisConfig struct {
+	// The address of the API: https://iris.trackunit.com, or the simulator's. Required.
+	URL string `yaml:"url,required"`
+
+	// How access is asked for. Required.
+	Token tokenConfig `yaml:"token,required"`
+
+	// How many requests may be sent in a second, minute or hour: 5/s, 300/m, 18000/h or none. A single rate is that of rental and other. Default: {rental: 5/s, fleet: 50/s, equipment: 500/s, other: 5/s}.
+	Rate ratesConfig `yaml:"rate"`
+
+	// How many requests may be on their way at once. Default: 2.
+	Parallel int `yaml:"parallel"`
+
+	// Makes IRIS refuse what it would keep for a machine it does not know yet. Default: false.
+	ValidateAssets bool `yaml:"validateAssets"`
+
+	// How often IRIS allows the same page of the fleet to be read. Default: 15m.
+	FleetEvery time.Duration `yaml:"fleetEvery"`
+
+	// A file that says how requests are spelled, instead of the one built in. Default: the one built in.
+	Wire string `yaml:"wire"`
+
+	// Additions to what IRIS is known to take, such as {rentalStatus: [NEW]}. Default: none.
+	Values map[string][]string `yaml:"values"`
+}
+
+// tokenConfig says how access to an IRIS account is asked for: by client
+// credentials, or by the password of an API user where username is given.
+// ${env:NAME} and ${file:PATH} keep secrets out of the config.
+type tokenConfig struct {
+	// The address that gives tokens: https://auth.trackunit.com/token/v2, or https://auth.trackunit.com/token with a username. Required.
+	URL string `yaml:"url,required"`
+
+	// The id of the API key. Required.
+	ClientID setting `yaml:"clientId,required"`
+
+	// The secret of the API key, as ${env:NAME} or ${file:PATH}. Required.
+	ClientSecret secret `yaml:"clientSecret,required"`
+
+	// The API user, for the address without v2. Default: none.
+	Username setting `yaml:"username"`
+
+	// The API user's password, as ${env:NAME} or ${file:PATH}. Default: none.
+	Password secret `yaml:"password"`
+
+	// What the token is asked to allow. Default: all that the key may do.
+	Scopes []string `yaml:"scopes"`
+}
+
+// reportsConfig says where reports go.
+type reportsConfig struct {
+	// The place for the reports. Default: {local: outbox}.
+	To outboxConfig `yaml:"to"`
+
+	// The forms of each report: xlsx for people, csv and json for machines. Default: [xlsx, csv, json].
+	Formats []string `yaml:"formats" jsonschema:"enum=xlsx,enum=csv,enum=json"`
+}
+
+// outboxConfig is a place that takes written files.
+type outboxConfig struct {
+	// A folder. Default: see above.
+	Local string `yaml:"local"`
+}
+
+// snapshotConfig says where telematics of the fleet go.
+type snapshotConfig struct {
+	// The zone of the times in snapshots and reports, such as Europe/Berlin. Default: UTC.
+	Timezone string `yaml:"timezone"`
+
+	// The place for the snapshots. Default: the folder of the reports.
+	To outboxConfig `yaml:"to"`
+
+	zone *time.Location
+}
+
+// reportFormats are all forms of a report.
+var reportFormats = []string{"xlsx", "csv", "json"}
+
+// loadConfig reads a config with every fault in it. Where the faults are more
+// than warnings (see Faults.Err), the config must not be used.
+func loadConfig(path string, env lookupFunc) (*config, mappings.Faults) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, mappings.Faults{unreadableConfig(path, err)}
+	}
+	return parseConfig(path, data, env)
+}
+
+func unreadableConfig(path string, err error) mappings.Fault {
+	if errors.Is(err, fs.ErrNotExist) {
+		return mappings.Fault{File: path, What: "there is no such file", Cure: "name the config with -c FILE"}
+	}
+	return mappings.Fault{File: path, What: fmt.Sprintf("the config cannot be read: %v", errors.Unwrap(err))}
+}
+
+func parseConfig(path string, data []byte, env lookupFunc) (*config, mappings.Faults) {
+	doc, faults := mappings.Read(path, data)
+	if doc.Root == nil {
+		return nil, faults
+	}
+
+	c := &config{Journal: "sqlite:state/rentalsync.db", file: path}
+	faults = append(faults, sayLater(doc, doc.Decode(c))...)
+	c.complete(&lookup{env: env, dir: filepath.Dir(path)})
+	faults = append(faults, checkConfig(c, doc)...)
+	faults.Sort()
+	return c, faults
+}
+
+// unsaid marks a span of time whose default depends on others.
+const unsaid time.Duration = math.MinInt64
+
+// flowDefaults is a flow that says nothing. What depends on other values is
+// filled in by complete.
+func flowDefaults() flowConfig {
+	return flowConfig{
+		Drop:       dropConfig{Scan: 10 * time.Second},
+		Ready:      readyConfig{Settle: 10 * time.Second, Patience: unsaid, Incomplete: 30 * time.Minute},
+		Archive:    "archive/{date:YYYY/MM}",
+		Quarantine: "quarantine",
+		References: "{key}",
+		Absent:     absentConfig{Asset: "report"},
+		IRIS: irisConfig{
+			Rate:       ratesConfig{Rental: 5, Fleet: 50, Equipment: 500, Other: 5},
+			Parallel:   2,
+			FleetEvery: 15 * time.Minute,
+		},
+		Reports:  reportsConfig{To: outboxConfig{Local: "outbox"}, Formats: reportFormats},
+		Snapshot: snapshotConfig{Timezone: "UTC", zone: time.UTC},
+	}
+}
+
+// DecodeYAML reads a flow over its defaults, so that 0s is not taken for a
+// value that was left out.
+func (f *flowConfig) DecodeYAML(d *mappings.Decoder, n *yaml.Node) {
+	type plain flowConfig
+	*f = flowDefaults()
+	d.Decode(n, (*plain)(f))
+}
+
+// complete fills in what depends on other values, and makes paths relative to
+// the config.
+func (c *config) complete(from *lookup) {
+	for i := range c.Flows {
+		c.Flows[i].complete(from)
+	}
+}
+
+func (f *flowConfig) complete(from *lookup) {
+	if f.Ready.Patience == unsaid {
+		f.Ready.Patience = 3 * f.Ready.Settle
+	}
+	f.Gates.First = cmp.Or(f.Gates.First, firstNight(f.IRIS.URL))
+	f.Snapshot.To.Local = cmp.Or(f.Snapshot.To.Local, f.Reports.To.Local)
+	f.mappingFiles = from.files(f.Mappings)
+
+	for _, path := range []*string{
+		&f.Drop.Local, &f.Archive, &f.Quarantine, &f.Reports.To.Local, &f.Snapshot.To.Local, &f.IRIS.Wire,
+	} {
+		*path = from.path(*path)
+	}
+	f.IRIS.complete(from)
+}
+
+func (i *irisConfig) complete(from *lookup) {
+	i.URL = strings.TrimRight(i.URL, "/")
+	i.Token.ClientID.from = from
+	i.Token.Username.from = from
+	i.Token.ClientSecret.bind(from)
+	i.Token.Password.bind(from)
+}
+
+// firstNight is the default of gates.first: customers that are made in a real
+// account cannot be unmade.
+func firstNight(url string) string {
+	if host, secure := hostOf(url); secure && !loopback(host) {
+		return "hold"
+	}
+	return "send"
+}
+
+// account names the IRIS account: nothing in it is secret.
+func (i *irisConfig) account() string {
+	id, err := i.Token.ClientID.Value()
+	if err != nil {
+		id = i.Token.ClientID.written
+	}
+	host, _ := hostOf(i.URL)
+	return host + " " + id
+}
+
+// journalFile is the file of the journal.
+func (c *config) journalFile() string {
+	path := strings.TrimPrefix(c.Journal, "sqlite:")
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(filepath.Dir(c.file), path)
+}
+
+// flow finds a flow by its name.
+func (c *config) flow(name string) (*flowConfig, error) {
+	names := make([]string, len(c.Flows))
+	for i := range c.Flows {
+		if names[i] = c.Flows[i].Flow; names[i] == name {
+			return &c.Flows[i], nil
+		}
+	}
+	slices.Sort(names)
+	return nil, usageFault(suggest(name, names), "%s has no flow %q", c.file, name)
+}
+
+// loadConfig reads the config that the command line names. Warnings are told on
+// stderr; anything worse is the error, and exit code 2.
+func (a *app) loadConfig() (*config, error) {
+	c, faults := loadConfig(a.configFile, a.env)
+	for _, w := range faults.Warnings() {
+		fmt.Fprintln(a.stderr, w)
+	}
+	return c, faults.Err()
+}

@@ -1,0 +1,314 @@
+package main
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"rentalsync/mappings"
+	"rentalsync/pipeline/rental"
+)
+
+// configChecker finds what a config says that cannot be done, all of it.
+// Values that are missing or misspelled have been told by the decoder.
+type configChecker struct {
+	c      *config
+	doc    *mappings.Document
+	faults mappings.Faults
+}
+
+func checkConfig(c *config, doc *mappings.Document) mappings.Faults {
+	ch := configChecker{c: c, doc: doc}
+	ch.journal()
+	if len(c.Flows) == 0 && len(keysAt(doc.Root, []string{"flows"})) > 0 {
+		ch.fault("flows", "there is no flow", "name one: - flow: NAME")
+	}
+	for i := range c.Flows {
+		ch.flow(&c.Flows[i], fmt.Sprintf("flows[%d]", i))
+	}
+	ch.together()
+	return ch.faults
+}
+
+func (ch *configChecker) fault(path, what, cure string) {
+	ch.faults = append(ch.faults, ch.doc.Fault(path, what, cure))
+}
+
+func (ch *configChecker) warn(path, what, cure string) {
+	f := ch.doc.Fault(path, what, cure)
+	f.Warning = true
+	ch.faults = append(ch.faults, f)
+}
+
+// choice is a fault where a value is none of the known ones.
+func (ch *configChecker) choice(path, value string, known ...string) {
+	if value != "" && !slices.Contains(known, value) {
+		ch.fault(path, fmt.Sprintf("%q is unknown", value), suggest(value, known))
+	}
+}
+
+func (ch *configChecker) journal() {
+	kind, rest, _ := strings.Cut(ch.c.Journal, ":")
+	switch {
+	case kind == "postgres" || kind == "postgresql":
+		ch.fault("journal", "this version keeps its journal in SQLite", "write sqlite:state/rentalsync.db")
+	case kind != "sqlite" || rest == "" || strings.HasPrefix(rest, "//"):
+		ch.fault("journal", fmt.Sprintf("%q is no journal", ch.c.Journal), "write sqlite:FILE, such as sqlite:state/rentalsync.db")
+	}
+}
+
+var flowName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]*$`)
+
+func (ch *configChecker) flow(f *flowConfig, at string) {
+	if f.Flow != "" && !flowName.MatchString(f.Flow) {
+		ch.fault(at+".flow", fmt.Sprintf("%q is no name for a flow", f.Flow), "use letters, digits, - and _")
+	}
+	ch.drop(f, at)
+	ch.mappings(f, at)
+	ch.ready(f, at)
+	ch.references(f, at)
+	ch.choice(at+".gates.first", f.Gates.First, "hold", "send")
+	if f.Absent.Asset != "report" {
+		ch.fault(at+".absent.asset", "this version only reports what is absent", "write report")
+	}
+	ch.depots(f, at)
+	ch.iris(&f.IRIS, at+".iris")
+	ch.reports(f, at)
+}
+
+func (ch *configChecker) drop(f *flowConfig, at string) {
+	at += ".drop"
+	sftp := len(keysAt(ch.doc.Root, []string{"flows[]", "drop", "sftp"})) > 0
+	said := ch.says(at)
+	switch info, err := os.Stat(f.Drop.Local); {
+	case f.Drop.Local == "" && said && !sftp:
+		ch.fault(at, "the drop names no folder", "write drop: {local: FOLDER}")
+	case f.Drop.Local == "":
+	case os.IsNotExist(err):
+		ch.warn(at+".local", fmt.Sprintf("there is no folder %q", f.Drop.Local), "create it, or name the one that the ERP writes into")
+	case err == nil && !info.IsDir():
+		ch.fault(at+".local", fmt.Sprintf("%q is no folder", f.Drop.Local), "name the folder that the ERP writes into")
+	}
+	ch.atLeast(at+".scan", f.Drop.Scan, 10*time.Millisecond)
+}
+
+// says reports whether the config names the value at a path.
+func (ch *configChecker) says(path string) bool {
+	cut := strings.LastIndexByte(path, '.')
+	return ch.doc.Place(path) != ch.doc.Place(path[:cut])
+}
+
+func (ch *configChecker) mappings(f *flowConfig, at string) {
+	for i, pattern := range f.Mappings {
+		here := fmt.Sprintf("%s.mappings[%d]", at, i)
+		found, err := filepath.Glob(filepath.Join(filepath.Dir(ch.c.file), pattern))
+		if filepath.IsAbs(pattern) {
+			found, err = filepath.Glob(pattern)
+		}
+		switch {
+		case pattern == "":
+			ch.fault(here, "the pattern names no file", `write "mappings/*.yaml"`)
+		case err != nil:
+			ch.fault(here, fmt.Sprintf("%q is no pattern for file names", pattern), "* stands for any part of a name, ? for one character")
+		case len(found) == 0:
+			ch.fault(here, fmt.Sprintf("%q finds no mapping", pattern), "the path is relative to the config")
+		}
+	}
+	if len(f.Mappings) == 0 && ch.says(at+".mappings") {
+		ch.fault(at+".mappings", "there is no mapping", `name one: mappings: ["mappings/*.yaml"]`)
+	}
+}
+
+func (ch *configChecker) ready(f *flowConfig, at string) {
+	at += ".ready"
+	ch.atLeast(at+".settle", f.Ready.Settle, 0)
+	ch.atLeast(at+".patience", f.Ready.Patience, f.Ready.Settle)
+	ch.atLeast(at+".minAge", f.Ready.MinAge, 0)
+	ch.atLeast(at+".incomplete", f.Ready.Incomplete, 0)
+}
+
+func (ch *configChecker) atLeast(path string, span, least time.Duration) {
+	if span < least {
+		ch.fault(path, shortly(span)+" is too short", fmt.Sprintf("write %s or more", shortly(least)))
+	}
+}
+
+// shortly writes a span of time as an admin does: 1m, not 1m0s.
+func shortly(span time.Duration) string {
+	text := span.String()
+	for _, zero := range []string{"m0s", "h0m"} {
+		if strings.HasSuffix(text, zero) {
+			text = text[:len(text)-2]
+		}
+	}
+	return text
+}
+
+// longestReference is the most that IRIS takes as an external reference.
+const longestReference = 100
+
+func (ch *configChecker) references(f *flowConfig, at string) {
+	at += ".references"
+	rest := strings.Replace(f.References, "{key}", "", 1)
+	switch {
+	case rest == f.References:
+		ch.fault(at, fmt.Sprintf("%q lacks {key}: everything would have the same reference", f.References), `write "HH-{key}"`)
+	case strings.ContainsAny(rest, "{}"):
+		ch.fault(at, fmt.Sprintf("%q holds more than one {…}", f.References), `{key} alone is known: write "HH-{key}"`)
+	case len([]rune(rest)) >= longestReference:
+		ch.fault(at, "the reference leaves no room for a key", fmt.Sprintf("IRIS takes %d characters with the key", longestReference))
+	}
+}
+
+func (ch *configChecker) depots(f *flowConfig, at string) {
+	for key, site := range f.Depots {
+		if strings.TrimSpace(site) == "" {
+			ch.fault(at+".depots", fmt.Sprintf("depot %q has no site id", key), "write the id of its site in IRIS")
+		}
+	}
+}
+
+func (ch *configChecker) reports(f *flowConfig, at string) {
+	if len(f.Reports.Formats) == 0 {
+		ch.fault(at+".reports.formats", "there is no format: nobody would learn what became of a run", "write [xlsx, csv, json] or some of them")
+	}
+	for i, format := range f.Reports.Formats {
+		ch.choice(fmt.Sprintf("%s.reports.formats[%d]", at, i), format, reportFormats...)
+	}
+
+	zone, err := time.LoadLocation(f.Snapshot.Timezone)
+	if err != nil {
+		ch.fault(at+".snapshot.timezone", fmt.Sprintf("%q is no time zone", f.Snapshot.Timezone), "write one such as Europe/Berlin")
+		return
+	}
+	f.Snapshot.zone = zone
+}
+
+func (ch *configChecker) iris(i *irisConfig, at string) {
+	ch.address(at+".url", i.URL)
+	ch.address(at+".token.url", i.Token.URL)
+	ch.token(&i.Token, at+".token")
+
+	if i.Parallel < 1 {
+		ch.fault(at+".parallel", fmt.Sprintf("%d is no number of requests", i.Parallel), "write 1 or more")
+	}
+	ch.atLeast(at+".fleetEvery", i.FleetEvery, 0)
+	if info, err := os.Stat(i.Wire); i.Wire != "" && (err != nil || info.IsDir()) {
+		ch.fault(at+".wire", fmt.Sprintf("there is no file %q", i.Wire), "the path is relative to the config")
+	}
+	ch.values(i, at+".values")
+}
+
+// address finds what is wrong with the address of a server.
+func (ch *configChecker) address(path, address string) {
+	if address == "" {
+		return
+	}
+	host, secure := hostOf(address)
+	switch {
+	case host == "":
+		ch.fault(path, fmt.Sprintf("%q is no address", address), "write https://HOST")
+	case !secure && !loopback(host):
+		ch.warn(path, "secrets would go over the network in clear text", "write https://")
+	}
+}
+
+// hostOf is the host of a web address, "" when it is none, and whether the way
+// there is secure.
+func hostOf(address string) (host string, secure bool) {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil {
+		return "", false
+	}
+	return strings.ToLower(u.Host), u.Scheme == "https"
+}
+
+// loopback reports whether a host is this machine.
+func loopback(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	ip := net.ParseIP(strings.Trim(host, "[]"))
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+func (ch *configChecker) token(t *tokenConfig, at string) {
+	for _, s := range []struct {
+		key   string
+		value interface{ Value() (string, error) }
+	}{
+		{"clientId", t.ClientID}, {"clientSecret", t.ClientSecret}, {"username", t.Username}, {"password", t.Password},
+	} {
+		if _, err := s.value.Value(); err != nil {
+			what, cure, _ := strings.Cut(err.Error(), "; ")
+			ch.fault(at+"."+s.key, what, cure)
+		}
+	}
+
+	if t.ClientSecret.clear() {
+		ch.warn(at+".clientSecret", "the secret stands here in clear text", "write ${env:NAME} or ${file:PATH}")
+	}
+	if t.Password.clear() {
+		ch.warn(at+".password", "the password stands here in clear text", "write ${env:NAME} or ${file:PATH}")
+	}
+	switch {
+	case t.Username.given() && !t.Password.given():
+		ch.fault(at, "there is a username and no password", "add password: ${env:NAME}")
+	case !t.Username.given() && t.Password.given():
+		ch.fault(at, "there is a password and no username", "add username")
+	}
+}
+
+// enumerations are what IRIS is known to take, by the field that values may add to.
+func enumerations() []string {
+	return []string{string(rental.RentalStatus), "contractStatus", "customerType", "rateType", string(rental.IdentifierType)}
+}
+
+func (ch *configChecker) values(i *irisConfig, at string) {
+	for field := range i.Values {
+		if known := enumerations(); !slices.Contains(known, field) {
+			ch.fault(at+"."+field, fmt.Sprintf("IRIS has no list of values for %q", field), suggest(field, known))
+		}
+	}
+}
+
+// together finds flows that would get in each other's way.
+func (ch *configChecker) together() {
+	for i := range ch.c.Flows {
+		f, at := &ch.c.Flows[i], fmt.Sprintf("flows[%d]", i)
+		ch.folders(f, at)
+
+		for j := range i {
+			other := &ch.c.Flows[j]
+			if f.Flow != "" && f.Flow == other.Flow {
+				ch.fault(at+".flow", fmt.Sprintf("flow %q is there twice", f.Flow), "give each flow a name of its own")
+			}
+			if f.Drop.Local != "" && f.Drop.Local == other.Drop.Local {
+				ch.fault(at+".drop.local", fmt.Sprintf("flow %q reads the same folder", other.Flow), "give each flow a folder of its own")
+			}
+			if f.IRIS.URL != "" && f.References == other.References && f.IRIS.account() == other.IRIS.account() {
+				ch.fault(at+".references", fmt.Sprintf("flow %q has the same references in the same IRIS account", other.Flow), `tell them apart, such as "HH-{key}"`)
+			}
+		}
+	}
+}
+
+// folders finds folders that would be read after they were written.
+func (ch *configChecker) folders(f *flowConfig, at string) {
+	if f.Drop.Local == "" {
+		return
+	}
+	for _, written := range []struct{ key, folder string }{
+		{"archive", f.Archive}, {"quarantine", f.Quarantine}, {"reports.to.local", f.Reports.To.Local}, {"snapshot.to.local", f.Snapshot.To.Local},
+	} {
+		if ch.says(at+"."+written.key) && filepath.Clean(written.folder) == filepath.Clean(f.Drop.Local) {
+			ch.fault(at+"."+written.key, "the ERP's files and ours would lie in one folder", "name another folder than the drop's")
+		}
+	}
+}
