@@ -1,0 +1,140 @@
+package drop
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+
+	"rentalsync/pipeline"
+)
+
+// Points are the names that Options.Reached is told, in the order of a file's
+// way. A crash at any of them is mended by asking for the same move again.
+func Points() []string {
+	return []string{
+		"claim:before", "claim:marker", "claim:after",
+		"unclaim:before", "unclaim:after",
+		"archive:before", "archive:after", "archive:tidied",
+		"quarantine:before", "quarantine:reason", "quarantine:after", "quarantine:tidied",
+	}
+}
+
+// Move brings a claimed file to its last place. In the quarantine its reason
+// is written first, so that no file lies there unexplained.
+func (w *Watcher) Move(ctx context.Context, from, to, reason string) error {
+	src, err := parsePlace(from)
+	if err != nil {
+		return fmt.Errorf("move %q: %w", from, err)
+	}
+	dst, err := parsePlace(to)
+	if err != nil {
+		return fmt.Errorf("move %q: %w", from, err)
+	}
+	w.moving.Lock()
+	defer w.moving.Unlock()
+
+	if err := w.move(ctx, src, dst, reason); err != nil {
+		return fmt.Errorf("move %s to %s: %w", src, dst, err)
+	}
+	delete(w.given, to)
+	w.tidy(ctx, src)
+	w.opts.Reached(dst.Area.String() + ":tidied")
+	return nil
+}
+
+// move makes what is missing of a move.
+func (w *Watcher) move(ctx context.Context, src, dst Path, reason string) error {
+	here, err := w.exists(ctx, src)
+	if err != nil {
+		return err
+	}
+	there, err := w.exists(ctx, dst)
+	switch {
+	case err != nil:
+		return err
+	case !here && !there:
+		return pipeline.ErrFileGone
+	case !here:
+		return nil
+	case there:
+		return w.finishCopy(ctx, src, dst)
+	}
+
+	w.opts.Reached(dst.Area.String() + ":before")
+	if dst.Area == Quarantine && reason != "" {
+		if err := w.explainMove(ctx, dst, reason); err != nil {
+			return err
+		}
+		w.opts.Reached("quarantine:reason")
+	}
+	if err := w.fs.Rename(ctx, src, dst); err != nil {
+		return err
+	}
+	w.opts.Reached(dst.Area.String() + ":after")
+	return nil
+}
+
+// explainMove writes for people why a file lies in the quarantine.
+func (w *Watcher) explainMove(ctx context.Context, dst Path, reason string) error {
+	return w.fs.WriteFile(ctx, reasonPath(dst), func(out io.Writer) error {
+		_, err := io.WriteString(out, reason+"\n")
+		return err
+	})
+}
+
+// finishCopy ends a move between two media that was cut off after the copy.
+// A file that is not a copy is left alone: the place has been taken by
+// somebody else since it was promised.
+func (w *Watcher) finishCopy(ctx context.Context, src, dst Path) error {
+	same, err := w.sameContent(ctx, src, dst)
+	if err != nil {
+		return err
+	}
+	if !same {
+		return fmt.Errorf("%w with other content; move that file away, or ask for another place", fs.ErrExist)
+	}
+	return w.fs.Remove(ctx, src)
+}
+
+// sameContent compares two files by their bytes.
+func (w *Watcher) sameContent(ctx context.Context, a, b Path) (bool, error) {
+	x, err := w.fs.Open(ctx, a)
+	if err != nil {
+		return false, err
+	}
+	defer x.Close() //nolint:errcheck // it was only read
+	y, err := w.fs.Open(ctx, b)
+	if err != nil {
+		return false, err
+	}
+	defer y.Close() //nolint:errcheck // it was only read
+
+	return sameBytes(x, y)
+}
+
+func sameBytes(x, y io.Reader) (bool, error) {
+	p, q := make([]byte, 64<<10), make([]byte, 64<<10)
+	for {
+		n, errX := io.ReadFull(x, p)
+		m, errY := io.ReadFull(y, q)
+		if !bytes.Equal(p[:n], q[:m]) {
+			return false, nil
+		}
+		endX, endY := ended(errX), ended(errY)
+		switch {
+		case errX != nil && !endX:
+			return false, errX
+		case errY != nil && !endY:
+			return false, errY
+		case endX || endY:
+			return endX && endY, nil
+		}
+	}
+}
+
+func ended(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+}
