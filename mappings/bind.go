@@ -1,0 +1,200 @@
+package mappings
+
+import (
+	"fmt"
+	"strings"
+
+	"rentalsync/pipeline"
+	"rentalsync/transforms"
+)
+
+// Bind finds the mapping's columns under a header. A file without a column that
+// keys, zones or rules need cannot be read; any other column that is missing
+// leaves its fields alone.
+func (m *Mapping) Bind(h *pipeline.Header) (pipeline.RowMapper, error) {
+	places := make(map[string]int, len(h.Names))
+	twins := map[string]int{}
+	for i, name := range h.Names {
+		folded := transforms.Fold(name)
+		if _, twice := places[folded]; twice {
+			twins[folded] = i
+			continue
+		}
+		places[folded] = i
+	}
+
+	r := &mapper{m: m, columns: make([]boundColumn, len(m.columns)), cells: make([]cell, len(m.columns))}
+	var missing, doubt []string
+	for i := range m.columns {
+		plan := &m.columns[i]
+		found := plan.among(places)
+		switch {
+		case len(found) > 1:
+			doubt = append(doubt, fmt.Sprintf("%q and %q both stand for %s", h.Names[found[0]], h.Names[found[1]], plan.name))
+		case len(found) == 0 && plan.needed:
+			missing = append(missing, plan.wanted(h.Names))
+		case len(found) == 1 && twins[transforms.Fold(h.Names[found[0]])] > 0 && plan.used:
+			twin := twins[transforms.Fold(h.Names[found[0]])]
+			doubt = append(doubt, fmt.Sprintf("%q and %q are the same header for %s", h.Names[found[0]], h.Names[twin], plan.name))
+		}
+		r.columns[i] = bound(plan, found, h)
+	}
+
+	if len(missing) > 0 {
+		return nil, &pipeline.Unreadable{
+			Why:  fmt.Sprintf("the header on line %d lacks %s", h.Line, strings.Join(missing, ", ")),
+			Hint: "add the header's new spelling under columns, or check delimiter and header",
+		}
+	}
+	if len(doubt) > 0 {
+		return nil, &pipeline.Unreadable{Why: strings.Join(doubt, ", "), Hint: "name the right one alone under columns"}
+	}
+	r.prepare()
+	return r, nil
+}
+
+// among finds the places where a header bears one of the column's names.
+func (p *columnPlan) among(places map[string]int) []int {
+	var found []int
+	for _, folded := range p.folded {
+		if at, there := places[folded]; there {
+			found = append(found, at)
+		}
+	}
+	return found
+}
+
+// wanted names a missing column with the header that is nearest to it.
+func (p *columnPlan) wanted(names []string) string {
+	text := fmt.Sprintf("%q", p.headers[0])
+	for _, header := range p.headers[1:] {
+		text += fmt.Sprintf(" or %q", header)
+	}
+	for _, header := range p.headers {
+		if near, found := transforms.Nearest(header, names); found {
+			return text + fmt.Sprintf(" (is it %q?)", near)
+		}
+	}
+	return text
+}
+
+// boundColumn is a column and where it stands in the file.
+type boundColumn struct {
+	plan   *columnPlan
+	index  int    // -1 when the file lacks it
+	header string // as it stands in the file
+}
+
+func bound(plan *columnPlan, found []int, h *pipeline.Header) boundColumn {
+	if len(found) == 0 {
+		return boundColumn{plan: plan, index: -1, header: plan.headers[0]}
+	}
+	return boundColumn{plan: plan, index: found[0], header: h.Names[found[0]]}
+}
+
+// boundEntity is an entity plan with its fields bound.
+type boundEntity struct {
+	plan     *entityPlan
+	key      boundField
+	scope    *boundField
+	fields   []boundField
+	identify []boundCandidate
+	rates    []boundRate
+}
+
+type boundCandidate struct {
+	kind  string
+	value boundField
+}
+
+type boundRate struct{ kind, currency, price boundField }
+
+// boundField is a field whose columns are known.
+type boundField struct {
+	plan   *fieldPlan
+	column string // what the register says the value came from
+	absent bool   // the file lacks its column
+	seen   *recent
+}
+
+// prepare resolves everything that does not depend on the row.
+func (r *mapper) prepare() {
+	r.names = map[string]int{}
+	for name, at := range r.m.short {
+		r.names[name] = at
+	}
+	for i := range r.m.columns {
+		for _, header := range r.m.columns[i].headers {
+			if _, taken := r.names[header]; !taken {
+				r.names[header] = i
+			}
+		}
+	}
+
+	if r.m.scope != nil {
+		r.scope = r.field(r.m.scope)
+	}
+	for i := range r.m.entities {
+		r.entities = append(r.entities, r.entity(&r.m.entities[i]))
+	}
+}
+
+func (r *mapper) entity(plan *entityPlan) boundEntity {
+	e := boundEntity{plan: plan, key: *r.field(&plan.key)}
+	if plan.scope != nil {
+		e.scope = r.field(plan.scope)
+	}
+	for i := range plan.fields {
+		e.fields = append(e.fields, *r.field(&plan.fields[i]))
+	}
+	for i := range plan.identify {
+		c := &plan.identify[i]
+		if f := r.field(&c.value); !f.absent {
+			e.identify = append(e.identify, boundCandidate{kind: c.kind, value: *f})
+		}
+	}
+	for i := range plan.rates {
+		p := &plan.rates[i]
+		if price := r.field(&p.price); !price.absent {
+			e.rates = append(e.rates, boundRate{kind: *r.field(&p.kind), currency: *r.field(&p.currency), price: *price})
+		}
+	}
+	return e
+}
+
+func (r *mapper) field(plan *fieldPlan) *boundField {
+	f := &boundField{plan: plan, column: plan.text}
+	switch plan.from {
+	case fromConstant:
+		f.column = "constant"
+	case fromFormula:
+		names := plan.formula.Columns()
+		f.absent = len(names) > 0
+		for _, name := range names {
+			f.absent = f.absent && r.columns[r.names[name]].index < 0
+		}
+	case fromColumn:
+		f.column, f.absent = r.columns[plan.column].header, r.columns[plan.column].index < 0
+	case fromIdentify, fromRate:
+	}
+	if plan.read != asText {
+		f.seen = new(recent)
+	}
+	return f
+}
+
+// Cell gives a formula a cell: cleaned, and "" where it means nothing.
+func (r *mapper) Cell(name string) string {
+	c := r.cell(r.names[name])
+	switch {
+	case c.nothing:
+		return ""
+	case r.rawCells:
+		return c.plain
+	default:
+		return c.text
+	}
+}
+
+var _ transforms.Cells = (*mapper)(nil)
+var _ pipeline.RowMapper = (*mapper)(nil)

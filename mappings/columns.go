@@ -1,0 +1,134 @@
+package mappings
+
+import (
+	"fmt"
+	"slices"
+
+	"rentalsync/transforms"
+)
+
+// columns compiles the columns that the file names.
+func (c *compiler) columns() {
+	m := c.made
+	m.short, m.headers = map[string]int{}, map[string]int{}
+	for _, e := range c.said.Columns {
+		at := len(m.columns)
+		plan := columnPlan{Place: e.Name.Place, name: e.Name.Value, headers: e.Value.Header.values(), do: e.Value.Do.Steps, none: m.none, declared: true}
+		if len(plan.headers) == 0 {
+			plan.headers = []string{plan.name}
+		}
+		if e.Value.None != nil {
+			plan.none = e.Value.None.values()
+		}
+		for i, header := range plan.headers {
+			c.header(header, at, e, i)
+			plan.folded = append(plan.folded, transforms.Fold(header))
+		}
+		m.short[plan.name] = at
+		m.columns = append(m.columns, plan)
+	}
+}
+
+// header takes one header of a column, which no other column may have.
+func (c *compiler) header(header string, at int, e Entry[column], i int) {
+	place := e.Name.Place
+	if i < len(e.Value.Header) {
+		place = e.Value.Header[i].Place
+	}
+	folded := transforms.Fold(header)
+	other, taken := c.made.headers[folded]
+	switch {
+	case folded == "":
+		c.fault(place, fmt.Sprintf("column %q has a blank header", e.Name.Value), "a column without a name is called by its number")
+	case taken && other != at:
+		c.fault(place, fmt.Sprintf("the header %q stands under two names, %q and %q", header, c.made.columns[other].name, e.Name.Value), "keep one of them")
+	default:
+		c.made.headers[folded] = at
+	}
+}
+
+// find looks a column up by its short name, or else by its header.
+func (c *compiler) find(name string) (int, bool) {
+	if at, found := c.made.short[name]; found {
+		return at, true
+	}
+	at, found := c.made.headers[transforms.Fold(name)]
+	return at, found
+}
+
+// column gives the column that a field names. A name that stands nowhere is
+// taken as a header of the file.
+func (c *compiler) column(said Text) int {
+	at, found := c.find(said.Value)
+	if !found {
+		at = c.implicit(said)
+	}
+	c.made.columns[at].used = true
+	return at
+}
+
+func (c *compiler) implicit(said Text) int {
+	if near, found := transforms.Nearest(said.Value, c.shortNames()); found {
+		c.warn(said.Place, fmt.Sprintf("%q is not among the columns and is taken as a header", said.Value), fmt.Sprintf("did you mean %q?", near))
+	}
+	at := len(c.made.columns)
+	folded := transforms.Fold(said.Value)
+	c.made.columns = append(c.made.columns, columnPlan{
+		Place: said.Place, name: said.Value, headers: []string{said.Value}, folded: []string{folded}, none: c.made.none,
+	})
+	c.made.headers[folded] = at
+	return at
+}
+
+func (c *compiler) shortNames() []string {
+	var names []string
+	for i := range c.made.columns {
+		if c.made.columns[i].declared {
+			names = append(names, c.made.columns[i].name)
+		}
+	}
+	return names
+}
+
+// need makes a column one that every file must have.
+func (c *compiler) need(at int) {
+	c.made.columns[at].needed = true
+	c.made.columns[at].used = true
+}
+
+func (c *compiler) unusedColumns() {
+	for i := range c.made.columns {
+		if p := &c.made.columns[i]; !p.used {
+			c.warn(p.Place, fmt.Sprintf("the column %q is used nowhere", p.name), "remove it, or name it in a field")
+		}
+	}
+}
+
+// codeTables compiles the tables that the file names.
+func (c *compiler) codeTables() {
+	c.tables = map[string]transforms.Codes{}
+	for i := range c.said.Codes {
+		e := &c.said.Codes[i]
+		c.tables[e.Name.Value] = e.Value.compile()
+	}
+}
+
+func (c *compiler) unusedTables() {
+	for _, e := range c.said.Codes {
+		if len(c.usedBy[e.Name.Value]) == 0 {
+			c.warn(e.Name.Place, fmt.Sprintf("the code table %q is used nowhere", e.Name.Value), "remove it, or name it in a field's codes:")
+		}
+	}
+}
+
+// checkTargets looks whether a table gives values that a field can have.
+func (c *compiler) checkTargets(table *codeTable, field string, allowed []string) {
+	if allowed == nil {
+		return
+	}
+	for _, e := range table.meanings {
+		if v := e.Value.Value; v != "" && !slices.Contains(allowed, v) {
+			c.fault(e.Value.Place, fmt.Sprintf("%q is no value of %s", v, field), suggest(v, allowed))
+		}
+	}
+}

@@ -1,0 +1,187 @@
+package mappings
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"rentalsync/pipeline"
+	"rentalsync/pipeline/rental"
+	"rentalsync/transforms"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// Options is what a mapping is compiled with.
+type Options struct {
+	// Values adds to the values that IRIS is known to take, by field:
+	// rentalStatus, or contract.status where kinds share a name. Default: none.
+	Values map[string][]string
+
+	// ReadFile reads the files that a mapping includes, by their path. Default:
+	// none, and then include is refused.
+	ReadFile func(path string) ([]byte, error)
+}
+
+// compiler makes a mapping of what a file says, and collects its faults.
+type compiler struct {
+	doc     *Document
+	options Options
+	said    *language
+	made    *Mapping
+	number  transforms.NumberFormat
+	dates   transforms.DateForm
+	tables  map[string]transforms.Codes
+	usedBy  map[string][]string // which fields use a code table
+	faults  Faults
+}
+
+// Parse reads and compiles one mapping file. The mapping is nil where the file
+// has a fault that is more than a warning.
+func Parse(file string, data []byte, options Options) (*Mapping, Faults) {
+	doc, faults := Read(file, data)
+	if doc.Root == nil {
+		return nil, faults
+	}
+
+	var said language
+	faults = append(faults, doc.Decode(&said)...)
+	c := &compiler{doc: doc, options: options, said: &said, made: &Mapping{file: file}, usedBy: map[string][]string{}}
+	c.include()
+	if len(faults.Broken()) == 0 || canCompile(doc.Root) {
+		c.compile()
+	}
+
+	faults = append(faults, c.faults...)
+	faults.Sort()
+	if faults = slices.Compact(faults); len(faults.Broken()) > 0 {
+		return nil, faults
+	}
+	return c.made, faults
+}
+
+// canCompile reports whether a file with faults is enough of a mapping to look
+// for more of them.
+func canCompile(root *yaml.Node) bool { return child(root, "file") != nil }
+
+func (c *compiler) fault(at Place, what, cure string) {
+	c.faults = append(c.faults, c.doc.at(at.Line, at.Column, what, cure))
+}
+
+func (c *compiler) warn(at Place, what, cure string) {
+	f := c.doc.at(at.Line, at.Column, what, cure)
+	f.Warning = true
+	c.faults = append(c.faults, f)
+}
+
+func (c *compiler) compile() {
+	m := c.made
+	m.name, m.describes, m.at = c.said.Mapping.Value, c.said.Describes, c.said.Mapping.Place
+	if !validName(m.name) && c.said.Mapping.Said() {
+		c.fault(m.at, fmt.Sprintf("the name %q cannot be part of a file name", m.name), "use letters, digits, - and _")
+	}
+	m.version = versionOf(c.doc.Root)
+
+	c.dialect()
+	c.columns()
+	c.codeTables()
+	c.zones()
+	c.skips()
+	for _, kind := range rental.Kinds() {
+		c.entity(kind)
+	}
+	c.scope()
+	c.extra()
+	c.claims()
+	c.finish()
+}
+
+func validName(name string) bool {
+	outside := func(r rune) bool { return strings.ContainsRune(`/\:*?"<>|`, r) || r < ' ' }
+	return name != "" && !strings.HasPrefix(name, ".") && !strings.ContainsFunc(name, outside)
+}
+
+// block gives what the file says about a kind.
+func (c *compiler) block(kind rental.Kind) *entityBlock {
+	switch kind {
+	case rental.Asset:
+		return &c.said.Asset.entityBlock
+	case rental.Customer:
+		return &c.said.Customer.entityBlock
+	case rental.Contract:
+		return &c.said.Contract.entityBlock
+	case rental.Item:
+		return &c.said.Item.entityBlock
+	default:
+		return &c.said.Depot.entityBlock
+	}
+}
+
+// claims takes what absence means, for the kinds that the mapping gives.
+func (c *compiler) claims() {
+	said := c.said.File.Contains
+	for _, named := range said.named {
+		if !c.block(named.kind).said() {
+			c.fault(named.Place, fmt.Sprintf("contains speaks of %s, but the mapping gives none", named.kind), fmt.Sprintf("remove it, or add the block %s:", named.kind))
+		}
+	}
+	for _, kind := range rental.Kinds() {
+		if c.block(kind).said() {
+			c.made.claims[kind] = said.of[kind]
+		}
+	}
+}
+
+// finish looks at the mapping as a whole.
+func (c *compiler) finish() {
+	if len(c.made.entities) == 0 && len(c.faults.Broken()) == 0 {
+		c.fault(c.said.At, "the mapping says nothing about any row", "add one of the blocks asset, customer, contract, item, depot")
+	}
+	c.unusedColumns()
+	c.unusedTables()
+	for i := range c.made.entities {
+		fields := c.made.entities[i].fields
+		slices.SortFunc(fields, func(a, b fieldPlan) int { return strings.Compare(string(a.field), string(b.field)) })
+	}
+}
+
+// versionOf identifies what a mapping says, whatever its comments and its
+// layout on the page.
+func versionOf(roots ...*yaml.Node) string {
+	sum := sha256.New()
+	io.WriteString(sum, languageVersion)
+	for _, root := range roots {
+		writeNode(sum, root)
+	}
+	return hex.EncodeToString(sum.Sum(nil))[:12]
+}
+
+// languageVersion changes when the same mapping begins to read files
+// differently.
+const languageVersion = "1"
+
+func writeNode(w io.Writer, n *yaml.Node) {
+	fmt.Fprintf(w, "%d %d %q\n", n.Kind, len(n.Content), n.Value)
+	for i, part := range n.Content {
+		if n.Kind == yaml.MappingNode && n.Content[i-i%2].Value == "describes" {
+			continue
+		}
+		writeNode(w, part)
+	}
+}
+
+// allowed lists the values that a field may have; nil when any text is fine.
+func (c *compiler) allowed(kind rental.Kind, spec rental.Spec) []string {
+	if spec.Values == nil {
+		return nil
+	}
+	name := string(spec.Field)
+	values := slices.Concat(spec.Values, c.options.Values[name], c.options.Values[kind.String()+"."+name])
+	slices.Sort(values)
+	return slices.Compact(values)
+}
+
+var _ pipeline.Mapping = (*Mapping)(nil)

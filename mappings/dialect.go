@@ -1,0 +1,148 @@
+package mappings
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"rentalsync/pipeline"
+	"rentalsync/transforms"
+
+	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/ianaindex"
+)
+
+// dialect compiles how the file looks.
+func (c *compiler) dialect() {
+	said := &c.said.File
+	c.match(said.Match)
+	c.format(said.Format)
+	c.encoding(said.Encoding)
+	c.end(said.End)
+
+	c.made.dialect = pipeline.Dialect{
+		Format:    "csv",
+		Encoding:  said.Encoding.Value,
+		Delimiter: delimiter(said.Delimiter.Value),
+		Quote:     said.Quote.Value,
+		Comment:   said.Comment.Value,
+		Header:    said.Header.lines,
+		NoHeader:  said.Header.none,
+		End:       said.End.Value,
+	}
+	if q := said.Quote; q.Said() && q.Value != "none" && utf8.RuneCountInString(q.Value) != 1 {
+		c.fault(q.Place, fmt.Sprintf("quote %q is not one character", q.Value), "write one character, or none")
+	}
+	if d := said.Delimiter; d.Said() && d.Value == "" {
+		c.fault(d.Place, "the delimiter is blank", "write it between quotes, as \";\", or write tab")
+	}
+
+	c.numbers(said)
+	c.dateForm(said.Dates)
+	c.nothing(said)
+}
+
+// delimiter takes the words for characters that are hard to see or to write.
+func delimiter(text string) string {
+	switch text {
+	case "tab", `\t`:
+		return "\t"
+	case "pipe":
+		return "|"
+	case "comma":
+		return ","
+	case "semicolon":
+		return ";"
+	case "space":
+		return " "
+	default:
+		return text
+	}
+}
+
+func (c *compiler) match(said Text) {
+	if !said.Said() {
+		return
+	}
+	c.made.matchAt = said.Place
+	p, err := parsePattern(said.Value)
+	switch {
+	case err != nil:
+		c.fault(said.Place, err.Error(), "")
+	case said.Value == "":
+		c.fault(said.Place, "match is blank", `write the file's name, as "EQUIP_{date:YYYYMMDD}.csv"`)
+	case strings.ContainsAny(said.Value, `/\`):
+		c.fault(said.Place, fmt.Sprintf("%q has a folder in it", said.Value), "write the file's name alone; the drop names the folder")
+	}
+	c.made.pattern = p
+}
+
+func (c *compiler) format(said Text) {
+	switch said.Value {
+	case "", "csv":
+	case "xlsx", "fixed":
+		c.fault(said.Place, fmt.Sprintf("this version does not read %s files", said.Value), "let the ERP write CSV")
+	default:
+		c.fault(said.Place, fmt.Sprintf("unknown format %q", said.Value), "this version reads csv")
+	}
+}
+
+func (c *compiler) encoding(said Text) {
+	if !said.Said() {
+		return
+	}
+	if _, err := htmlindex.Get(said.Value); err == nil {
+		return
+	}
+	if known, err := ianaindex.IANA.Encoding(said.Value); err == nil && known != nil {
+		return
+	}
+	usual := []string{"utf-8", "utf-16le", "utf-16be", "windows-1250", "windows-1252", "iso-8859-1", "iso-8859-2", "iso-8859-15", "ibm850", "ibm437", "ibm037", "macintosh"}
+	c.fault(said.Place, fmt.Sprintf("unknown encoding %q", said.Value), suggest(said.Value, usual))
+}
+
+func (c *compiler) end(said Text) {
+	rest := strings.Replace(said.Value, "{count}", "", 1)
+	switch {
+	case said.Said() && strings.TrimSpace(rest) == "":
+		c.fault(said.Place, fmt.Sprintf("the end %q would be any line", said.Value), `write the text the line begins with, as "*** END {count}"`)
+	case strings.ContainsAny(rest, "{}"):
+		c.fault(said.Place, fmt.Sprintf("the end %q has braces that are not {count}", said.Value), "write {count} once, where the number of rows stands")
+	}
+}
+
+func (c *compiler) numbers(said *fileBlock) {
+	c.number = transforms.NumberFormat{Decimal: said.Decimal.Value, Thousands: said.Thousands.Value}
+	if err := c.number.Check(); err != nil {
+		at := said.Decimal
+		if said.Thousands.Said() {
+			at = said.Thousands
+		}
+		c.fault(at.Place, err.Error(), "")
+	}
+}
+
+func (c *compiler) dateForm(said Text) {
+	if !said.Said() {
+		return
+	}
+	form, err := transforms.ParseDateForm(said.Value)
+	if err != nil {
+		c.fault(said.Place, err.Error(), "")
+	}
+	c.dates = form
+}
+
+func (c *compiler) nothing(said *fileBlock) {
+	c.made.none = []string{""}
+	if said.None != nil {
+		c.made.none = said.None.values()
+	}
+	switch b := said.Blank; b.Value {
+	case "", "empty":
+	case "leave":
+		c.made.leave = true
+	default:
+		c.fault(b.Place, fmt.Sprintf("blank: %q is unknown", b.Value), "write empty or leave")
+	}
+}

@@ -1,0 +1,234 @@
+package mappings
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"rentalsync/pipeline/rental"
+	"rentalsync/transforms"
+)
+
+// entity compiles what a row says about a kind.
+func (c *compiler) entity(kind rental.Kind) {
+	block := c.block(kind)
+	if !block.said() {
+		return
+	}
+
+	plan := entityPlan{Place: block.Place, kind: kind}
+	if block.when.Said() {
+		plan.when = c.compileFormula(block.when, transforms.Bool)
+		plan.whenText = block.when.Value
+		c.needColumns(plan.when)
+	}
+	plan.key = c.field(kind, rental.Spec{Field: "key", Type: rental.Text}, &block.key)
+	c.needSource(&plan.key)
+	if block.scope.Said() {
+		plan.scope = c.scopeOf(block.scope)
+	}
+
+	for i := range block.fields {
+		e := &block.fields[i]
+		spec, _ := rental.SpecOf(kind, rental.Field(e.Name.Value))
+		plan.fields = append(plan.fields, c.field(kind, spec, &e.Value))
+	}
+	switch kind {
+	case rental.Asset:
+		c.identify(&plan, block)
+		c.prefer(block)
+	case rental.Item:
+		c.rates(&plan, block)
+		c.offRent(block)
+	}
+	c.made.entities = append(c.made.entities, plan)
+}
+
+// field compiles where a field has its value from.
+func (c *compiler) field(kind rental.Kind, spec rental.Spec, said *rule) fieldPlan {
+	f := fieldPlan{
+		Place: said.At, field: spec.Field, label: kind.String() + "." + string(spec.Field), column: -1,
+		do: said.Do.Steps, day: spec.Day, required: said.Required, number: c.number, date: c.dates,
+		allowed: c.allowed(kind, spec), currency: spec.Field == rental.RateCurrency,
+	}
+	c.source(&f, said)
+	c.codes(&f, said)
+	c.reading(&f, spec, said)
+	c.standby(&f, said)
+	if f.required {
+		c.needSource(&f)
+	}
+	return f
+}
+
+var currencyCode = regexp.MustCompile(`^[A-Z]{3}$`)
+
+// source decides between a column, a constant and a formula.
+func (c *compiler) source(f *fieldPlan, said *rule) {
+	if said.Formula.Said() {
+		f.from, f.text = fromFormula, "="+strings.TrimPrefix(said.Formula.Value, "=")
+		f.formula = c.compileFormula(said.Formula, transforms.Text)
+		return
+	}
+	if !said.From.Said() {
+		return // told already
+	}
+
+	_, named := c.find(said.From.Value)
+	constant := f.allowed != nil || f.currency && currencyCode.MatchString(said.From.Value)
+	if named || !said.bare || !constant {
+		f.column = c.column(said.From)
+		return
+	}
+	f.from, f.text = fromConstant, said.From.Value
+	if f.allowed != nil && !slices.Contains(f.allowed, f.text) {
+		cure := suggest(f.text, f.allowed)
+		if !strings.HasPrefix(cure, "did you mean") {
+			cure = fmt.Sprintf("if it is a header, write {from: %s}", f.text)
+		}
+		c.fault(said.From.Place, fmt.Sprintf("%q is no column and no value of %s", f.text, f.label), cure)
+	}
+}
+
+// needSource makes the columns of a field ones that every file must have.
+func (c *compiler) needSource(f *fieldPlan) {
+	if f.column >= 0 {
+		c.need(f.column)
+	}
+	c.needColumns(f.formula)
+}
+
+var policies = map[string]policy{"": park, "park": park, "leave": leave, "reject": reject}
+
+// codes compiles the code table of a field, and what an unknown code does.
+func (c *compiler) codes(f *fieldPlan, said *rule) {
+	if said.Codes.said() {
+		c.table(f, said)
+	}
+
+	known := false
+	f.unknown, known = policies[said.Unknown.Value]
+	switch {
+	case !said.Unknown.Said():
+	case !said.Codes.said() && f.allowed == nil:
+		c.fault(said.Unknown.Place, fmt.Sprintf("unknown: says what an unknown code does, but %s has no codes", f.label), "add codes:, or remove it")
+	case !known && f.allowed != nil && !slices.Contains(f.allowed, said.Unknown.Value):
+		c.fault(said.Unknown.Place, fmt.Sprintf("%q is no value of %s", said.Unknown.Value, f.label), "write park, leave, reject, or a value; "+suggest(said.Unknown.Value, append(f.allowed, "park", "leave", "reject")))
+	case !known:
+		f.unknown, f.instead = instead, said.Unknown.Value
+	}
+}
+
+func (c *compiler) table(f *fieldPlan, said *rule) {
+	table := said.Codes.table
+	if table != nil {
+		codes := table.compile()
+		f.codes = &codes
+		c.checkTargets(table, f.label, f.allowed)
+		return
+	}
+
+	name := said.Codes.name
+	f.table = name.Value
+	c.usedBy[f.table] = append(c.usedBy[f.table], f.label)
+	for i := range c.said.Codes {
+		if e := &c.said.Codes[i]; e.Name.Value == f.table {
+			codes := c.tables[f.table]
+			f.codes = &codes
+			c.checkTargets(&e.Value, f.label, f.allowed)
+			return
+		}
+	}
+	var known []string
+	for _, e := range c.said.Codes {
+		known = append(known, e.Name.Value)
+	}
+	c.fault(name.Place, fmt.Sprintf("unknown code table %q", name.Value), suggest(name.Value, known))
+}
+
+// reading decides how the field's text becomes a value.
+func (c *compiler) reading(f *fieldPlan, spec rental.Spec, said *rule) {
+	number, date := said.Number.said() || said.Implied != nil, said.Date.said()
+	custom := spec.Type == rental.Empty
+	switch {
+	case number && date:
+		c.fault(said.At, fmt.Sprintf("%s is said to be a number and a date", f.label), "keep one of them")
+	case number && spec.Type != rental.Number && !custom:
+		c.fault(said.At, fmt.Sprintf("%s is no number", f.label), "remove number:")
+	case date && spec.Type != rental.Instant && !custom:
+		c.fault(said.At, fmt.Sprintf("%s is no date", f.label), "remove date:")
+	case spec.Type == rental.Number || number:
+		c.readNumber(f, said)
+	case spec.Type == rental.Instant || date:
+		c.readDate(f, said)
+	}
+	if said.Time.Said() && f.read != asDate {
+		c.fault(said.Time.Place, fmt.Sprintf("%s is no date and has no time", f.label), "remove time:")
+	}
+}
+
+func (c *compiler) readNumber(f *fieldPlan, said *rule) {
+	f.read = asNumber
+	if said.Implied != nil {
+		f.read, f.implied = asImplied, *said.Implied
+		if _, err := transforms.Implied("0", f.implied); err != nil {
+			c.fault(said.At, err.Error(), "")
+		}
+	}
+	if own := said.Number.own; own != nil {
+		f.number = transforms.NumberFormat{Decimal: own.Decimal.Value, Thousands: own.Thousands.Value}
+		if err := f.number.Check(); err != nil {
+			c.fault(said.Number.Place, err.Error(), "")
+		}
+	}
+}
+
+func (c *compiler) readDate(f *fieldPlan, said *rule) {
+	f.read = asDate
+	if own := said.Date.own; own != nil {
+		f.date = *own
+	}
+	if f.date.String() == "" && !c.said.File.Dates.Said() {
+		c.fault(said.At, fmt.Sprintf("%s is a date, and nothing says how dates are written", f.label), "add dates: to file:, as dates: DD.MM.YYYY")
+	}
+	if !c.made.zone.said {
+		c.fault(said.At, fmt.Sprintf("%s is a date, and nothing says in which zone", f.label), "add timezone: to file:, as timezone: Europe/Berlin")
+	}
+	if !said.Time.Said() {
+		return
+	}
+	h, m, s, err := transforms.ParseClock(said.Time.Value)
+	if err != nil {
+		c.fault(said.Time.Place, err.Error(), "")
+	}
+	if f.date.HasTime() {
+		c.fault(said.Time.Place, fmt.Sprintf("the dates of %s have a time already", f.label), "remove time:")
+	}
+	f.clock = &clock{h, m, s}
+}
+
+// standby takes the value for where the ERP says nothing.
+func (c *compiler) standby(f *fieldPlan, said *rule) {
+	if !said.Default.Said() {
+		return
+	}
+	f.standby, f.hasStand = said.Default.Value, true
+
+	var err error
+	switch f.read {
+	case asNumber:
+		_, err = f.number.Parse(f.standby)
+	case asImplied:
+		_, err = transforms.Implied(f.standby, f.implied)
+	case asDate:
+		_, err = f.date.Parse(f.standby)
+	case asText:
+		if f.allowed != nil && !slices.Contains(f.allowed, f.standby) {
+			err = fmt.Errorf("%q is no value of %s; %s", f.standby, f.label, suggest(f.standby, f.allowed))
+		}
+	}
+	if err != nil {
+		c.fault(said.Default.Place, "the default does not fit: "+err.Error(), "")
+	}
+}

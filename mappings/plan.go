@@ -1,0 +1,148 @@
+package mappings
+
+import (
+	"time"
+
+	"rentalsync/pipeline"
+	"rentalsync/pipeline/rental"
+	"rentalsync/transforms"
+)
+
+// Mapping is a mapping file, compiled. It is safe for use by many goroutines.
+type Mapping struct {
+	name      string
+	describes string
+	version   string
+	file      string
+	at        Place
+
+	pattern *pattern
+	matchAt Place
+	dialect pipeline.Dialect
+	claims  [rental.Asset + 1]pipeline.Claim
+	prefer  []string
+
+	columns  []columnPlan
+	short    map[string]int // by short name
+	headers  map[string]int // by folded header
+	skips    []skipPlan
+	entities []entityPlan // in working order
+	zone     zonePlan
+	none     []string
+	leave    bool
+	scope    *fieldPlan
+
+	notes Faults // what compiling found odd
+}
+
+// columnPlan is a column that the mapping speaks of.
+type columnPlan struct {
+	Place
+	name     string   // our short name, or the header where there is none
+	headers  []string // as the mapping writes them
+	folded   []string
+	do       transforms.Steps
+	none     []string
+	declared bool // stands under columns
+	used     bool
+	needed   bool // a file without it cannot be read
+}
+
+// skipPlan is a named rule that leaves rows out.
+type skipPlan struct {
+	name string
+	when *transforms.Formula
+}
+
+// entityPlan is what a row says about one kind.
+type entityPlan struct {
+	Place
+	kind     rental.Kind
+	when     *transforms.Formula
+	whenText string
+	key      fieldPlan
+	scope    *fieldPlan
+	fields   []fieldPlan // sorted by field name
+	identify []candidatePlan
+	rates    []ratePlan
+}
+
+// candidatePlan is one way to identify an asset.
+type candidatePlan struct {
+	kind  string
+	value fieldPlan
+}
+
+// ratePlan is one price an item may have.
+type ratePlan struct{ kind, currency, price fieldPlan }
+
+// source says what makes a field's value.
+type source uint8
+
+const (
+	fromColumn source = iota
+	fromFormula
+	fromConstant
+	fromIdentify // the candidate that was found
+	fromRate     // the price that was found
+)
+
+// reading says how a field's text becomes a value.
+type reading uint8
+
+const (
+	asText reading = iota
+	asNumber
+	asImplied
+	asDate
+)
+
+// fieldPlan is one field and where it has its value from.
+type fieldPlan struct {
+	Place
+	field rental.Field
+	label string // asset.rentalStatus, for messages
+
+	from     source
+	column   int
+	formula  *transforms.Formula
+	text     string // of the formula with its =, or the constant
+	do       transforms.Steps
+	codes    *transforms.Codes
+	table    string // the code table's name
+	unknown  policy
+	instead  string // the value of an unknown code
+	read     reading
+	number   transforms.NumberFormat
+	implied  int
+	date     transforms.DateForm
+	day      rental.Day
+	clock    *clock
+	standby  string // the default
+	hasStand bool
+	required bool
+	allowed  []string
+	currency bool
+}
+
+// clock is a time of day.
+type clock struct{ hour, minute, second int }
+
+// policy says what an unknown code does.
+type policy uint8
+
+const (
+	park policy = iota
+	leave
+	reject
+	instead
+)
+
+// zonePlan finds the zone of a row.
+type zonePlan struct {
+	said     bool
+	all      *time.Location
+	by       int // the column that decides, when all is nil
+	of       map[string]*time.Location
+	fallback *time.Location
+}

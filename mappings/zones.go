@@ -1,0 +1,57 @@
+package mappings
+
+import (
+	"fmt"
+	"time"
+	_ "time/tzdata" // the zones of an admin's mapping exist on every machine
+)
+
+// zones compiles the zones of the file's dates.
+func (c *compiler) zones() {
+	said := &c.said.File.Timezone
+	plan := &c.made.zone
+	plan.said = said.Line > 0
+	if said.all.Said() {
+		plan.all = c.zone(said.all)
+	}
+	if !said.by.Said() {
+		return
+	}
+
+	plan.by = c.column(said.by)
+	c.need(plan.by)
+	plan.of = map[string]*time.Location{}
+	for _, e := range said.of {
+		plan.of[e.Name.Value] = c.zone(e.Value)
+	}
+	if said.fallback.Said() {
+		plan.fallback = c.zone(said.fallback)
+	}
+}
+
+// usualZones are the ones a slip of the finger is compared with.
+var usualZones = []string{
+	"Europe/Berlin", "Europe/Vienna", "Europe/Zurich", "Europe/Amsterdam", "Europe/Brussels", "Europe/Copenhagen", "Europe/Stockholm",
+	"Europe/Oslo", "Europe/Helsinki", "Europe/Warsaw", "Europe/Prague", "Europe/Paris", "Europe/Madrid", "Europe/Lisbon", "Europe/Rome",
+	"Europe/London", "Europe/Dublin", "Europe/Athens", "Europe/Istanbul", "America/New_York", "America/Chicago", "America/Denver",
+	"America/Phoenix", "America/Los_Angeles", "America/Toronto", "America/Vancouver", "America/Mexico_City", "America/Sao_Paulo",
+	"Australia/Sydney", "Australia/Brisbane", "Australia/Perth", "Pacific/Auckland", "Asia/Tokyo", "Asia/Singapore", "Asia/Dubai",
+	"Africa/Johannesburg", "UTC",
+}
+
+func (c *compiler) zone(said Text) *time.Location {
+	if said.Value == "" || said.Value == "Local" {
+		c.fault(said.Place, fmt.Sprintf("the zone %q depends on the machine", said.Value), "name it, as Europe/Berlin")
+		return time.UTC
+	}
+	loc, err := time.LoadLocation(said.Value)
+	if err != nil {
+		cure := suggest(said.Value, usualZones)
+		if cure == "" {
+			cure = "zones are named like Europe/Berlin or America/Chicago"
+		}
+		c.fault(said.Place, fmt.Sprintf("unknown zone %q", said.Value), cure)
+		return time.UTC
+	}
+	return loc
+}
