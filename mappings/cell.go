@@ -30,7 +30,7 @@ func (r *mapper) cell(at int) *cell {
 	}
 	c.plain = trim(raw)
 	c.exact, c.text = raw, c.plain
-	if len(column.plan.do) > 0 {
+	if len(column.plan.do.Steps) > 0 {
 		c.exact = column.plan.do.Apply(raw)
 		c.text = trim(c.exact)
 	}

@@ -13,7 +13,7 @@ func (c *compiler) columns() {
 	m.short, m.headers = map[string]int{}, map[string]int{}
 	for _, e := range c.said.Columns {
 		at := len(m.columns)
-		plan := columnPlan{Place: e.Name.Place, name: e.Name.Value, headers: e.Value.Header.values(), do: e.Value.Do.Steps, none: m.none, declared: true}
+		plan := columnPlan{Place: e.Name.Place, name: e.Name.Value, headers: e.Value.Header.values(), do: e.Value.Do, none: m.none, declared: true}
 		if len(plan.headers) == 0 {
 			plan.headers = []string{plan.name}
 		}

@@ -65,7 +65,7 @@ func (r *mapper) source(f *boundField) (text, exact string, nothing, ok bool) {
 		text, exact, nothing = c.text, c.exact, c.nothing
 	}
 
-	if len(p.do) > 0 {
+	if len(p.do.Steps) > 0 {
 		exact = p.do.Apply(exact)
 		text = trim(exact)
 		nothing = nothing || isNothing(r.m.none, exact, text, text)

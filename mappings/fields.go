@@ -49,7 +49,7 @@ func (c *compiler) entity(kind rental.Kind) {
 func (c *compiler) field(kind rental.Kind, spec rental.Spec, said *rule) fieldPlan {
 	f := fieldPlan{
 		Place: said.At, field: spec.Field, label: kind.String() + "." + string(spec.Field), column: -1,
-		do: said.Do.Steps, day: spec.Day, required: said.Required, number: c.number, date: c.dates,
+		do: said.Do, day: spec.Day, required: said.Required, number: c.number, date: c.dates,
 		allowed: c.allowed(kind, spec), currency: spec.Field == rental.RateCurrency,
 	}
 	c.source(&f, said)

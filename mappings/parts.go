@@ -35,7 +35,10 @@ func (c *column) DecodeYAML(d *Decoder, n *yaml.Node) {
 }
 
 // steps are cleaning steps, compiled.
-type steps struct{ transforms.Steps }
+type steps struct {
+	transforms.Steps
+	written []string // as the mapping writes them
+}
 
 // DecodeYAML takes a step or a list of steps; a step is a word, or a word with
 // its argument.
@@ -58,6 +61,10 @@ func (s *steps) add(d *Decoder, n *yaml.Node, name string, arg any) {
 		return
 	}
 	s.Steps = append(s.Steps, step)
+	if arg != nil {
+		name += fmt.Sprintf(": %v", arg)
+	}
+	s.written = append(s.written, name)
 }
 
 // argument gives a step its argument, in the texts of the file.

@@ -41,7 +41,7 @@ type columnPlan struct {
 	name     string   // our short name, or the header where there is none
 	headers  []string // as the mapping writes them
 	folded   []string
-	do       transforms.Steps
+	do       steps
 	none     []string
 	declared bool // stands under columns
 	used     bool
@@ -107,7 +107,7 @@ type fieldPlan struct {
 	column   int
 	formula  *transforms.Formula
 	text     string // of the formula with its =, or the constant
-	do       transforms.Steps
+	do       steps
 	codes    *transforms.Codes
 	table    string // the code table's name
 	unknown  policy

@@ -1,0 +1,119 @@
+package mappings
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"rentalsync/pipeline/rental"
+)
+
+// Lint finds what is wrong or odd between the mappings of one flow: the same
+// name twice, two mappings that match one file, keys that two mappings form
+// differently.
+func Lint(ms []*Mapping) Faults {
+	var faults Faults
+	for i, m := range ms {
+		for _, other := range ms[:i] {
+			faults = append(faults, m.against(other)...)
+		}
+	}
+	faults = append(faults, keysApart(ms)...)
+	faults.Sort()
+	return faults
+}
+
+func (m *Mapping) fault(at Place, what, cure string, warning bool) Fault {
+	return Fault{File: m.file, Line: at.Line, Column: at.Column, What: what, Cure: cure, Warning: warning}
+}
+
+// against compares a mapping with one that was named before it.
+func (m *Mapping) against(other *Mapping) Faults {
+	var faults Faults
+	if m.name == other.name {
+		faults = append(faults, m.fault(m.at, fmt.Sprintf("the mapping %q stands in %s already", m.name, other.file), "give it another name", false))
+	}
+	_, mine := m.Match(other.pattern.sample)
+	_, theirs := other.Match(m.pattern.sample)
+	if mine || theirs {
+		sample := m.pattern.sample
+		if mine {
+			sample = other.pattern.sample
+		}
+		faults = append(faults, m.fault(m.matchAt,
+			fmt.Sprintf("a file such as %q matches %s too", sample, other.file), "make one of the patterns narrower; the first mapping takes the file", true))
+	}
+	return faults
+}
+
+// forming is how a mapping forms the keys of one kind.
+type forming struct {
+	how     string
+	mapping *Mapping
+	at      Place
+	label   string
+}
+
+// keysApart warns where the same kind's key is formed in two ways: the same
+// thing would then be two.
+func keysApart(ms []*Mapping) Faults {
+	var faults Faults
+	first := map[rental.Kind]forming{}
+	for _, m := range ms {
+		for _, f := range m.formings() {
+			kind := f.kind
+			known, found := first[kind]
+			switch {
+			case !found:
+				first[kind] = f.forming
+			case known.how != f.how:
+				faults = append(faults, m.fault(f.at,
+					fmt.Sprintf("%s forms the %s's key by %s, but %s in %s by %s", f.label, kind, f.how, known.label, known.mapping.file, known.how),
+					"form it in the same way, or the same thing becomes two", true))
+			}
+		}
+	}
+	return faults
+}
+
+type kindForming struct {
+	forming
+	kind rental.Kind
+}
+
+// formings lists where a mapping forms a key: in the kind's own block, and
+// where other kinds refer to it.
+func (m *Mapping) formings() []kindForming {
+	var all []kindForming
+	add := func(kind rental.Kind, f *fieldPlan) {
+		if how, plain := m.forms(f); plain {
+			all = append(all, kindForming{forming{how: how, mapping: m, at: f.Place, label: f.label}, kind})
+		}
+	}
+	for i := range m.entities {
+		e := &m.entities[i]
+		add(e.kind, &e.key)
+		for j := range e.fields {
+			f := &e.fields[j]
+			if spec, _ := rental.SpecOf(e.kind, f.field); spec.Refers != 0 {
+				add(spec.Refers, f)
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b kindForming) int { return a.at.Line - b.at.Line })
+	return all
+}
+
+// forms tells the steps that form a key. Formulas and code tables are not
+// compared: they join what other files may keep apart.
+func (m *Mapping) forms(f *fieldPlan) (string, bool) {
+	if f.from != fromColumn || f.column < 0 || f.codes != nil {
+		return "", false
+	}
+	written := slices.Concat(m.columns[f.column].do.written, f.do.written)
+	written = slices.DeleteFunc(written, func(step string) bool { return step == "trim" })
+	if len(written) == 0 {
+		return "no steps", true
+	}
+	return strings.Join(written, ", "), true
+}
