@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -145,7 +146,7 @@ func (f *csvFile) addHeader(lines *headerLines) error {
 	}
 
 	cells := f.cut(nil, raw)
-	if f.dirty(raw) {
+	if !cleanText(raw) {
 		for _, cell := range cells {
 			if fault, found := textFault("", cell, f.text.encoding); found {
 				return &pipeline.Unreadable{Why: fmt.Sprintf("the header in line %d: %q holds %s", at, shortened(cell), fault.What), Hint: fault.Hint}
@@ -308,7 +309,7 @@ func (f *csvFile) faults(v verdict, raw []byte) (faults []pipeline.Fault) {
 	} else if len(f.row.Cells) != len(f.header.Names) {
 		faults = append(faults, widthFault(len(f.row.Cells), f.header, string(f.scan.delimiter)))
 	}
-	if !f.dirty(raw) {
+	if cleanText(raw) {
 		return faults
 	}
 	for i, cell := range f.row.Cells {
@@ -317,14 +318,6 @@ func (f *csvFile) faults(v verdict, raw []byte) (faults []pipeline.Fault) {
 		}
 	}
 	return faults
-}
-
-// replacement is U+FFFD, by which decoders say that a byte is no character.
-var replacement = []byte("\uFFFD")
-
-// dirty tells quickly whether a row may hold what is no text.
-func (f *csvFile) dirty(raw []byte) bool {
-	return bytes.IndexByte(raw, 0) >= 0 || !utf8.Valid(raw) || bytes.Contains(raw, replacement)
 }
 
 func (f *csvFile) column(i int) string {
@@ -352,8 +345,9 @@ func (f *csvFile) give(row *pipeline.Row, err error) error {
 // cut makes strings of the cells of a row, all within one piece of memory.
 func (f *csvFile) cut(cells []string, raw []byte) []string {
 	text := string(raw)
-	for _, c := range f.scan.cells {
-		cells = append(cells, text[c.from:c.to])
+	cells = slices.Grow(cells, len(f.scan.cells))[:len(f.scan.cells)]
+	for i, c := range f.scan.cells {
+		cells[i] = text[c.from:c.to]
 	}
 	return cells
 }

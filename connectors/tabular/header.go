@@ -36,7 +36,7 @@ func (h *headerLines) openEnd() bool {
 // header names every column once: a repeated name gets its number, an empty one
 // is its column number.
 func (h *headerLines) header() *pipeline.Header {
-	taken := make(map[string]bool, len(h.names))
+	taken := make(map[string]int, len(h.names)) // a name, and how often it came
 	unique := make([]string, len(h.names))
 
 	for i, name := range h.names {
@@ -44,10 +44,11 @@ func (h *headerLines) header() *pipeline.Header {
 			name = strconv.Itoa(i + 1)
 		}
 		unique[i] = name
-		for n := 2; taken[unique[i]]; n++ {
-			unique[i] = fmt.Sprintf("%s (%d)", name, n)
+		for taken[unique[i]] > 0 {
+			taken[name]++
+			unique[i] = fmt.Sprintf("%s (%d)", name, taken[name])
 		}
-		taken[unique[i]] = true
+		taken[unique[i]]++
 	}
 	return &pipeline.Header{Names: unique, Line: h.line}
 }

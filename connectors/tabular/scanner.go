@@ -22,10 +22,10 @@ const (
 	unclosed         // a quote that nothing closes before the end of the file
 )
 
-// span is where a cell lies in its row.
+// span is where a cell lies in its row, without its quotes.
 type span struct {
 	from, to int
-	doubled  bool // holds doubled quotes
+	doubled  bool // quotes within it are written twice
 }
 
 // scanner cuts text into physical lines, and a line into cells. A line that
@@ -39,6 +39,7 @@ type scanner struct {
 	line      int // the physical line that starts here, counted from 1
 	end, next int // where it ends, and where the one after it starts
 	cells     []span
+	doubled   bool // a cell holds doubled quotes
 }
 
 // peek shows the physical line that comes next, without its end; io.EOF after
@@ -67,7 +68,7 @@ func (s *scanner) skip() {
 // all its lines when it could be split, else the first one only, so that a
 // broken quote costs no row below it. Its cells lie in raw.
 func (s *scanner) row() (raw []byte, v verdict, err error) {
-	s.cells = s.cells[:0]
+	s.cells, s.doubled = s.cells[:0], false
 	line := s.data()[:s.end]
 
 	if !s.quoting || bytes.IndexByte(line, s.quote) < 0 {
@@ -86,7 +87,9 @@ func (s *scanner) row() (raw []byte, v verdict, err error) {
 		end = s.end
 	}
 
-	s.openDoubled(data)
+	if s.doubled {
+		s.openDoubled(data)
+	}
 	s.line += 1 + countBreaks(data[s.end:end])
 	s.at += s.next
 	return data[:end], v, nil
@@ -120,55 +123,55 @@ func (s *scanner) splitPlain(from, end int) {
 
 func (s *scanner) delimiterIn(text []byte) int {
 	if len(s.delimiter) == 1 {
-		return bytes.IndexByte(text, s.delimiter[0])
+		return find(text, s.delimiter[0])
 	}
 	return bytes.Index(text, s.delimiter)
 }
 
 // splitQuoted cuts a row in which quotes are seen, and moves next behind its
 // last line. It returns where the row ends, or the start of the cell that it
-// failed at.
+// failed at. A quote counts only as the first character of a cell; elsewhere it
+// is an inch.
 func (s *scanner) splitQuoted() (end int, v verdict, err error) {
-	end, next := s.end, s.next
+	line, next := s.data()[:s.end], s.next
 
 	for at := 0; ; at += len(s.delimiter) {
-		cell, after, v, err := s.cell(at, end)
+		if at == len(line) || line[at] != s.quote {
+			from := at
+			i := s.delimiterIn(line[at:])
+			if i < 0 {
+				s.cells = append(s.cells, span{from: from, to: len(line)})
+				s.next = next
+				return len(line), split, nil
+			}
+			at += i
+			s.cells = append(s.cells, span{from: from, to: at})
+			continue
+		}
+
+		cell, v, err := s.quoted(at)
 		if v != split || err != nil {
 			return at, v, err
 		}
-		if after > end { // the value ran on into another line
-			if end, next, err = s.lineEnd(after); err != nil {
+		if cell.to >= len(line) { // the value ran on into another line
+			end, after, err := s.lineEnd(cell.to + 1)
+			if err != nil {
 				return at, split, err
 			}
+			line, next = s.data()[:end], after
 		}
 
-		rest := s.data()[after:end]
+		rest := line[cell.to+1:]
 		if len(rest) > 0 && !bytes.HasPrefix(rest, s.delimiter) {
 			return at, stray, nil
 		}
 		s.cells = append(s.cells, cell)
 		if len(rest) == 0 {
 			s.next = next
-			return end, split, nil
+			return len(line), split, nil
 		}
-		at = after
+		at = cell.to + 1
 	}
-}
-
-// cell finds the cell that starts at a place, and the byte after it. A quote
-// counts only as the first character of a cell; elsewhere it is an inch.
-func (s *scanner) cell(at, end int) (c span, after int, v verdict, err error) {
-	text := s.data()[at:end]
-	if len(text) > 0 && text[0] == s.quote {
-		c, v, err = s.quoted(at)
-		return c, c.to + 1, v, err
-	}
-
-	to := end
-	if i := s.delimiterIn(text); i >= 0 {
-		to = at + i
-	}
-	return span{from: at, to: to}, to, split, nil
 }
 
 // quoted finds the quote that closes the one at from, reading on as needed.
@@ -177,13 +180,13 @@ func (s *scanner) quoted(from int) (cell span, v verdict, err error) {
 
 	for at := cell.from; ; {
 		data := s.data()
-		i := bytes.IndexByte(data[at:], s.quote)
+		i := find(data[at:], s.quote)
 
 		switch {
 		case i < 0:
 			at = len(data)
 		case at+i+1 < len(data) && data[at+i+1] == s.quote:
-			cell.doubled = true
+			cell.doubled, s.doubled = true, true
 			at += i + 2
 			continue
 		case at+i+1 < len(data) || s.ended:
@@ -226,19 +229,19 @@ func (s *scanner) measured(cell span) verdict {
 
 // openDoubled makes one quote of two, within the row's own bytes.
 func (s *scanner) openDoubled(data []byte) {
-	for i := range s.cells {
-		cell := &s.cells[i]
+	for i, cell := range s.cells {
 		if !cell.doubled {
 			continue
 		}
 		to := cell.from
-		for from := cell.from; from < cell.to; from++ {
-			data[to] = data[from]
-			to++
-			if data[from] == s.quote {
-				from++
+		for from := cell.from; from < cell.to; {
+			size := find(data[from:cell.to], s.quote) + 1
+			if size == 0 {
+				size = cell.to - from
 			}
+			to += copy(data[to:], data[from:from+size])
+			from += size + 1
 		}
-		cell.to = to
+		s.cells[i].to = to
 	}
 }

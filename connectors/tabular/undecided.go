@@ -2,7 +2,6 @@ package tabular
 
 import (
 	"bytes"
-	"encoding/binary"
 	"errors"
 	"io"
 	"unicode/utf8"
@@ -102,22 +101,6 @@ func (u *undecided) close() {
 	if u.temp != nil {
 		u.temp.close()
 	}
-}
-
-// firstHigh is the place of the first byte beyond ASCII; -1 without one.
-func firstHigh(b []byte) int {
-	i := 0
-	for ; i+8 <= len(b); i += 8 {
-		if binary.LittleEndian.Uint64(b[i:])&0x8080808080808080 != 0 {
-			break
-		}
-	}
-	for ; i < len(b); i++ {
-		if b[i] >= utf8.RuneSelf {
-			return i
-		}
-	}
-	return -1
 }
 
 // utf8Check tells whether all that is written to it is UTF-8, in pieces of any

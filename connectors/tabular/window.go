@@ -19,6 +19,7 @@ type window struct {
 	src     io.Reader
 	buf     []byte
 	at, end int
+	lfFree  int // no LF lies in buf[at:lfFree]: a file may have none at all
 	ended   bool
 }
 
@@ -54,6 +55,7 @@ func (w *window) more() (bool, error) {
 
 func (w *window) makeRoom() error {
 	if w.at > 0 {
+		w.lfFree = max(0, w.lfFree-w.at)
 		w.end = copy(w.buf, w.data())
 		w.at = 0
 	}
@@ -76,7 +78,7 @@ func (w *window) lineEnd(from int) (end, next int, err error) {
 	for seen := from; ; {
 		data := w.data()
 
-		if i := lineBreak(data[seen:]); i < 0 {
+		if i := w.lineBreak(data[seen:], w.at+seen); i < 0 {
 			seen = len(data)
 		} else if end = seen + i; data[end] == '\n' {
 			return end, end + 1, nil
@@ -96,11 +98,16 @@ func (w *window) lineEnd(from int) (end, next int, err error) {
 	}
 }
 
-// lineBreak is the place of the first CR or LF; -1 without one.
-func lineBreak(b []byte) int {
-	lf := bytes.IndexByte(b, '\n')
+// lineBreak is the place of the first CR or LF in b, which is what buf shows
+// from a place on; -1 without one.
+func (w *window) lineBreak(b []byte, from int) int {
+	free := min(max(0, w.lfFree-from), len(b))
+	lf := bytes.IndexByte(b[free:], '\n')
 	if lf >= 0 {
+		lf += free
 		b = b[:lf]
+	} else {
+		w.lfFree = from + len(b)
 	}
 	if cr := bytes.IndexByte(b, '\r'); cr >= 0 {
 		return cr

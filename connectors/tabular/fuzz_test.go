@@ -1,0 +1,146 @@
+package tabular
+
+import (
+	"encoding/csv"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"rentalsync/pipeline"
+)
+
+func FuzzCSV(f *testing.F) {
+	for _, text := range []string{
+		"a;b\n1;2\n", "a;b\r1;\"x\r\ny\"\r", "\ufeffa;b\n\"1\"\"\";2;\n", "sep=,\na,b\n1,2\n", "a;b\n1;\"x\n2;y\n",
+		"\xff\xfea\x00\n\x00", "a;b\n1;M\xfcller\n", "a;b\n1;2\nENDE 1\n\x1a", "a;b\n\"x\"y;2\n3;4\n", "\x00\x00;\n\"\"\n",
+	} {
+		f.Add(text, ";", `"`, "", "", 1)
+		f.Add(text, ";;", "'", "utf-8", "ENDE {count}", 2)
+		f.Add(text, "tab", "none", "cp850", "", 0)
+	}
+
+	f.Fuzz(func(t *testing.T, text, delimiter, quote, encoding, end string, header int) {
+		d := pipeline.Dialect{Delimiter: delimiter, Quote: quote, Encoding: encoding, End: end, NoHeader: header == 0}
+		if header > 1 {
+			d.Header = []int{1, header}
+		}
+
+		line := 0
+		for row, err := range New().Rows(t.Context(), strings.NewReader(text), "f", d) {
+			at := line
+			var bad *pipeline.RowError
+			switch {
+			case errors.As(err, &bad):
+				at = bad.Origin.Line
+				checkBad(t, bad)
+			case err == nil:
+				at = row.Origin.Line
+				checkRow(t, row)
+			default:
+				return
+			}
+			if at <= line {
+				t.Fatalf("line %d after line %d", at, line)
+			}
+			line = at
+		}
+	})
+}
+
+func checkRow(t *testing.T, row *pipeline.Row) {
+	t.Helper()
+	if len(row.Cells) != len(row.Header.Names) {
+		t.Fatalf("%d cells under %d names", len(row.Cells), len(row.Header.Names))
+	}
+	for _, cell := range row.Cells {
+		if !utf8.ValidString(cell) || strings.ContainsAny(cell, "\x00\uFFFD") {
+			t.Fatalf("%q is no text", cell)
+		}
+	}
+}
+
+func checkBad(t *testing.T, bad *pipeline.RowError) {
+	t.Helper()
+	if len(bad.Faults) == 0 || bad.Header == nil {
+		t.Fatalf("%+v says nothing", bad)
+	}
+	for _, cell := range bad.Cells {
+		if !utf8.ValidString(cell) || strings.Contains(cell, "\x00") {
+			t.Fatalf("%q cannot be shown", cell)
+		}
+	}
+}
+
+// tableOf draws a table of the values that exports are full of.
+func tableOf(t *rapid.T) [][]string {
+	width := rapid.IntRange(2, 6).Draw(t, "width")
+	piece := rapid.SampledFrom([]string{"", "a", "4711", " ", ";", ",", `"`, `""`, "\n", "\r\n", "ü", "€", "12\" pipe", "x;y", "\t", "'"})
+	cell := rapid.Map(rapid.SliceOfN(piece, 0, 4), func(p []string) string { return strings.Join(p, "") })
+	return rapid.SliceOfN(rapid.SliceOfN(cell, width, width), 1, 20).Draw(t, "rows")
+}
+
+// written is the table as CSV by the standard library, under plain names.
+func written(t *rapid.T, table [][]string, delimiter rune, crlf bool) string {
+	var out strings.Builder
+	w := csv.NewWriter(&out)
+	w.Comma, w.UseCRLF = delimiter, crlf
+
+	names := make([]string, len(table[0]))
+	for i := range names {
+		names[i] = string(rune('A' + i))
+	}
+	if err := w.Write(names); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.WriteAll(table); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+func TestWellFormedFilesReadAsTheStandardLibraryReadsThem(t *testing.T) {
+	t.Parallel()
+
+	rapid.Check(t, func(t *rapid.T) {
+		delimiter := rapid.SampledFrom([]rune{';', ',', '\t', '|'}).Draw(t, "delimiter")
+		text := written(t, tableOf(t), delimiter, rapid.Bool().Draw(t, "crlf"))
+
+		std := csv.NewReader(strings.NewReader(text))
+		std.Comma = delimiter
+		want, err := std.ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		got := cellsOf(t, strings.NewReader(text), pipeline.Dialect{Delimiter: string(delimiter)})
+		if diff := cmp.Diff(lessCR(want[1:]), lessCR(got)); diff != "" {
+			t.Fatalf("%q (-std +ours):\n%s", text, diff)
+		}
+	})
+}
+
+// lessCR forgets the CR inside quotes that the standard library drops and we
+// keep.
+func lessCR(table [][]string) [][]string {
+	for _, row := range table {
+		for i := range row {
+			row[i] = strings.ReplaceAll(row[i], "\r\n", "\n")
+		}
+	}
+	return table
+}
+
+func cellsOf(t *rapid.T, src io.Reader, d pipeline.Dialect) (table [][]string) {
+	for row, err := range New().Rows(t.Context(), src, "f", d) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		table = append(table, append([]string(nil), row.Cells...))
+	}
+	return table
+}
