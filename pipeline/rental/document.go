@@ -107,6 +107,9 @@ func (a Assembly) Document(p *Parts) (Document, error) {
 
 	d := Document{Key: p.Key}
 	d.Asset = a.part(p, &p.Asset.Ref, p.Asset.Fields, &d.Left)
+	if p.Asset.Text(IdentifierType) == byReference {
+		d.Asset.set(FieldValue{Field: Identifier, Value: Of(a.Reference(p.Asset.Text(Identifier)))})
+	}
 	for i := range p.Items {
 		if item, ok := a.item(p, &p.Items[i], &d.Left); ok {
 			d.Items = append(d.Items, item)
@@ -116,6 +119,10 @@ func (a Assembly) Document(p *Parts) (Document, error) {
 	slices.SortFunc(d.Items, func(x, y ItemPart) int { return strings.Compare(x.Key, y.Key) })
 	return d, nil
 }
+
+// byReference says that IRIS finds the asset by its external reference, which is
+// the ERP's text in the form that this flow sends references in.
+const byReference = "EXTERNAL_REFERENCE"
 
 // item adds one contract item where it belongs in the document: open and future
 // items always, ended ones until IRIS has taken them as they are.

@@ -76,6 +76,21 @@ func TestReferencesFollowTheFlow(t *testing.T) {
 	}
 }
 
+func TestAnAssetFoundByReferenceIsNamedAsTheFlowSendsReferences(t *testing.T) {
+	t.Parallel()
+	n := newNight()
+	asset := record(rental.Asset, "004711", rental.IdentifierType, "EXTERNAL_REFERENCE", rental.Identifier, "004711")
+	n.Asset = &asset
+
+	d, err := rental.Assembly{References: "HH-{key}"}.Document(&n.Parts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v, _ := d.Asset.Get(rental.Identifier); v.Text != "HH-004711" {
+		t.Errorf("got identifier %q, want HH-004711", v.Text)
+	}
+}
+
 func TestAnAssetWithoutIdentifierWaits(t *testing.T) {
 	t.Parallel()
 	n := newNight()
