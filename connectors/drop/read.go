@@ -34,8 +34,8 @@ func (w *Watcher) read(ctx context.Context, s *sight) error {
 	if err != nil {
 		return err
 	}
-	if s.changed(now) || v.incomplete == "" && v.size != now.Size {
-		*s = sight{Entry: now, since: w.opts.Now(), why: s.why}
+	if s.changed(now) || v.size != now.Size {
+		*s = *s.anew(now, w.opts.Now())
 		return errChanged
 	}
 	s.verdict = v
@@ -54,21 +54,28 @@ func (w *Watcher) weigh(ctx context.Context, name string) (*verdict, error) {
 	if src.err != nil {
 		return nil, src.err
 	}
-	if errors.Is(said, pipeline.ErrNoMapping) {
-		return nil, said
-	}
-
 	v := &verdict{at: w.opts.Now()}
 	if short := (*pipeline.Incomplete)(nil); errors.As(said, &short) {
 		v.incomplete = short.Error()
-		return v, nil
+	} else if !aboutContent(said) {
+		return nil, said
 	}
+
 	// Whoever judged it may have stopped early; the digest is of all of it.
 	if _, err := io.Copy(io.Discard, src); err != nil {
 		return nil, err
 	}
 	v.digest, v.size = hex.EncodeToString(src.hash.Sum(nil)), src.size
 	return v, nil
+}
+
+// aboutContent tells whether what was said of a file will be said again when
+// it is worked, so that it can be taken. Anything else is about us: nobody
+// knows the file, or something failed on the way.
+func aboutContent(said error) bool {
+	var unreadable *pipeline.Unreadable
+	var row *pipeline.RowError
+	return said == nil || errors.As(said, &unreadable) || errors.As(said, &row)
 }
 
 // ask has a file inspected, if somebody does.

@@ -15,9 +15,12 @@ import (
 // sight is what is known of a file as it lies in the inbox.
 type sight struct {
 	Entry
-	since   time.Time // when it was first seen like this
-	verdict *verdict  // on its content; nil until it was read
-	why     string    // what was last said about it
+	since    time.Time // when it was first seen like this
+	changing time.Time // when it was first seen changing, if it has not settled since
+	verdict  *verdict  // on its content; nil until it was read
+
+	kind pipeline.PendingKind // what was last said about it
+	why  string
 }
 
 // Scan looks at the inbox once. It never waits and never changes anything
@@ -58,10 +61,22 @@ func (w *Watcher) Scan(ctx context.Context) (pipeline.Look, error) {
 func (w *Watcher) see(e Entry) *sight {
 	now := w.opts.Now()
 	s := w.seen[e.Name]
-	if s == nil || s.changed(e) || now.Before(s.since) {
-		return &sight{Entry: e, since: now}
+	switch {
+	case s == nil || now.Before(s.since):
+		return &sight{Entry: e, since: now, changing: now}
+	case s.changed(e):
+		return s.anew(e, now)
 	}
 	return s
+}
+
+// anew begins to watch a file that has changed.
+func (s *sight) anew(e Entry, now time.Time) *sight {
+	next := &sight{Entry: e, since: now, changing: now, kind: s.kind, why: s.why}
+	if s.kind == pipeline.Changing {
+		next.changing = s.changing
+	}
+	return next
 }
 
 // changed tells whether a file differs from what was seen of it.
@@ -81,6 +96,9 @@ func (w *Watcher) judge(ctx context.Context, s *sight, names map[string]bool, lo
 		}
 	}
 
+	if p.Kind == pipeline.Changing {
+		p.Since = s.changing
+	}
 	switch {
 	case p.Why == "":
 		look.Ready = append(look.Ready, s.file())
@@ -130,6 +148,7 @@ func (w *Watcher) inspect(ctx context.Context, s *sight, p *pipeline.Pending) er
 	}
 
 	if s.verdict.incomplete != "" {
+		p.File = s.file()
 		p.Kind, p.Why, p.Since = pipeline.NotWhole, s.verdict.incomplete, s.verdict.at
 		p.Late = w.opts.Now().Sub(p.Since) >= w.opts.Incomplete
 	}
@@ -161,8 +180,9 @@ func (s *sight) file() pipeline.File {
 	return f
 }
 
-// tell logs what is new about a file, once.
+// tell remembers what was said about a file, and logs what is new in it.
 func (w *Watcher) tell(s *sight, p pipeline.Pending) {
+	s.kind = p.Kind
 	why := p.Why
 	if p.Late {
 		why += "; it is late"

@@ -219,12 +219,16 @@ func (b *bench) wantReady(look pipeline.Look, want ...string) {
 }
 
 // wantPending checks that one file alone is pending, and why.
-func (b *bench) wantPending(look pipeline.Look, name, why string) pipeline.Pending {
+func (b *bench) wantPending(look pipeline.Look, name string, kind pipeline.PendingKind, why string) pipeline.Pending {
 	b.Helper()
-	if len(look.Pending) != 1 || look.Pending[0].Name != name || !strings.Contains(look.Pending[0].Why, why) {
-		b.Fatalf("pending are %+v, want %q because of %q; ready are %+v", look.Pending, name, why, look.Ready)
+	if len(look.Pending) != 1 {
+		b.Fatalf("pending are %+v, want %q alone; ready are %+v", look.Pending, name, look.Ready)
 	}
-	return look.Pending[0]
+	p := look.Pending[0]
+	if p.Name != name || p.Kind != kind || !strings.Contains(p.Why, why) {
+		b.Fatalf("pending is %+v, want %q of kind %d because %q", p, name, kind, why)
+	}
+	return p
 }
 
 // wantNothing checks that a look found nothing at all.

@@ -2,6 +2,7 @@ package droptest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"rentalsync/connectors/drop"
+	"rentalsync/pipeline"
 )
 
 // readinessTests say when a file may be taken.
@@ -19,7 +21,7 @@ var readinessTests = []test{
 	{"a file that has settled and is whole is ready with its digest", func(b *bench) {
 		b.write("a.csv", "row\n"+whole)
 		w := b.watch()
-		b.wantPending(b.scan(w), "a.csv", "settled")
+		b.wantPending(b.scan(w), "a.csv", pipeline.Changing, "settled")
 		b.clock.advance(settle)
 		look := b.scan(w)
 		b.wantReady(look, "a.csv")
@@ -49,7 +51,7 @@ var readinessTests = []test{
 		b.write("a.csv", whole)
 		w := b.watch()
 		for range 20 {
-			b.wantPending(b.scan(w), "a.csv", "settled")
+			b.wantPending(b.scan(w), "a.csv", pipeline.Changing, "settled")
 		}
 	}},
 	{"a slow writer is left alone until it stops", func(b *bench) {
@@ -57,7 +59,9 @@ var readinessTests = []test{
 		b.write("a.csv", "")
 		for i := range 10 {
 			b.append("a.csv", fmt.Sprintf("row %d\n", i))
-			b.wantPending(b.scan(w), "a.csv", "settled")
+			if p := b.wantPending(b.scan(w), "a.csv", pipeline.Changing, "settled"); !p.Since.Equal(midnight) {
+				b.Fatalf("it changes since %v, want %v", p.Since, midnight)
+			}
 			b.clock.advance(settle - 1)
 		}
 		b.append("a.csv", whole)
@@ -69,14 +73,14 @@ var readinessTests = []test{
 		b.scan(w)
 		b.clock.advance(settle)
 		b.must(b.rig.Uploader.Append("a.csv", "row\n"+whole, midnight))
-		b.wantPending(b.scan(w), "a.csv", "settled")
+		b.wantPending(b.scan(w), "a.csv", pipeline.Changing, "settled")
 	}},
 	{"a rewrite of the same size is seen by its time", func(b *bench) {
 		w := b.watch()
 		b.write("a.csv", "1"+whole)
 		b.wantReady(b.scanSettled(w), "a.csv")
 		b.write("a.csv", "2"+whole)
-		b.wantPending(b.scan(w), "a.csv", "settled")
+		b.wantPending(b.scan(w), "a.csv", pipeline.Changing, "settled")
 		b.clock.advance(settle)
 		look := b.scan(w)
 		b.wantReady(look, "a.csv")
@@ -87,7 +91,7 @@ var readinessTests = []test{
 	{"a pause longer than the time to settle does not make half a file ready", func(b *bench) {
 		w := b.watch()
 		b.write("a.csv", "row 1\n")
-		p := b.wantPending(b.scanSettled(w), "a.csv", "the trailer is missing")
+		p := b.wantPending(b.scanSettled(w), "a.csv", pipeline.NotWhole, "the trailer is missing")
 		if p.Late || !p.Since.Equal(b.clock.Now()) {
 			b.Fatalf("pending is %+v", p)
 		}
@@ -98,14 +102,14 @@ var readinessTests = []test{
 	{"a file that stays incomplete becomes late", func(b *bench) {
 		w := b.watch()
 		b.write("a.csv", "row 1\n")
-		since := b.wantPending(b.scanSettled(w), "a.csv", "incomplete").Since
+		since := b.wantPending(b.scanSettled(w), "a.csv", pipeline.NotWhole, "incomplete").Since
 		b.clock.advance(30*time.Minute - 1)
-		if p := b.wantPending(b.scan(w), "a.csv", "incomplete"); p.Late {
+		if p := b.wantPending(b.scan(w), "a.csv", pipeline.NotWhole, "incomplete"); p.Late {
 			b.Fatalf("it is late before its time: %+v", p)
 		}
 		b.clock.advance(1)
-		if p := b.wantPending(b.scan(w), "a.csv", "incomplete"); !p.Late || !p.Since.Equal(since) {
-			b.Fatalf("it is not late, or since another time than %v: %+v", since, p)
+		if p := b.wantPending(b.scan(w), "a.csv", pipeline.NotWhole, "incomplete"); !p.Late || !p.Since.Equal(since) || p.Digest != digest("row 1\n") {
+			b.Fatalf("it is not late, or since another time than %v, or without its digest: %+v", since, p)
 		}
 	}},
 	{"a client's temporary file is not seen before it has its name", func(b *bench) {
@@ -125,7 +129,7 @@ var readinessTests = []test{
 			b.clock.advance(time.Second)
 			b.append(name, "more\n"+whole)
 		}
-		b.wantPending(b.scanSettled(w), "a.csv", "changed while it was read")
+		b.wantPending(b.scanSettled(w), "a.csv", pipeline.Changing, "changed while it was read")
 		b.wantReady(b.scanSettled(w), "a.csv")
 	}},
 	{"a file that is rewritten while it is read is not ready", func(b *bench) {
@@ -136,7 +140,7 @@ var readinessTests = []test{
 			b.clock.advance(time.Second)
 			b.write(name, "2"+whole)
 		}
-		b.wantPending(b.scanSettled(w), "a.csv", "changed while it was read")
+		b.wantPending(b.scanSettled(w), "a.csv", pipeline.Changing, "changed while it was read")
 	}},
 	{"a file that goes away during a look is no error", func(b *bench) {
 		w := b.watch()
@@ -174,25 +178,40 @@ var readinessTests = []test{
 		b.must(b.rig.Uploader.Remove("a.csv"))
 		b.wantNothing(b.scan(w))
 		b.must(b.rig.Uploader.Write("a.csv", whole, midnight))
-		b.wantPending(b.scan(w), "a.csv", "settled")
+		b.wantPending(b.scan(w), "a.csv", pipeline.Changing, "settled")
 	}},
 	{"a file that no mapping knows is left alone and never opened", func(b *bench) {
 		w := b.watchOn(closed{b.rig.FS}, b.options())
 		b.write(unknown+".csv", whole)
-		b.wantPending(b.scanSettled(w), unknown+".csv", "no mapping matches the file name")
+		b.wantPending(b.scanSettled(w), unknown+".csv", pipeline.NoMapping, "no mapping matches the file name")
 	}},
 	{"a file that cannot be opened is left alone, with the cure", func(b *bench) {
 		w := b.watchOn(closed{b.rig.FS}, b.options())
 		b.write("a.csv", whole)
-		b.wantPending(b.scanSettled(w), "a.csv", "let the user that runs rentalsync read")
-		b.wantPending(b.scan(w), "a.csv", "permission denied")
+		b.wantPending(b.scanSettled(w), "a.csv", pipeline.OutOfReach, "let the user that runs rentalsync read")
+		b.wantPending(b.scan(w), "a.csv", pipeline.OutOfReach, "permission denied")
 	}},
 	{"a medium that fails while a file is read is no verdict on it", func(b *bench) {
 		b.write("a.csv", whole)
 		torn := &torn{FS: b.rig.FS, broken: true}
 		w := b.watchOn(torn, b.options())
-		b.wantPending(b.scanSettled(w), "a.csv", "the line is down")
+		b.wantPending(b.scanSettled(w), "a.csv", pipeline.OutOfReach, "the line is down")
 		torn.broken = false
+		b.wantReady(b.scan(w), "a.csv")
+	}},
+	{"an inspection that fails is no verdict on a file", func(b *bench) {
+		b.write("a.csv", whole)
+		full := true
+		o := b.options()
+		o.Inspect = func(context.Context, string, io.Reader) error {
+			if full {
+				return errors.New("no space left for unpacking")
+			}
+			return nil
+		}
+		w := b.watchWith(o)
+		b.wantPending(b.scanSettled(w), "a.csv", pipeline.OutOfReach, "no space left")
+		full = false
 		b.wantReady(b.scan(w), "a.csv")
 	}},
 	{"what cannot become rows is ready all the same, with the digest of all of it", func(b *bench) {
@@ -220,7 +239,7 @@ var readinessTests = []test{
 		o.Marker = "{name}.ok"
 		w := b.watchWith(o)
 		b.write("a.csv", whole)
-		b.wantPending(b.scanSettled(w), "a.csv", `its marker "a.csv.ok" is missing`)
+		b.wantPending(b.scanSettled(w), "a.csv", pipeline.NotWhole, `its marker "a.csv.ok" is missing`)
 		b.write("a.csv.ok", "")
 		b.wantReady(b.scan(w), "a.csv")
 	}},
@@ -273,4 +292,4 @@ func (m *torn) Open(ctx context.Context, file drop.Path) (io.ReadCloser, error) 
 
 type tornFile struct{ io.ReadCloser }
 
-func (tornFile) Read(p []byte) (int, error) { return copy(p, "r"), fmt.Errorf("the line is down") }
+func (tornFile) Read(p []byte) (int, error) { return copy(p, "r"), errors.New("the line is down") }
