@@ -327,19 +327,23 @@ func writeFleet(w http.ResponseWriter, r *http.Request, body fleetBody) {
 	}
 }
 
-// accepted takes the first media type that can be served, whatever its weight.
+// accepted takes the first media type that can be served, whatever its weight; one that is named goes
+// before one that is a wildcard.
 func accepted(accept string) string {
 	if strings.TrimSpace(accept) == "" {
 		return "xml"
 	}
+	wild := ""
 	for _, media := range strings.Split(accept, ",") {
 		media, _, _ = strings.Cut(media, ";")
 		switch strings.ToLower(strings.TrimSpace(media)) {
 		case "application/json":
 			return "json"
-		case "application/xml", "text/xml", "application/*", "*/*":
+		case "application/xml", "text/xml":
 			return "xml"
+		case "application/*", "*/*":
+			wild = "xml"
 		}
 	}
-	return ""
+	return wild
 }

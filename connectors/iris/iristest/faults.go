@@ -46,8 +46,8 @@ type Fault struct {
 	// Default none.
 	RetryAfter string `json:"retryAfter,omitempty" yaml:"retryAfter"`
 
-	// Body spoils the body of the answer: "html" is a page in its place, "truncated" ends in the middle,
-	// "empty" is none. Default the right one.
+	// Body changes the body of the answer: "html" is a page in its place, "truncated" ends in the middle,
+	// "empty" is none, "object" is a JSON object that nobody knows. Default the right one.
 	Body string `json:"body,omitempty" yaml:"body"`
 
 	// Cut drops the connection before anything is done. Default false.
@@ -75,8 +75,8 @@ func (fa Fault) check() (latency time.Duration, err error) {
 		return 0, fmt.Errorf("after %d, every %d, times %d: must not be negative", fa.After, fa.Every, fa.Times)
 	case fa.Status != 0 && (fa.Status < 200 || fa.Status > 599):
 		return 0, fmt.Errorf("status %d: must be from 200 to 599", fa.Status)
-	case !slices.Contains([]string{"", "html", "truncated", "empty"}, fa.Body):
-		return 0, fmt.Errorf("body %q: must be html, truncated or empty", fa.Body)
+	case !slices.Contains([]string{"", "html", "truncated", "empty", "object"}, fa.Body):
+		return 0, fmt.Errorf("body %q: must be html, truncated, empty or object", fa.Body)
 	case fa.RetryAfter != "" && fa.Status == 0:
 		return 0, fmt.Errorf("retryAfter %q: needs a status", fa.RetryAfter)
 	case fa.ways() > 1:

@@ -135,6 +135,7 @@ func TestABodyCanBeSpoiled(t *testing.T) {
 		{"html for an error", iristest.Fault{Status: 502, Body: "html"}, 502, wantHTML},
 		{"nothing for an answer", iristest.Fault{Body: "empty"}, 200, wantNothing},
 		{"nothing for an error", iristest.Fault{Status: 429, Body: "empty"}, 429, wantNothing},
+		{"an object that nobody knows", iristest.Fault{Body: "object"}, 200, wantObject},
 		{"half an answer", iristest.Fault{Body: "truncated"}, 200, wantHalf},
 		{"half an error", iristest.Fault{Status: 500, Body: "truncated"}, 500, wantHalf},
 	} {
@@ -153,6 +154,13 @@ func wantHTML(t *testing.T, got answer, err error) {
 	t.Helper()
 	if err != nil || !strings.Contains(got.body, "<html>") || !strings.HasPrefix(got.header.Get("Content-Type"), "text/html") {
 		t.Errorf("got %q, %v, want a page", got.body, err)
+	}
+}
+
+func wantObject(t *testing.T, got answer, err error) {
+	t.Helper()
+	if err != nil || decoded[map[string]string](t, got.body)["result"] == "" {
+		t.Errorf("got %q, %v, want an object", got.body, err)
 	}
 }
 

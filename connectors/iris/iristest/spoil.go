@@ -95,6 +95,9 @@ func (ke *kept) spoil(w http.ResponseWriter, how string) {
 	case "html":
 		body = []byte("<!DOCTYPE html><html><head><title>" + http.StatusText(ke.status) + "</title></head><body><h1>Something went wrong</h1></body></html>\n")
 		header.Set("Content-Type", "text/html; charset=utf-8")
+	case "object":
+		body = []byte(`{"result":"ok","correlationId":"7d1c"}`)
+		header.Set("Content-Type", "application/json")
 	case "empty":
 		body = nil
 		header.Del("Content-Type")

@@ -3,6 +3,7 @@ package iristest
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -197,7 +198,7 @@ func (si *Simulator) synchronize(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
-	mustExist := r.Header.Get("X-Validate-Asset-Exists") == "true"
+	mustExist := strings.EqualFold(r.Header.Get("X-Validate-Asset-Exists"), "true")
 	switch si.accept(sy, body, mustExist) {
 	case matched:
 		w.WriteHeader(http.StatusOK)
