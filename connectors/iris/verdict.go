@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"time"
 
 	"rentalsync/pipeline"
 )
@@ -64,6 +63,3 @@ func (c *Client) answerVerdict(e *ErrorResponse) error {
 		return e
 	}
 }
-
-// quarter is how long one page of the export has to rest between two requests.
-const quarter = 15 * time.Minute
