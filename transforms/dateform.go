@@ -119,10 +119,11 @@ func piecesOf(word, rest string) ([]piece, error) {
 		return pieces, nil
 	}
 	first, _ := utf8.DecodeRuneInString(word)
+	isISO := word == "T" && strings.HasPrefix(rest, "TH")
 	switch {
 	case unicode.IsDigit(first):
 		return nil, fmt.Errorf("the digit %q cannot separate digits, forms are made of %s", word, tokenList)
-	case unicode.IsLetter(first) && !(word == "T" && strings.HasPrefix(rest, "TH")):
+	case unicode.IsLetter(first) && !isISO:
 		return nil, fmt.Errorf("%q is no token%s; forms are made of %s", word, meant(word), tokenList)
 	}
 	return []piece{{part: literal, text: word}}, nil
@@ -217,8 +218,9 @@ func (f *DateForm) anyHour() bool { return f.has[hour] || f.has[halfHour] }
 func (f *DateForm) widenHours() {
 	for i, p := range f.pieces {
 		isHour := p.part == hour || p.part == halfHour
+		begins := i == 0 || f.pieces[i-1].part == literal
 		ends := i+1 < len(f.pieces) && (f.pieces[i+1].part == literal || f.pieces[i+1].part == halfday)
-		if isHour && ends && !(i > 0 && f.pieces[i-1].part != literal) {
+		if isHour && begins && ends {
 			f.pieces[i].least = 1
 		}
 	}

@@ -84,7 +84,7 @@ func (f DateForm) read(text string) (parts, string, error) {
 // found shows where reading stopped.
 func found(rest string) string {
 	if rest == "" {
-		return "its end"
+		return "the end"
 	}
 	return strconv.Quote(shorten(rest))
 }

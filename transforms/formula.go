@@ -147,13 +147,13 @@ func numberText(v float64) (string, error) {
 		return "", &FormulaError{Line: 1, Column: 1, What: err.Error()}
 	}
 	text := strconv.FormatFloat(rounded, 'f', -1, 64)
-	if whole, fraction, ok := strings.Cut(text, "."); ok && len(fraction) > mostDecimals {
-		text = strconv.FormatFloat(rounded, 'f', mostDecimals, 64)
-		whole, fraction, _ = strings.Cut(text, ".")
-		whole, negative := cutSign(whole)
-		return canonical(text, whole, fraction, negative)
+	if _, fraction, _ := strings.Cut(text, "."); len(fraction) <= mostDecimals {
+		return text, nil
 	}
-	return text, nil
+
+	whole, fraction, _ := strings.Cut(strconv.FormatFloat(rounded, 'f', mostDecimals, 64), ".")
+	digits, negative := cutSign(whole)
+	return canonical(text, digits, fraction, negative)
 }
 
 // mostDecimals is more than any price, meter or coordinate has.

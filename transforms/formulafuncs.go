@@ -155,7 +155,11 @@ func textCaller(change func(string) string) caller {
 
 func numberCaller(env FormulaEnv) caller {
 	return func(args ...any) (any, error) {
-		value, err := floatOf(env.Number, args[0].(string))
+		cell := args[0].(string)
+		if isBlankText(cell) {
+			return nil, errors.New("number(x): the cell is blank, ask blank(x) first")
+		}
+		value, err := floatOf(env.Number, cell)
 		if err != nil {
 			return nil, fmt.Errorf("number(x): %w", err)
 		}
@@ -165,7 +169,11 @@ func numberCaller(env FormulaEnv) caller {
 
 func dateCaller(env FormulaEnv) caller {
 	return func(args ...any) (any, error) {
-		c, err := env.Dates.Parse(args[0].(string))
+		cell := args[0].(string)
+		if isBlankText(cell) {
+			return nil, errors.New("date(x): the cell is blank, ask blank(x) first")
+		}
+		c, err := env.Dates.Parse(cell)
 		if err != nil {
 			return nil, fmt.Errorf("date(x): %w", err)
 		}
