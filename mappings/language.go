@@ -85,10 +85,10 @@ type fileBlock struct {
 	// What stands between groups of three digits. Default: none.
 	Thousands Text `yaml:"thousands"`
 
-	// How dates are written, of DD D MM M YYYY YY DDD CYY HH hh mm ss AM. Default: none, and then fields that hold dates need their own.
+	// How dates are written, of DD D MM M YYYY YY DDD CYY HH hh mm ss AM. Default: none, and then a field that holds a date needs its own.
 	Dates Text `yaml:"dates" jsonschema:"example=DD.MM.YYYY,example=MM/DD/YYYY"`
 
-	// The zone of the file's dates, or one for each value of a column: {by: branch, MUC: Europe/Berlin, default: Europe/Paris}. Required where a field holds a date.
+	// The zone of the file's dates, or one for each value of a column: {by: branch, MUC: Europe/Berlin, default: Europe/Paris}. Default: none, and then no field may hold a date.
 	Timezone zones `yaml:"timezone"`
 
 	// Values that mean "nothing": the field becomes empty. Default: [""].

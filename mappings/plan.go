@@ -31,8 +31,6 @@ type Mapping struct {
 	none     []string
 	leave    bool
 	scope    *fieldPlan
-
-	notes Faults // what compiling found odd
 }
 
 // columnPlan is a column that the mapping speaks of.
