@@ -271,6 +271,7 @@ func (f *flowConfig) complete(from *lookup) {
 	} {
 		*path = from.path(*path)
 	}
+	f.Archive, f.Quarantine = filepath.ToSlash(f.Archive), filepath.ToSlash(f.Quarantine) // they are templates
 	f.IRIS.complete(from)
 }
 
@@ -330,4 +331,31 @@ func (a *app) loadConfig() (*config, error) {
 		fmt.Fprintln(a.stderr, w)
 	}
 	return c, faults.Err()
+}
+
+// valuesOf are the additions to IRIS's values that a mapping may use: those of
+// the flows that name it, if the config is there and can be read.
+func (a *app) valuesOf(mapping string) map[string][]string {
+	c, _ := loadConfig(a.configFile, a.env)
+	if c == nil {
+		return nil
+	}
+
+	values := map[string][]string{}
+	for i := range c.Flows {
+		f := &c.Flows[i]
+		if !slices.ContainsFunc(f.mappingFiles, func(file string) bool { return samePath(file, mapping) }) {
+			continue
+		}
+		for field, more := range f.IRIS.Values {
+			values[field] = append(values[field], more...)
+		}
+	}
+	return values
+}
+
+func samePath(a, b string) bool {
+	absA, errA := filepath.Abs(a)
+	absB, errB := filepath.Abs(b)
+	return errA == nil && errB == nil && absA == absB
 }

@@ -39,7 +39,7 @@ func TestConfigLeavesWhatItDoesNotNameToDefaults(t *testing.T) {
 		"journal":          {c.journalFile(), filepath.Join(dir, "state", "rentalsync.db")},
 		"drop":             {f.Drop, dropConfig{Local: filepath.Join(dir, "inbox"), Scan: 10 * time.Second}},
 		"ready":            {f.Ready, readyConfig{Settle: 10 * time.Second, Patience: 30 * time.Second, Incomplete: 30 * time.Minute}},
-		"archive":          {f.Archive, filepath.Join(dir, "archive", "{date:YYYY", "MM}")},
+		"archive":          {f.Archive, "testdata/config/archive/{date:YYYY/MM}"},
 		"quarantine":       {f.Quarantine, filepath.Join(dir, "quarantine")},
 		"references":       {f.References, "{key}"},
 		"gates.first":      {f.Gates.First, "hold"},
@@ -102,7 +102,7 @@ func TestConfigKnowsEveryKey(t *testing.T) {
 		"rate":       {f.IRIS.Rate, ratesConfig{10, 5, unlimited, 1}},
 		"no limit":   {f.IRIS.Rate.Equipment.PerSecond(), 0},
 		"validate":   {f.IRIS.ValidateAssets, true},
-		"wire":       {f.IRIS.Wire, filepath.Join(dir, "secret.txt")},
+		"wire":       {f.IRIS.Wire, "../../connectors/iris/wire.yaml"},
 		"formats":    {f.Reports.Formats, []string{"csv"}},
 		"outbox":     {f.Reports.To.Local, filepath.Join(dir, "out")},
 		"snapshot":   {f.Snapshot.To.Local, filepath.Join(dir, "fleet")},
@@ -215,6 +215,34 @@ func TestRatesAreKeptByTheSecond(t *testing.T) {
 	for _, text := range []string{"", "5", "5/d", "-5/s", "0/s", "x/s", "NaN/s", "Inf/s", "5/s/s"} {
 		if got, err := parseRate(text); err == nil {
 			t.Errorf("parseRate(%q) = %v, want a fault", text, got)
+		}
+	}
+}
+
+func TestAWireFileIsToldItsOwnFaults(t *testing.T) {
+	t.Parallel()
+
+	dir := t.TempDir()
+	wire := filepath.Join(dir, "wire.yaml")
+	if err := os.WriteFile(wire, []byte("profile: x\nasset: {nothing: x}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, faults := parseConfig(filepath.Join(dir, "rentalsync.yaml"), []byte(`flows:
+  - flow: hamburg
+    drop: {local: .}
+    mappings: ["*.yaml"]
+    iris:
+      url: https://iris.example
+      token: {url: "https://auth.example", clientId: a, clientSecret: "${env:IRIS_SECRET}"}
+      wire: wire.yaml
+`), environment)
+
+	if len(faults) < 2 {
+		t.Fatalf("faults: %v", faults)
+	}
+	for _, f := range faults {
+		if f.File != wire || f.Line == 0 {
+			t.Errorf("%v, want a place in %s", f, wire)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -11,6 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"rentalsync/connectors/drop"
+	"rentalsync/connectors/iris"
 	"rentalsync/mappings"
 	"rentalsync/pipeline/rental"
 )
@@ -95,7 +98,19 @@ func (ch *configChecker) drop(f *flowConfig, at string) {
 	case err == nil && !info.IsDir():
 		ch.fault(at+".local", fmt.Sprintf("%q is no folder", f.Drop.Local), "name the folder that the ERP writes into")
 	}
+	ch.template(f, at)
 	ch.atLeast(at+".scan", f.Drop.Scan, 10*time.Millisecond)
+}
+
+// template finds what is wrong with the names of the folders files end in.
+func (ch *configChecker) template(f *flowConfig, at string) {
+	at = strings.TrimSuffix(at, ".drop")
+	for _, t := range []struct{ key, text string }{{"archive", f.Archive}, {"quarantine", f.Quarantine}} {
+		if _, err := drop.ParseTemplate(t.text); err != nil {
+			what, cure, _ := strings.Cut(err.Error(), "; ")
+			ch.fault(at+"."+t.key, what, cure)
+		}
+	}
 }
 
 // says reports whether the config names the value at a path.
@@ -199,10 +214,42 @@ func (ch *configChecker) iris(i *irisConfig, at string) {
 		ch.fault(at+".parallel", fmt.Sprintf("%d is no number of requests", i.Parallel), "write 1 or more")
 	}
 	ch.atLeast(at+".fleetEvery", i.FleetEvery, 0)
-	if info, err := os.Stat(i.Wire); i.Wire != "" && (err != nil || info.IsDir()) {
-		ch.fault(at+".wire", fmt.Sprintf("there is no file %q", i.Wire), "the path is relative to the config")
-	}
+	ch.wire(i.Wire, at+".wire")
 	ch.values(i, at+".values")
+}
+
+// wire finds what is wrong with a profile of requests, in the profile itself.
+func (ch *configChecker) wire(file, at string) {
+	if file == "" {
+		return
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		ch.fault(at, fmt.Sprintf("%q cannot be read", file), "the path is relative to the config")
+		return
+	}
+	_, err = iris.LoadWire(file, data)
+	ch.faults = append(ch.faults, wireFaults(file, err)...)
+}
+
+// wireFaults takes the faults of a profile out of the error that joins them.
+func wireFaults(file string, err error) mappings.Faults {
+	var one *iris.WireFault
+	var several interface{ Unwrap() []error }
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &several):
+		var faults mappings.Faults
+		for _, part := range several.Unwrap() {
+			faults = append(faults, wireFaults(file, part)...)
+		}
+		return faults
+	case errors.As(err, &one):
+		return mappings.Faults{{File: one.File, Line: one.Line, Column: one.Column, What: one.What}}
+	default:
+		return mappings.Faults{{File: file, What: err.Error()}}
+	}
 }
 
 // address finds what is wrong with the address of a server.
@@ -265,9 +312,18 @@ func (ch *configChecker) token(t *tokenConfig, at string) {
 	}
 }
 
-// enumerations are what IRIS is known to take, by the field that values may add to.
+// enumerations are the fields whose values IRIS has a list of; where kinds share
+// a name, the kind stands before it: contract.status.
 func enumerations() []string {
-	return []string{string(rental.RentalStatus), "contractStatus", "customerType", "rateType", string(rental.IdentifierType)}
+	var names []string
+	for _, kind := range rental.Kinds() {
+		for _, spec := range rental.Specs(kind) {
+			if spec.Values != nil {
+				names = append(names, string(spec.Field), kind.String()+"."+string(spec.Field))
+			}
+		}
+	}
+	return names
 }
 
 func (ch *configChecker) values(i *irisConfig, at string) {

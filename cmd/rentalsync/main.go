@@ -71,6 +71,7 @@ Exit codes: 0 everything done; 1 failure; 2 usage, config or mapping fault;
 	root.PersistentFlags().BoolVarP(&a.verbose, "verbose", "v", false, "tell every step on stderr")
 
 	root.AddCommand(
+		newRowsCmd(a),
 		newVersionCmd(a),
 	)
 	root.PersistentPreRun = func(*cobra.Command, []string) { a.log = newLogger(a.stderr, a.verbose, a.env) }

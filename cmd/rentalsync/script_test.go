@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"os"
 	"os/exec"
 	"strconv"
 
@@ -11,7 +12,8 @@ import (
 // scriptCommands are what scripts can say besides testscript's own words.
 func scriptCommands() map[string]func(ts *testscript.TestScript, neg bool, args []string) {
 	return map[string]func(ts *testscript.TestScript, neg bool, args []string){
-		"exits": scriptExits,
+		"exits":  scriptExits,
+		"writes": scriptWrites,
 	}
 }
 
@@ -35,4 +37,15 @@ func scriptExits(ts *testscript.TestScript, neg bool, args []string) {
 	if got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
 	}
+}
+
+// scriptWrites makes a file of text in which \r, \t and \xNN stand for bytes:
+// writes cr.csv 'Nr,Serial\r1,A\r'.
+func scriptWrites(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: writes FILE TEXT")
+	}
+	text, err := strconv.Unquote(`"` + args[1] + `"`)
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
 }

@@ -46,7 +46,8 @@ func flagFault(cmd *cobra.Command, err error) error {
 	hint := seeHelp(cmd)
 	var unknown interface{ GetSpecifiedName() string }
 	if errors.As(err, &unknown) {
-		if near, found := transforms.Nearest(unknown.GetSpecifiedName(), flagNames(cmd)); found {
+		name := unknown.GetSpecifiedName()
+		if near, found := transforms.Nearest(name, flagNames(cmd)); found && near != name {
 			hint = fmt.Sprintf("did you mean --%s?", near)
 		}
 	}
