@@ -96,3 +96,12 @@ func wholeOf(serial string, i int) string {
 	text = strings.Replace(text, "C-77120/3", fmt.Sprintf("C-%d/%d", i/3, i), 1)
 	return strings.Replace(text, `"C-77120"`, fmt.Sprintf(`"C-%d"`, i/3), 1)
 }
+
+// BenchmarkNewWithABigFleet is what a start costs.
+func BenchmarkNewWithABigFleet(b *testing.B) {
+	for b.Loop() {
+		if _, err := iristest.New(iristest.Options{Fleet: 100_000}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

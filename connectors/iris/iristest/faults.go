@@ -17,7 +17,12 @@ import (
 )
 
 // Fault is one thing that goes wrong on purpose. Of the rules that are due for a request the first one
-// happens; all of them count it.
+// happens; all of them count it. A file of them is a list:
+//
+//	# the fourth and the fifth request are told to come back in two seconds
+//	- {on: POST /api/rental/v1/synchronization, after: 3, times: 2, status: 429, retryAfter: "2"}
+//	# this asset is taken, but nobody hears of it
+//	- {on: POST /api/rental/v1/synchronization, identifier: WJX00213, times: 1, cutAfter: true}
 type Fault struct {
 	// On is what requests it is about: a method and a path, as in "POST /api/rental/v1/synchronization".
 	// A path may end in * for all that begin so; no method is any method. Required; "*" is everything.

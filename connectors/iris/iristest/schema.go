@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -73,7 +74,9 @@ func (sc *schemas) check(name string, value any) []violation {
 	if schema.VisitJSON(value, openapi3.FailFast()) == nil {
 		return nil // nearly always, and at a tenth of the price
 	}
-	return violationsOf(schema.VisitJSON(value, openapi3.MultiErrors(), openapi3.DisableSchemaErrorDetails()))
+	violations := violationsOf(schema.VisitJSON(value, openapi3.MultiErrors(), openapi3.DisableSchemaErrorDetails()))
+	slices.SortStableFunc(violations, func(a, b violation) int { return strings.Compare(a.Field, b.Field) })
+	return violations
 }
 
 func violationsOf(err error) []violation {
@@ -90,9 +93,21 @@ func violationsOf(err error) []violation {
 		if inner := violationsOf(errors.Unwrap(err.Origin)); err.SchemaField == "allOf" && len(inner) > 0 {
 			return inner
 		}
-		return []violation{rejected(fieldName(err.JSONPointer()), valueText(err), err.Reason)}
+		return []violation{rejected(fieldName(fieldPath(err)), valueText(err), err.Reason)}
 	}
 	return []violation{rejected("", "", err.Error())}
+}
+
+// fieldPath adds the name of a field that is not known, which the library has in its sentence only.
+func fieldPath(err *openapi3.SchemaError) []string {
+	path := err.JSONPointer()
+	if rest, ok := strings.CutPrefix(err.Reason, "property "); ok && err.SchemaField == "properties" {
+		if quoted, errQuoted := strconv.QuotedPrefix(rest); errQuoted == nil {
+			name, _ := strconv.Unquote(quoted) // was just found to be quoted
+			path = append(path, name)
+		}
+	}
+	return path
 }
 
 // fieldName spells a path as contractItems[0].onRentDate.
@@ -113,7 +128,7 @@ func fieldName(path []string) string {
 
 // valueText is the value in hand, unless it is missing or too big to be read.
 func valueText(err *openapi3.SchemaError) string {
-	if err.SchemaField == "required" {
+	if err.SchemaField == "required" || err.SchemaField == "properties" {
 		return ""
 	}
 	switch value := err.Value.(type) {
