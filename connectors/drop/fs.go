@@ -12,6 +12,7 @@ import (
 // Area is one of the folders a drop consists of.
 type Area uint8
 
+// The areas of a drop.
 const (
 	Inbox      Area = iota + 1 // where the ERP leaves files; claimed ones stay below it
 	Archive                    // where worked files end

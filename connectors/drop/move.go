@@ -105,12 +105,12 @@ func (w *Watcher) sameContent(ctx context.Context, a, b Path) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	defer x.Close() //nolint:errcheck // it was only read
+	defer x.Close()
 	y, err := w.fs.Open(ctx, b)
 	if err != nil {
 		return false, err
 	}
-	defer y.Close() //nolint:errcheck // it was only read
+	defer y.Close()
 
 	return sameBytes(x, y)
 }

@@ -56,8 +56,8 @@ func reserved(name string) bool {
 	case "CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$":
 		return true
 	}
-	device, number := strings.TrimRight(stem, "0123456789¹²³"), ""
-	number = strings.TrimPrefix(stem, device)
+	device := strings.TrimRight(stem, "0123456789¹²³")
+	number := strings.TrimPrefix(stem, device)
 	return (device == "COM" || device == "LPT") && utf8.RuneCountInString(number) == 1
 }
 

@@ -33,7 +33,7 @@ func openFolder(dir, name string) (folder, error) {
 	if name == "." {
 		return folder{root, dir}, nil
 	}
-	defer root.Close() //nolint:errcheck // nothing is written through it
+	defer root.Close()
 	sub, err := root.OpenRoot(filepath.FromSlash(name))
 	return folder{sub, filepath.Join(dir, filepath.FromSlash(name))}, err
 }
@@ -82,7 +82,7 @@ func (f folder) sync() error {
 	if err != nil {
 		return err
 	}
-	defer d.Close() //nolint:errcheck // it was only read
+	defer d.Close()
 	err = d.Sync()
 	if errors.Is(err, syscall.EINVAL) || errors.Is(err, syscall.ENOTSUP) {
 		return nil
@@ -96,7 +96,7 @@ func (f folder) names() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer d.Close() //nolint:errcheck // it was only read
+	defer d.Close()
 	return d.Readdirnames(-1)
 }
 

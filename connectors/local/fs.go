@@ -186,7 +186,7 @@ func (f *FS) carry(ctx context.Context, src folder, old string, dst folder, name
 	if err != nil {
 		return err
 	}
-	defer in.Close() //nolint:errcheck // it was only read
+	defer in.Close()
 	info, err := in.Stat()
 	if err != nil {
 		return err

@@ -53,6 +53,7 @@ func Run(t *testing.T, open func(t *testing.T) Rig) {
 		{"names", nameTests},
 		{"moves", moveTests},
 		{"crashes", crashTests()},
+		{"histories", historyTests()},
 	} {
 		t.Run(part.name, func(t *testing.T) {
 			for _, tt := range part.tests {
@@ -242,13 +243,21 @@ func (b *bench) wantNothing(look pipeline.Look) {
 // wantFile checks the content of a file on the medium.
 func (b *bench) wantFile(area drop.Area, name, want string) {
 	b.Helper()
-	src, err := b.rig.FS.Open(b.Context(), drop.Path{Area: area, Name: name})
+	got, err := b.content(drop.Path{Area: area, Name: name})
 	b.must(err)
-	got, err := io.ReadAll(src)
-	b.must(errors.Join(err, src.Close()))
-	if string(got) != want {
+	if got != want {
 		b.Fatalf("%s/%s holds %q, want %q", area, name, got, want)
 	}
+}
+
+// content reads a file on the medium.
+func (b *bench) content(file drop.Path) (string, error) {
+	src, err := b.rig.FS.Open(b.Context(), file)
+	if err != nil {
+		return "", err
+	}
+	text, err := io.ReadAll(src)
+	return string(text), errors.Join(err, src.Close())
 }
 
 // wantNone checks that a name is free on the medium.
