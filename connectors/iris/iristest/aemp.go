@@ -104,8 +104,8 @@ type potentialBody struct {
 type metadataBody struct {
 	TelematicSerialNumber   string `json:"telematicSerialNumber"`
 	AssetID                 string `xml:"-" json:"assetId"` // JSON has it under two names
-	MachineId               string `json:"machineId"`       //nolint:revive // the element's own name
-	UnitId                  string `json:"unitId"`          //nolint:revive // the element's own name
+	MachineID               string `xml:"MachineId" json:"machineId"`
+	UnitID                  string `xml:"UnitId" json:"unitId"`
 	ExternalReferenceNumber string `xml:",omitempty" json:"externalReferenceNumber,omitempty"`
 }
 
@@ -297,8 +297,8 @@ func (as *asset) addWishes(body *equipmentBody, re reading, wish wishes) {
 		body.Metadata = &metadataBody{
 			TelematicSerialNumber:   as.machine.device,
 			AssetID:                 as.id,
-			MachineId:               as.id,
-			UnitId:                  strconv.Itoa(as.machine.unit),
+			MachineID:               as.id,
+			UnitID:                  strconv.Itoa(as.machine.unit),
 			ExternalReferenceNumber: as.externalReference,
 		}
 	}

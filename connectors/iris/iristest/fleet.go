@@ -79,10 +79,10 @@ const (
 func (wo *world) generate(n int) {
 	for i := range n {
 		dice := rand.New(rand.NewPCG(wo.seed, uint64(i)))
-		make := makers[dice.IntN(len(makers))]
+		brand := makers[dice.IntN(len(makers))]
 		// 7919 has no factor in common with the range, so no number comes twice.
 		number := (uint64(i)*7919+wo.seed*104729)%maxFleet + 1_000_000
-		wo.addMachine(fmt.Sprintf(make.serial, number), make, dice)
+		wo.addMachine(fmt.Sprintf(brand.serial, number), brand, dice)
 	}
 }
 
@@ -97,16 +97,16 @@ func (wo *world) listMachine(serial string) *asset {
 	return wo.addMachine(serial, makers[dice.IntN(len(makers))], dice)
 }
 
-func (wo *world) addMachine(serial string, make maker, dice *rand.Rand) *asset {
+func (wo *world) addMachine(serial string, brand maker, dice *rand.Rand) *asset {
 	index := len(wo.assets)
-	model := make.models[dice.IntN(len(make.models))]
+	model := brand.models[dice.IntN(len(brand.models))]
 	machine := rollMachine(index, model, dice)
 	as := &asset{
 		id:             wo.uuid("asset", serial),
 		assetType:      machineAsset,
 		kind:           model.kind,
 		name:           model.kind + " " + strconv.Itoa(index+1),
-		brand:          make.name,
+		brand:          brand.name,
 		model:          model.name,
 		serialNumber:   serial,
 		productionYear: machine.installed.Year() - dice.IntN(4),

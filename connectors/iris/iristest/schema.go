@@ -80,7 +80,7 @@ func (sc *schemas) check(name string, value any) []violation {
 }
 
 func violationsOf(err error) []violation {
-	switch err := err.(type) {
+	switch err := err.(type) { //nolint:errorlint // the library's tree is walked node by node
 	case nil:
 		return nil
 	case openapi3.MultiError:
