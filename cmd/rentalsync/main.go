@@ -59,7 +59,7 @@ Exit codes: 0 everything done; 1 failure; 2 usage, config or mapping fault;
 3 done, but something in it needs a look; 130 interrupted.`,
 		Example:       "  rentalsync check\n  rentalsync once -c /etc/rentalsync/rentalsync.yaml",
 		Args:          cobra.ArbitraryArgs, // an unknown command lands here
-		RunE:          func(cmd *cobra.Command, args []string) error { return withoutCommand(cmd, args) },
+		RunE:          withoutCommand,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
@@ -71,7 +71,12 @@ Exit codes: 0 everything done; 1 failure; 2 usage, config or mapping fault;
 	root.PersistentFlags().BoolVarP(&a.verbose, "verbose", "v", false, "tell every step on stderr")
 
 	root.AddCommand(
+		newDemoCmd(a),
+		newRunCmd(a),
+		newOnceCmd(a),
+		newPlanCmd(a),
 		newRowsCmd(a),
+		newSnapshotCmd(a),
 		newVersionCmd(a),
 	)
 	root.PersistentPreRun = func(*cobra.Command, []string) { a.log = newLogger(a.stderr, a.verbose, a.env) }

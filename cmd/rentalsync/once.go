@@ -1,0 +1,126 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"rentalsync/pipeline"
+)
+
+func newOnceCmd(a *app) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "once",
+		Short: "Work every file that is in the drops now, then end",
+		Long: `once takes every file that is in the drops when it starts, waits until each has
+settled, and works it to its report. What an earlier process left unfinished, or
+had to defer, is finished too.
+
+Exit codes: 0 everything done; 3 done, but something needs a look: rejected rows,
+parked codes, rejected, deferred or held documents, a file that is not whole.`,
+		Example: "  rentalsync once\n  rentalsync once --json | jq '.runs[].documents'",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			c, err := a.loadConfig()
+			if err != nil {
+				return err
+			}
+			h, err := a.openHouse(cmd.Context(), c)
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, h.Close()) }()
+
+			var all pipeline.Result
+			for _, f := range h.flows {
+				result, flowErr := f.runner.Once(cmd.Context())
+				all.Runs = append(all.Runs, result.Runs...)
+				all.Pending = append(all.Pending, result.Pending...)
+				if flowErr != nil {
+					err = errors.Join(err, fmt.Errorf("flow %s: %w", f.config.Flow, flowErr))
+				}
+			}
+			return a.answer(all, err, asJSON)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "answer with one JSON object")
+	return cmd
+}
+
+// answer tells what became of the runs, and what exit code that amounts to.
+func (a *app) answer(all pipeline.Result, err error, asJSON bool) error {
+	for _, p := range all.Pending {
+		fmt.Fprintf(a.stderr, "rentalsync: %s is left alone: %s\n", p.Name, p.Why)
+	}
+	verdict := err
+	if verdict == nil && all.NeedsAttention() {
+		verdict = attention()
+	}
+
+	if asJSON {
+		return errors.Join(verdict, writeAnswer(a.stdout, all, exitCode(verdict)))
+	}
+	for _, facts := range all.Runs {
+		tellRun(a.stdout, facts)
+	}
+	return verdict
+}
+
+func writeAnswer(w io.Writer, all pipeline.Result, exit int) error {
+	type pending struct {
+		Name string `json:"name"`
+		Why  string `json:"why"`
+	}
+	out := struct {
+		Runs    []pipeline.RunFacts `json:"runs"`
+		Pending []pending           `json:"pending,omitempty"`
+		Exit    int                 `json:"exit"`
+	}{Runs: append([]pipeline.RunFacts{}, all.Runs...), Exit: exit}
+	for _, p := range all.Pending {
+		out.Pending = append(out.Pending, pending{p.Name, p.Why})
+	}
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(out)
+}
+
+// tellRun says in a few lines what became of a run.
+func tellRun(w io.Writer, f pipeline.RunFacts) {
+	fmt.Fprintf(w, "%s %s: %s\n", f.Run.Flow, f.Run.BusinessDate, f.Run.State)
+	if f.Run.Reason != "" {
+		fmt.Fprintf(w, "  %s\n", f.Run.Reason)
+	}
+	for _, d := range f.Deliveries {
+		fmt.Fprintf(w, "  %-10s %s\n", d.State, d.Name)
+	}
+	fmt.Fprintf(w, "  %-10s %d read = %d mapped + %d skipped + %d rejected\n", "rows", f.Rows.Read, f.Rows.Mapped, f.Rows.Skipped, f.Rows.Rejected)
+	if f.Parked > 0 {
+		fmt.Fprintf(w, "  %-10s %d rows with a code that no table knows; the report prints the line to add\n", "parked", f.Parked)
+	}
+	if f.Absent > 0 {
+		fmt.Fprintf(w, "  %-10s %d assets are no longer named\n", "absent", f.Absent)
+	}
+	fmt.Fprintf(w, "  %-10s %s\n", "documents", sumUp(f.Documents))
+	for _, path := range f.Reports {
+		fmt.Fprintf(w, "  %-10s %s\n", "report", path)
+	}
+}
+
+// sumUp is the control total of documents in one line.
+func sumUp(t pipeline.DocumentTotals) string {
+	var parts []string
+	for _, o := range pipeline.Outcomes() {
+		if t[o] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", t[o], o))
+		}
+	}
+	if len(parts) == 0 {
+		return "none due"
+	}
+	return fmt.Sprintf("%d assembled = %s", t.Assembled(), strings.Join(parts, " + "))
+}

@@ -1,0 +1,212 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"rentalsync/connectors/drop"
+	"rentalsync/pipeline"
+	"rentalsync/pipeline/journal"
+	"rentalsync/pipeline/rental"
+)
+
+func newPlanCmd(a *app) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "plan",
+		Short: "Tell what tonight's files would send, without sending",
+		Long: `plan works the files that are in the drops on a copy of the journal: no file
+moves, nothing is sent, and nothing is remembered. It may be used beside a live
+rentalsync run.`,
+		Example: "  rentalsync plan\n  rentalsync plan --json | jq '.documents[].request'",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := a.loadConfig()
+			if err != nil {
+				return err
+			}
+			return a.plan(cmd.Context(), c, asJSON)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "answer with one JSON object, with every request as it would go")
+	return cmd
+}
+
+// plan runs the real phases on a copy of the journal, with a drop that moves
+// nothing and a sink that only writes down.
+func (a *app) plan(ctx context.Context, c *config, asJSON bool) (err error) {
+	scratch, err := os.MkdirTemp("", "rentalsync-plan-")
+	if err != nil {
+		return fmt.Errorf("make a folder for the copy of the journal: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
+
+	copied := *c
+	copied.Journal = filepath.Join(scratch, "journal.db")
+	if err := copyJournal(ctx, c.journalFile(), copied.Journal); err != nil {
+		return err
+	}
+	h, err := a.openHouse(ctx, &copied)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.Close()) }()
+
+	var all pipeline.Result
+	var sinks []*plannedSink
+	for _, f := range h.flows {
+		sink := f.onlyPlan()
+		sinks = append(sinks, sink)
+		result, err := f.runner.Once(ctx)
+		if err != nil {
+			return fmt.Errorf("flow %s: %w", f.config.Flow, err)
+		}
+		all.Runs = append(all.Runs, result.Runs...)
+		all.Pending = append(all.Pending, result.Pending...)
+	}
+	return a.tellPlan(all, sinks, asJSON)
+}
+
+// copyJournal copies the journal beside whoever works it. Where there is none
+// yet, the plan starts from nothing.
+func copyJournal(ctx context.Context, from, to string) error {
+	j, err := journal.OpenReadOnly(ctx, journal.Options{Path: from})
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(j.Copy(ctx, to), j.Shutdown())
+}
+
+// onlyPlan takes everything from a flow that has an effect.
+func (f *flow) onlyPlan() *plannedSink {
+	sink := &plannedSink{Sink: f.runner.Dispatcher.Sink, flow: f.config.Flow, rate: f.runner.Dispatcher.Rate}
+	still := &stillDrop{Drop: f.runner.Intake.Drop, medium: f.medium}
+
+	f.runner.Intake.Drop = still
+	f.runner.Closer.Drop = still
+	f.runner.Dispatcher.Sink = sink
+	f.runner.Dispatcher.Hold = false
+	f.runner.Publisher.Forms = nil
+	return sink
+}
+
+// stillDrop is a drop in which nothing moves: files are read where they lie.
+type stillDrop struct {
+	pipeline.Drop
+	medium drop.FS
+}
+
+// Claim leaves the file where it is.
+func (d *stillDrop) Claim(context.Context, string, string) error { return nil }
+
+// Unclaim has nothing to give back.
+func (d *stillDrop) Unclaim(context.Context, string, string) error { return nil }
+
+// Move leaves the file where it is.
+func (d *stillDrop) Move(context.Context, string, string, string) error { return nil }
+
+// Open reads the file in the inbox, or where an earlier run had claimed it.
+func (d *stillDrop) Open(ctx context.Context, place string) (io.ReadCloser, error) {
+	src, err := d.Drop.Open(ctx, place)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return src, err
+	}
+	return d.medium.Open(ctx, drop.Path{Area: drop.Inbox, Name: filepath.Base(place)})
+}
+
+// plannedSink writes down what would be sent, and takes it as accepted.
+type plannedSink struct {
+	pipeline.Sink
+	flow string
+	rate float64
+
+	mu      sync.Mutex
+	planned []plannedDocument
+}
+
+type plannedDocument struct {
+	Flow      string          `json:"flow"`
+	Asset     string          `json:"asset"`
+	Reference string          `json:"externalReference"`
+	Clears    int             `json:"clears"`
+	Request   json.RawMessage `json:"request"`
+}
+
+// Send keeps the request as it would go.
+func (s *plannedSink) Send(_ context.Context, d *rental.Document) (pipeline.Answer, error) {
+	body, clears, err := s.Encode(d)
+	if err != nil {
+		return pipeline.Answer{Outcome: pipeline.Rejected, Message: err.Error()}, nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.planned = append(s.planned, plannedDocument{s.flow, d.Key, d.Asset.Reference, clears, body})
+	return pipeline.Answer{Outcome: pipeline.Matched, Status: 200, Clears: clears}, nil
+}
+
+func (a *app) tellPlan(all pipeline.Result, sinks []*plannedSink, asJSON bool) error {
+	documents := []plannedDocument{}
+	for _, s := range sinks {
+		documents = append(documents, s.planned...)
+	}
+	for _, p := range all.Pending {
+		fmt.Fprintf(a.stderr, "rentalsync: %s is left alone: %s\n", p.Name, p.Why)
+	}
+	verdict := error(nil)
+	if all.NeedsAttention() {
+		verdict = attention()
+	}
+	if asJSON {
+		enc := json.NewEncoder(a.stdout)
+		enc.SetEscapeHTML(false)
+		return errors.Join(verdict, enc.Encode(map[string]any{
+			"runs": append([]pipeline.RunFacts{}, all.Runs...), "documents": documents, "exit": exitCode(verdict),
+		}))
+	}
+
+	for _, facts := range all.Runs {
+		fmt.Fprintf(a.stdout, "%s %s\n", facts.Run.Flow, facts.Run.BusinessDate)
+		for _, d := range facts.Deliveries {
+			fmt.Fprintf(a.stdout, "  %-10s %s\n", plannedState(d.State), d.Name)
+		}
+		fmt.Fprintf(a.stdout, "  %-10s %d read = %d mapped + %d skipped + %d rejected\n", "rows", facts.Rows.Read, facts.Rows.Mapped, facts.Rows.Skipped, facts.Rows.Rejected)
+	}
+	for _, s := range sinks {
+		fmt.Fprintf(a.stdout, "%s would send %d documents%s\n", s.flow, len(s.planned), s.duration())
+		for _, d := range s.planned {
+			fmt.Fprintf(a.stdout, "  %s\n", d.Asset)
+		}
+	}
+	return verdict
+}
+
+// plannedState says what would become of a delivery.
+func plannedState(s pipeline.DeliveryState) string {
+	switch s {
+	case pipeline.DeliveryQuarantined, pipeline.DeliveryDuplicate, pipeline.DeliverySuperseded:
+		return s.String()
+	default:
+		return "taken"
+	}
+}
+
+func (s *plannedSink) duration() string {
+	if s.rate == 0 || len(s.planned) == 0 {
+		return ""
+	}
+	took := time.Duration(float64(len(s.planned)) / s.rate * float64(time.Second))
+	return fmt.Sprintf(", at %g a second in about %s", s.rate, took.Round(time.Second))
+}
