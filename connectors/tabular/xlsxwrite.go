@@ -1,0 +1,240 @@
+package tabular
+
+import (
+	"fmt"
+	"io"
+	"iter"
+	"math"
+	"time"
+	"unicode/utf16"
+
+	"github.com/xuri/excelize/v2"
+
+	"rentalsync/pipeline/report"
+)
+
+const (
+	mostSheetRows = 1 << 20 // Excel's limit, the header among them
+	longestCell   = 32767   // Excel's limit, in UTF-16 units
+	cutSign       = "…"     // ends a value that was cut
+)
+
+// WriteXLSX writes a workbook row by row; what does not fit into memory goes
+// through temporary files. Cells are typed by their columns: times are real
+// dates in the book's zone, and text is text whatever it starts with. A sheet
+// with more rows than Excel can hold goes on in a second one, "Name (2)".
+func WriteXLSX(w io.Writer, b report.Book) (err error) {
+	file := excelize.NewFile()
+	defer func() {
+		if closing := file.Close(); err == nil {
+			err = closing
+		}
+	}()
+
+	styles, err := newXLSXStyles(file)
+	if err != nil {
+		return fmt.Errorf("write workbook: %w", err)
+	}
+	book := &xlsxBook{file: file, styles: styles, names: sheetNames{}, zone: b.Zone, most: mostSheetRows}
+	if book.zone == nil {
+		book.zone = time.UTC
+	}
+
+	for _, sheet := range b.Sheets {
+		if err := book.write(sheet); err != nil {
+			return fmt.Errorf("write sheet %q: %w", sheet.Name, err)
+		}
+	}
+	return file.Write(w)
+}
+
+// xlsxBook is a workbook that grows sheet by sheet.
+type xlsxBook struct {
+	file   *excelize.File
+	styles *xlsxStyles
+	names  sheetNames
+	zone   *time.Location
+	sheets int
+	most   int // rows of a sheet, the header among them
+}
+
+// write writes one table, on as many sheets as it needs.
+func (b *xlsxBook) write(s report.Sheet) error {
+	rows := s.Rows
+	if rows == nil {
+		rows = func(func([]report.Cell, error) bool) {}
+	}
+	next, stop := iter.Pull2(rows)
+	defer stop()
+
+	row, err, more := next()
+	for {
+		page, failed := b.newPage(s)
+		if failed != nil {
+			return failed
+		}
+		for ; more && page.rows < b.most; row, err, more = next() {
+			if err != nil {
+				return err
+			}
+			if err := page.row(row); err != nil {
+				return err
+			}
+		}
+		if err := page.end(); err != nil || !more {
+			return err
+		}
+	}
+}
+
+// newPage adds a sheet, and writes what stands above its rows.
+func (b *xlsxBook) newPage(s report.Sheet) (*xlsxPage, error) {
+	name := b.names.name(s.Name)
+	if err := b.addSheet(name); err != nil {
+		return nil, err
+	}
+	stream, err := b.file.NewStreamWriter(name)
+	if err != nil {
+		return nil, err
+	}
+
+	page := &xlsxPage{book: b, sheet: s, name: name, stream: stream}
+	if err := page.dress(); err != nil {
+		return nil, err
+	}
+	return page, page.header()
+}
+
+// addSheet uses the sheet that a new file already has before it makes others.
+func (b *xlsxBook) addSheet(name string) error {
+	b.sheets++
+	if b.sheets == 1 {
+		return b.file.SetSheetName(b.file.GetSheetName(0), name)
+	}
+	_, err := b.file.NewSheet(name)
+	return err
+}
+
+// xlsxPage is one sheet that is being written.
+type xlsxPage struct {
+	book   *xlsxBook
+	sheet  report.Sheet
+	name   string
+	stream *excelize.StreamWriter
+	rows   int
+	values []any // reused for every row
+}
+
+// dress sets what must be said before the first row: widths, styles, panes.
+func (p *xlsxPage) dress() error {
+	for i, c := range p.sheet.Columns {
+		if err := p.stream.SetColWidth(i+1, i+1, widthOf(c)); err != nil {
+			return err
+		}
+		style, err := p.book.styles.of(c)
+		if err != nil {
+			return err
+		}
+		if err := p.stream.SetColStyle(i+1, i+1, style); err != nil {
+			return err
+		}
+	}
+	if p.sheet.Plain {
+		return nil
+	}
+	return p.stream.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"})
+}
+
+// header writes the titles; a page to read may have none.
+func (p *xlsxPage) header() error {
+	titled := false
+	p.values = p.values[:0]
+	for _, c := range p.sheet.Columns {
+		p.values = append(p.values, legible(c.Title))
+		titled = titled || c.Title != ""
+	}
+	if !titled && p.sheet.Plain {
+		return nil
+	}
+	return p.put(excelize.RowOpts{StyleID: p.book.styles.header, Height: 20})
+}
+
+// row writes one row of the table.
+func (p *xlsxPage) row(cells []report.Cell) error {
+	p.values = p.values[:0]
+	for i, cell := range cells {
+		p.values = append(p.values, p.value(cell, columnAt(p.sheet.Columns, i)))
+	}
+	return p.put()
+}
+
+// put writes the values in hand as the next row.
+func (p *xlsxPage) put(opts ...excelize.RowOpts) error {
+	p.rows++
+	at, err := excelize.CoordinatesToCellName(1, p.rows)
+	if err != nil {
+		return err
+	}
+	return p.stream.SetRow(at, p.values, opts...)
+}
+
+// value is a cell as Excel types it; nil is an empty one.
+func (p *xlsxPage) value(cell report.Cell, c report.Column) any {
+	switch {
+	case !cell.Filled:
+		return nil
+	case cell.Text != "" || c.Type == report.Text:
+		return fitted(legible(textOf(cell)))
+	case !cell.Time.IsZero():
+		return cell.Time.In(p.book.zone)
+	case math.IsNaN(cell.Number) || math.IsInf(cell.Number, 0):
+		return nil
+	default:
+		return cell.Number
+	}
+}
+
+// end sets the filter over what was written, and closes the sheet.
+func (p *xlsxPage) end() error {
+	if !p.sheet.Plain && len(p.sheet.Columns) > 0 {
+		last, err := excelize.CoordinatesToCellName(len(p.sheet.Columns), p.rows)
+		if err != nil {
+			return err
+		}
+		if err := p.book.file.AutoFilter(p.name, "A1:"+last, nil); err != nil {
+			return err
+		}
+	}
+	return p.stream.Flush()
+}
+
+// fitted cuts a value that Excel cannot hold, and lets it be seen.
+func fitted(text string) string {
+	if len(text) <= longestCell {
+		return text
+	}
+	units := 0
+	for _, r := range text {
+		units += utf16.RuneLen(r)
+	}
+	if units <= longestCell {
+		return text
+	}
+	return cutUTF16(text, longestCell-1) + cutSign
+}
+
+// widthOf is a column's width in characters: as it says, or as its title and
+// its values need.
+func widthOf(c report.Column) float64 {
+	if c.Width > 0 {
+		return float64(min(c.Width, 255))
+	}
+	least := 10
+	switch c.Type {
+	case report.Moment:
+		least = 17
+	case report.Text:
+		least = 14
+	}
+	return float64(min(max(least, len([]rune(c.Title))+4), 60)) // the filter's button takes some
+}
