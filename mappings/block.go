@@ -1,10 +1,12 @@
 package mappings
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"rentalsync/pipeline/rental"
+	"rentalsync/transforms"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -63,12 +65,25 @@ func (b *entityBlock) decode(d *Decoder, n *yaml.Node, kind rental.Kind) {
 			e.Value.DecodeYAML(d, value)
 			b.fields = append(b.fields, e)
 		default:
-			d.Unknown(key, blockKeys(kind))
+			d.Fault(key, fmt.Sprintf("unknown key %q", key.Value), elsewhere(key.Value, kind))
 		}
 	})
 	if n.Kind == yaml.MappingNode && child(n, "key") == nil {
 		d.Fault(n, kind.String()+" has no key", "add key: with the column that holds the ERP's own number")
 	}
+}
+
+// elsewhere is the cure for a key that a block does not take.
+func elsewhere(key string, kind rental.Kind) string {
+	if near, found := transforms.Nearest(key, blockKeys(kind)); found {
+		return fmt.Sprintf("did you mean %q?", near)
+	}
+	for _, other := range rental.Kinds() {
+		if slices.Contains(blockKeys(other), key) {
+			return "it belongs to " + other.String() + ":"
+		}
+	}
+	return "known here: " + strings.Join(blockKeys(kind), ", ")
 }
 
 // special are the keys of a block that are no plain fields.

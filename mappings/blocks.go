@@ -80,6 +80,17 @@ func (c *compiler) offRent(block *entityBlock) {
 	}
 }
 
+// whole warns of an item that no row joins to its asset and contract: unless
+// another file does, it would wait for ever.
+func (c *compiler) whole(block *entityBlock) {
+	for _, field := range []rental.Field{rental.ContractRef, rental.AssetRef} {
+		said := func(e Entry[rule]) bool { return e.Name.Value == string(field) }
+		if !slices.ContainsFunc(block.fields, said) {
+			c.warn(block.Place, fmt.Sprintf("item does not say its %s, and waits until another file does", field), fmt.Sprintf("add %s: with the column of its key", field))
+		}
+	}
+}
+
 // scope takes what limits the claims of the whole file.
 func (c *compiler) scope() {
 	if said := c.said.File.Scope; said.Said() {

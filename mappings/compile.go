@@ -60,7 +60,7 @@ func Parse(file string, data []byte, options Options) (*Mapping, Faults) {
 	if faults = slices.Compact(faults); len(faults.Broken()) > 0 {
 		return nil, faults
 	}
-	return c.made, faults
+	return c.made, append(faults, c.unused()...)
 }
 
 // canCompile reports whether a file with faults is enough of a mapping to look
@@ -137,15 +137,23 @@ func (c *compiler) claims() {
 
 // finish looks at the mapping as a whole.
 func (c *compiler) finish() {
-	if len(c.made.entities) == 0 && len(c.faults.Broken()) == 0 {
+	said := func(kind rental.Kind) bool { return c.block(kind).said() }
+	if !slices.ContainsFunc(rental.Kinds(), said) {
 		c.fault(c.said.At, "the mapping says nothing about any row", "add one of the blocks asset, customer, contract, item, depot")
 	}
-	c.unusedColumns()
-	c.unusedTables()
 	for i := range c.made.entities {
 		fields := c.made.entities[i].fields
 		slices.SortFunc(fields, func(a, b fieldPlan) int { return strings.Compare(string(a.field), string(b.field)) })
 	}
+}
+
+// unused finds what the mapping says and never uses.
+func (c *compiler) unused() Faults {
+	c.faults = nil
+	c.unusedColumns()
+	c.unusedTables()
+	c.faults.Sort()
+	return c.faults
 }
 
 // versionOf identifies what a mapping says, whatever its comments and its

@@ -41,6 +41,7 @@ func (c *compiler) entity(kind rental.Kind) {
 	case rental.Item:
 		c.rates(&plan, block)
 		c.offRent(block)
+		c.whole(block)
 	}
 	c.made.entities = append(c.made.entities, plan)
 }
@@ -114,10 +115,17 @@ func (c *compiler) codes(f *fieldPlan, said *rule) {
 	case !said.Codes.said() && f.allowed == nil:
 		c.fault(said.Unknown.Place, fmt.Sprintf("unknown: says what an unknown code does, but %s has no codes", f.label), "add codes:, or remove it")
 	case !known && f.allowed != nil && !slices.Contains(f.allowed, said.Unknown.Value):
-		c.fault(said.Unknown.Place, fmt.Sprintf("%q is no value of %s", said.Unknown.Value, f.label), "write park, leave, reject, or a value; "+suggest(said.Unknown.Value, append(f.allowed, "park", "leave", "reject")))
+		c.fault(said.Unknown.Place, fmt.Sprintf("%q is no value of %s", said.Unknown.Value, f.label), unknownCure(said.Unknown.Value, f.allowed))
 	case !known:
 		f.unknown, f.instead = instead, said.Unknown.Value
 	}
+}
+
+func unknownCure(word string, allowed []string) string {
+	if near, found := transforms.Nearest(word, append([]string{"park", "leave", "reject"}, allowed...)); found {
+		return fmt.Sprintf("did you mean %q?", near)
+	}
+	return "write park, leave, reject, or one of its values"
 }
 
 func (c *compiler) table(f *fieldPlan, said *rule) {

@@ -188,7 +188,7 @@ func (doc *Document) syntax(err error) Fault {
 	case strings.Contains(bad.ContextMsg, "quoted scalar"):
 		return doc.at(open.Line, open.Column, "a quote is opened and never closed", "close it on the same line")
 	case strings.Contains(bad.ContextMsg, "flow"):
-		return doc.at(open.Line, open.Column, "a bracket is opened and not closed, or a comma is missing", "see line "+fmt.Sprint(line))
+		return doc.at(open.Line, open.Column, "a bracket is opened and not closed, or a comma is missing", bracketCure(text, line))
 	case strings.Contains(bad.Message, "did not find expected key") && quotedAhead(text, column):
 		return doc.at(line, column, "text follows a closed quote", "quote the value whole: '…'")
 	case strings.Contains(bad.Message, "did not find expected"):
@@ -205,6 +205,13 @@ func colonCure(line string) string {
 		return `a value that holds ": " is quoted: '…'; a formula too`
 	}
 	return quoteWhole
+}
+
+func bracketCure(text string, line int) string {
+	if strings.Contains(text, ": =") || strings.Contains(text, ":=") {
+		return "inside {} " + quoteWhole
+	}
+	return fmt.Sprintf("see line %d", line)
 }
 
 func quotedAhead(line string, column int) bool {

@@ -14,12 +14,10 @@ func (c *compiler) zones() {
 	if said.all.Said() {
 		plan.all = c.zone(said.all)
 	}
-	if !said.by.Said() {
-		return
+	if said.by.Said() {
+		plan.by = c.column(said.by)
+		c.need(plan.by)
 	}
-
-	plan.by = c.column(said.by)
-	c.need(plan.by)
 	plan.of = map[string]*time.Location{}
 	for _, e := range said.of {
 		plan.of[e.Name.Value] = c.zone(e.Value)
