@@ -1,0 +1,205 @@
+package journal
+
+import (
+	"context"
+	"fmt"
+
+	"rentalsync/pipeline"
+	"rentalsync/pipeline/rental"
+)
+
+// closing is what the steps of one closing transaction share.
+type closing struct {
+	session
+	run   pipeline.Run
+	stage int64
+	first bool   // the flow has closed no run before
+	last  string // the newest business date that the flow has closed
+}
+
+// Close makes a run's stage true in one short transaction. What was staged has
+// been written before, so that all that is left to do is to let the register
+// point to it, and to find the assets that it touches. Closing a closed run
+// changes nothing.
+func (j *Journal) Close(ctx context.Context, r pipeline.Run) (pipeline.Closed, error) {
+	err := j.write(ctx, func(ctx context.Context, s session) error {
+		stage, state, err := stageFor(ctx, s, r.Flow, r.ID)
+		if err != nil {
+			return err
+		}
+		if state != stageOpen {
+			return nil
+		}
+		c := closing{session: s, run: r, stage: stage}
+		return c.close(ctx, j.jobs)
+	})
+	if err != nil {
+		return pipeline.Closed{}, named(err, "close run %q", r.ID)
+	}
+
+	j.jobs.wake(ctx)
+	if err := j.sweep(ctx); err != nil {
+		j.log.Warn("what was staged is not cleared away yet", "run", r.ID, "err", err)
+	}
+	closed, err := j.closed(ctx, r.ID)
+	return closed, named(err, "tell what closing run %q changed", r.ID)
+}
+
+const flowClosed = `SELECT COUNT(*) = 0, COALESCE(MAX(business_date), '') FROM stage WHERE flow = $1 AND state = 1`
+
+func (c *closing) close(ctx context.Context, jobs *jobs) error {
+	if err := c.one(ctx, flowClosed, args(c.run.Flow), &c.first, &c.last); err != nil {
+		return fmt.Errorf("find the flow's last run: %w", err)
+	}
+
+	for _, step := range []struct {
+		doing string
+		do    func(context.Context) error
+	}{
+		{"find what touched assets before", c.touchBefore},
+		{"bring the register up to date", c.flip},
+		{"find what touches assets now", c.touchAfter},
+		{"make dispatches", c.dispatch},
+		{"mark the run as closed", c.mark},
+	} {
+		if err := step.do(ctx); err != nil {
+			return fmt.Errorf("%s: %w", step.doing, err)
+		}
+	}
+	return named(jobs.insert(ctx, c.session, c.run.Flow), "wake the work")
+}
+
+const (
+	flip = `
+		UPDATE entity SET record = s.record, history = 0
+		FROM staged s
+		WHERE s.stage = $1 AND s.record IS NOT NULL AND s.entity = entity.id`
+
+	// Before a flow's first night, rentals ended that nobody wants to be told.
+	markHistory = `
+		UPDATE entity SET history = 1
+		FROM staged s, record r
+		WHERE s.stage = $1 AND s.kind = 4 AND r.id = s.record AND r.ended = 1 AND s.entity = entity.id`
+
+	countChanged = `
+		INSERT INTO changed (run, kind, count)
+		SELECT $2, kind, COUNT(*) FROM staged
+		WHERE stage = $1 AND record IS NOT NULL
+		GROUP BY kind`
+)
+
+// flip lets the register point to what was staged.
+func (c *closing) flip(ctx context.Context) error {
+	if _, err := c.exec(ctx, flip, c.stage); err != nil {
+		return err
+	}
+	if c.first {
+		if _, err := c.exec(ctx, markHistory, c.stage); err != nil {
+			return err
+		}
+	}
+	_, err := c.exec(ctx, countChanged, c.stage, c.run.ID)
+	return err
+}
+
+const (
+	// isUnfinished is whether the run of a dispatch still works.
+	isUnfinished = `EXISTS (SELECT 1 FROM run WHERE id = dispatch.run AND state IN ('staging', 'closed'))`
+
+	overtake = `
+		INSERT INTO outcome (run, asset, outcome, status, code, why, clears, carried_from, at, left_out)
+		SELECT dispatch.run, dispatch.asset, 'overtaken', 0, '', '', 0, dispatch.carried_from, @now_ms * 1000000, '[]'
+		FROM touched t CROSS JOIN dispatch
+		WHERE dispatch.asset = t.asset AND dispatch.run <> $1 AND ` + isUnfinished + `
+		ON CONFLICT (run, asset) DO UPDATE SET
+			outcome = excluded.outcome, status = 0, code = '', why = '', clears = 0, at = excluded.at, left_out = '[]'`
+
+	// Whoever works on the asset right now keeps it until he is through or his
+	// lease is over: one in flight per asset.
+	makeDue = `
+		INSERT INTO dispatch (asset, flow, run, class, due_ms, attempts, lease_ms, held, again, carried_from)
+		SELECT asset, $2, $1, class, @now_ms, 0, 0, 0, 0, '' FROM touched WHERE true
+		ON CONFLICT (asset) DO UPDATE SET
+			carried_from = CASE WHEN ` + isUnfinished + ` THEN '' ELSE dispatch.run END,
+			run = excluded.run, due_ms = excluded.due_ms, attempts = 0, held = 0,
+			class = CASE WHEN dispatch.class < excluded.class THEN dispatch.class ELSE excluded.class END`
+
+	// A document that waits for a person is looked at again with every night;
+	// one that IRIS asked to keep back stays where it is until it is due.
+	carryIn = `
+		UPDATE dispatch SET run = $1, carried_from = dispatch.run, held = 0,
+			due_ms = CASE WHEN held = 1 THEN @now_ms ELSE due_ms END
+		WHERE flow = $2 AND run <> $1 AND (held = 1 OR due_ms <= @now_ms) AND NOT ` + isUnfinished
+)
+
+// dispatch makes the touched assets due in this run, and takes over what earlier
+// ones left.
+func (c *closing) dispatch(ctx context.Context) error {
+	if _, err := c.exec(ctx, overtake, c.run.ID); err != nil {
+		return err
+	}
+	if _, err := c.exec(ctx, makeDue, c.run.ID, c.run.Flow); err != nil {
+		return err
+	}
+	_, err := c.exec(ctx, carryIn, c.run.ID, c.run.Flow)
+	return err
+}
+
+const (
+	closeRun = `
+		INSERT INTO run (id, flow, business_date, state, opened_at, closed_at, done_at, reason)
+		VALUES ($1, $2, $3, 'closed', $4, @now_ms * 1000000, 0, $5)
+		ON CONFLICT (id) DO UPDATE SET
+			business_date = excluded.business_date, state = excluded.state,
+			closed_at = excluded.closed_at, reason = excluded.reason`
+	closeDeliveries = `UPDATE delivery SET state = 'closed' WHERE run = $1 AND state = 'staged'`
+	closeStage      = `UPDATE stage SET state = 1, business_date = $2 WHERE id = $1`
+)
+
+func (c *closing) mark(ctx context.Context) error {
+	if _, err := c.exec(ctx, closeRun, c.run.ID, c.run.Flow, c.run.BusinessDate, nanos(c.run.OpenedAt), c.run.Reason); err != nil {
+		return err
+	}
+	if _, err := c.exec(ctx, closeDeliveries, c.run.ID); err != nil {
+		return err
+	}
+	_, err := c.exec(ctx, closeStage, c.stage, c.run.BusinessDate)
+	return err
+}
+
+const (
+	tellChanged = `SELECT kind, count FROM changed WHERE run = $1`
+	tellAbsent  = `
+		SELECT COUNT(DISTINCT m.entity)
+		FROM stage g JOIN missed m ON m.stage = g.id
+		WHERE g.run = $1 AND g.state = 1 AND m.kind = 5 AND m.since = g.business_date`
+	tellDue = `
+		SELECT COUNT(*), COUNT(CASE WHEN carried_from <> '' THEN 1 END) FROM (
+			SELECT asset, carried_from FROM dispatch WHERE run = $1
+			UNION
+			SELECT asset, carried_from FROM outcome WHERE run = $1) due`
+)
+
+// closed counts what closing a run changed. The answer is the same however often
+// it is asked for.
+func (j *Journal) closed(ctx context.Context, run string) (closed pipeline.Closed, err error) {
+	closed.Changed = map[rental.Kind]int{}
+
+	err = j.read(ctx, func(ctx context.Context, s session) error {
+		err := s.each(ctx, tellChanged, args(run), func(scan func(...any) error) error {
+			var kind rental.Kind
+			var n int
+			err := scan(&kind, &n)
+			closed.Changed[kind] = n
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if err := s.one(ctx, tellAbsent, args(run), &closed.Absent); err != nil {
+			return err
+		}
+		return s.one(ctx, tellDue, args(run), &closed.Due, &closed.CarriedIn)
+	})
+	return closed, err
+}

@@ -1,0 +1,213 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"rentalsync/pipeline"
+)
+
+const saveRun = `
+	INSERT INTO run (id, flow, business_date, state, opened_at, closed_at, done_at, reason)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+	ON CONFLICT (id) DO UPDATE SET
+		flow = excluded.flow, business_date = excluded.business_date, state = excluded.state,
+		opened_at = excluded.opened_at, done_at = excluded.done_at, reason = excluded.reason,
+		closed_at = CASE WHEN excluded.closed_at = 0 THEN run.closed_at ELSE excluded.closed_at END`
+
+// SaveRun inserts a run, or replaces what is known of it. When it closed is kept
+// where r does not know it: the database's clock says that.
+func (j *Journal) SaveRun(ctx context.Context, r pipeline.Run) error {
+	err := j.write(ctx, func(ctx context.Context, s session) error {
+		_, err := s.exec(ctx, saveRun, r.ID, r.Flow, r.BusinessDate, r.State.String(),
+			nanos(r.OpenedAt), nanos(r.ClosedAt), nanos(r.DoneAt), r.Reason)
+		return err
+	})
+	return named(err, "save run %q", r.ID)
+}
+
+const saveDelivery = `
+	INSERT INTO delivery (id, flow, run, name, mapping, mapping_version, business_date, sequence, digest, size,
+		mod_time_at, claimed_at, state, place, file_done, reason)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+	ON CONFLICT (id) DO UPDATE SET
+		flow = excluded.flow, run = excluded.run, name = excluded.name, mapping = excluded.mapping,
+		mapping_version = excluded.mapping_version, business_date = excluded.business_date,
+		sequence = excluded.sequence, digest = excluded.digest, size = excluded.size,
+		mod_time_at = excluded.mod_time_at, claimed_at = excluded.claimed_at, state = excluded.state,
+		place = excluded.place, file_done = excluded.file_done, reason = excluded.reason`
+
+// SaveDelivery inserts a delivery, or replaces what is known of it. Its rows are
+// counted by Stage alone.
+func (j *Journal) SaveDelivery(ctx context.Context, d pipeline.Delivery) error {
+	err := j.write(ctx, func(ctx context.Context, s session) error {
+		_, err := s.exec(ctx, saveDelivery, d.ID, d.Flow, d.Run, d.Name, d.Mapping, d.MappingVersion, d.BusinessDate,
+			d.Sequence, d.Digest, d.Size, nanos(d.ModTime), nanos(d.ClaimedAt), d.State.String(), d.Place, d.FileDone, d.Reason)
+		return err
+	})
+	return named(err, "save delivery %q", d.ID)
+}
+
+const (
+	runColumns = `id, flow, business_date, state, opened_at, closed_at, done_at, reason`
+
+	unfinishedRuns = `
+		SELECT ` + runColumns + ` FROM run
+		WHERE flow = $1 AND state IN ('staging', 'closed')
+		ORDER BY id`
+	runByID = `SELECT ` + runColumns + ` FROM run WHERE id = $1`
+)
+
+// UnfinishedRuns are those in state staging or closed, oldest first.
+func (j *Journal) UnfinishedRuns(ctx context.Context, flow string) (runs []pipeline.Run, err error) {
+	err = j.read(ctx, func(ctx context.Context, s session) error {
+		return s.each(ctx, unfinishedRuns, args(flow), func(scan func(...any) error) error {
+			r, err := scanRun(scan)
+			runs = append(runs, r)
+			return err
+		})
+	})
+	return runs, named(err, "list unfinished runs of flow %q", flow)
+}
+
+func scanRun(scan func(...any) error) (r pipeline.Run, err error) {
+	var state string
+	var opened, closed, done int64
+	if err := scan(&r.ID, &r.Flow, &r.BusinessDate, &state, &opened, &closed, &done, &r.Reason); err != nil {
+		return r, err
+	}
+	r.OpenedAt, r.ClosedAt, r.DoneAt = instant(opened), instant(closed), instant(done)
+	r.State, err = pipeline.ParseRunState(state)
+	return r, err
+}
+
+const (
+	deliveryColumns = `
+		d.id, d.flow, d.run, d.name, d.mapping, d.mapping_version, d.business_date, d.sequence, d.digest, d.size,
+		d.mod_time_at, d.claimed_at, d.state, d.place, d.file_done, d.reason,
+		COALESCE(c.read, 0), COALESCE(c.mapped, 0), COALESCE(c.skipped, 0), COALESCE(c.rejected, 0)
+		FROM delivery d LEFT JOIN counted c ON c.delivery = d.id`
+
+	// Two looks by index: one OR over both would read every delivery ever made.
+	unfinishedDeliveries = `
+		SELECT ` + deliveryColumns + `
+		WHERE d.id IN (
+			SELECT id FROM delivery WHERE flow = $1 AND file_done = 0
+			UNION
+			SELECT x.id FROM run r JOIN delivery x ON x.run = r.id
+			WHERE r.flow = $1 AND r.state IN ('staging', 'closed'))
+		ORDER BY d.id`
+
+	deliveriesOfRun = `SELECT ` + deliveryColumns + ` WHERE d.run = $1 ORDER BY d.id`
+
+	// Of two that are on their way, the later one is the duplicate.
+	sameDelivery = `
+		SELECT ` + deliveryColumns + `
+		WHERE d.flow = $1 AND d.mapping = $2 AND d.digest = $3 AND d.business_date = $4 AND d.mapping_version = $5
+			AND d.id <> $6
+			AND (d.state IN ('closed', 'archived', 'acked')
+				OR (d.state IN ('claimed', 'staged') AND ($6 = '' OR d.id < $6)))
+		ORDER BY d.id
+		LIMIT 1`
+
+	newestDate = `
+		SELECT COALESCE(MAX(business_date), '') FROM delivery
+		WHERE flow = $1 AND mapping = $2 AND state IN ('closed', 'archived', 'acked')`
+)
+
+// UnfinishedDeliveries are those whose file is not at its last place, and those
+// of unfinished runs, oldest first.
+func (j *Journal) UnfinishedDeliveries(ctx context.Context, flow string) ([]pipeline.Delivery, error) {
+	list, err := j.deliveries(ctx, unfinishedDeliveries, flow)
+	return list, named(err, "list unfinished deliveries of flow %q", flow)
+}
+
+// Deliveries are those of one run, oldest first.
+func (j *Journal) Deliveries(ctx context.Context, run string) ([]pipeline.Delivery, error) {
+	list, err := j.deliveries(ctx, deliveriesOfRun, run)
+	return list, named(err, "list deliveries of run %q", run)
+}
+
+// SameDelivery finds an earlier delivery of the same content, business date,
+// mapping and mapping version; nil when there is none.
+func (j *Journal) SameDelivery(ctx context.Context, d pipeline.Delivery) (*pipeline.Delivery, error) {
+	list, err := j.deliveries(ctx, sameDelivery, d.Flow, d.Mapping, d.Digest, d.BusinessDate, d.MappingVersion, d.ID)
+	if err != nil || len(list) == 0 {
+		return nil, named(err, "look for the like of delivery %q", d.ID)
+	}
+	return &list[0], nil
+}
+
+// NewestDate is the newest business date of the mapping's deliveries that
+// reached the register; "" when none did.
+func (j *Journal) NewestDate(ctx context.Context, flow, mapping string) (date string, err error) {
+	err = j.read(ctx, func(ctx context.Context, s session) error {
+		return s.one(ctx, newestDate, args(flow, mapping), &date)
+	})
+	return date, named(err, "find the newest date of mapping %q", mapping)
+}
+
+func (j *Journal) deliveries(ctx context.Context, query string, with ...any) (list []pipeline.Delivery, err error) {
+	err = j.read(ctx, func(ctx context.Context, s session) error {
+		list, err = deliveriesBy(ctx, s, query, with...)
+		return err
+	})
+	return list, err
+}
+
+func deliveriesBy(ctx context.Context, s session, query string, with ...any) (list []pipeline.Delivery, err error) {
+	err = s.each(ctx, query, with, func(scan func(...any) error) error {
+		d, err := scanDelivery(scan)
+		list = append(list, d)
+		return err
+	})
+	return list, err
+}
+
+func scanDelivery(scan func(...any) error) (d pipeline.Delivery, err error) {
+	var state string
+	var modified, claimed int64
+	err = scan(&d.ID, &d.Flow, &d.Run, &d.Name, &d.Mapping, &d.MappingVersion, &d.BusinessDate, &d.Sequence, &d.Digest, &d.Size,
+		&modified, &claimed, &state, &d.Place, &d.FileDone, &d.Reason,
+		&d.Rows.Read, &d.Rows.Mapped, &d.Rows.Skipped, &d.Rows.Rejected)
+	if err != nil {
+		return d, err
+	}
+	d.ModTime, d.ClaimedAt = instant(modified), instant(claimed)
+	d.State, err = pipeline.ParseDeliveryState(state)
+	return d, err
+}
+
+// nanos is how an instant is kept; 0 is never.
+func nanos(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixNano()
+}
+
+func instant(nanos int64) time.Time {
+	if nanos == 0 {
+		return time.Time{}
+	}
+	return time.Unix(0, nanos).UTC()
+}
+
+// named says what was being done when err happened; nil stays nil.
+func named(err error, doing string, with ...any) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf(doing+": %w", append(with, err)...)
+}
+
+// found turns "no rows" into false.
+func found(err error) (bool, error) {
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, err
+}

@@ -1,0 +1,195 @@
+package journal
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"rentalsync/pipeline"
+)
+
+const (
+	// left are the dispatches of finished runs that nobody works on.
+	left = `
+		flow = $1 AND owner IS NULL
+		AND NOT EXISTS (SELECT 1 FROM run WHERE id = dispatch.run AND state IN ('staging', 'closed'))`
+
+	adopt = `
+		UPDATE dispatch SET carried_from = dispatch.run, run = $2
+		WHERE ` + left + ` AND dispatch.run <> $2 AND held = 0 AND due_ms <= @now_ms`
+
+	leftover = `
+		SELECT COUNT(CASE WHEN due_ms <= @now_ms THEN 1 END), COALESCE(MIN(CASE WHEN due_ms > @now_ms THEN due_ms END), 0)
+		FROM dispatch WHERE ` + left + ` AND held = 0`
+
+	release = `UPDATE dispatch SET held = 0, due_ms = @now_ms WHERE flow = $1 AND held = 1`
+)
+
+// Adopt gives the dispatches that finished runs left, and that are due again, to
+// a run, and tells how many. What waits for a person is not due before Release.
+func (j *Journal) Adopt(ctx context.Context, r pipeline.Run) (n int, err error) {
+	err = j.write(ctx, func(ctx context.Context, s session) error {
+		n, err = s.exec(ctx, adopt, r.Flow, r.ID)
+		return err
+	})
+	return n, named(err, "adopt what is left for run %q", r.ID)
+}
+
+// Leftover counts the dispatches of a flow that Adopt would take, and tells when
+// the next of the others is due; zero when none is.
+func (j *Journal) Leftover(ctx context.Context, flow string) (due int, next time.Time, err error) {
+	var ms int64
+	err = j.read(ctx, func(ctx context.Context, s session) error {
+		return s.one(ctx, leftover, args(flow), &due, &ms)
+	})
+	if ms > 0 {
+		next = time.UnixMilli(ms).UTC()
+	}
+	return due, next, named(err, "count what is left in flow %q", flow)
+}
+
+// Release makes due again what waits for a person in a flow, and wakes the work:
+// somebody approved it.
+func (j *Journal) Release(ctx context.Context, flow string) (n int, err error) {
+	err = j.write(ctx, func(ctx context.Context, s session) error {
+		if n, err = s.exec(ctx, release, flow); err != nil || n == 0 {
+			return err
+		}
+		return j.jobs.insert(ctx, s, flow)
+	})
+	if err == nil {
+		j.jobs.wake(ctx)
+	}
+	return n, named(err, "release what is held in flow %q", flow)
+}
+
+const lease = `
+	UPDATE dispatch SET owner = $2, lease_ms = @now_ms + $3
+	WHERE asset IN (
+		SELECT asset FROM dispatch
+		WHERE run = $1 AND held = 0 AND due_ms <= @now_ms AND (owner IS NULL OR lease_ms <= @now_ms)
+		ORDER BY class, asset
+		LIMIT $4 @skip_locked)
+	RETURNING asset, (SELECT key FROM entity WHERE id = dispatch.asset), flow, run, carried_from, class, attempts, lease_ms`
+
+// Lease takes up to n assets of a run that are due and nobody works on, in order
+// of sending: by class, then as they were first named.
+func (j *Journal) Lease(ctx context.Context, run, owner string, n int) ([]pipeline.Due, error) {
+	type leased struct {
+		pipeline.Due
+		asset int64
+	}
+	var list []leased
+
+	err := j.write(ctx, func(ctx context.Context, s session) error {
+		return s.each(ctx, lease, args(run, owner, j.lease.Milliseconds(), n), func(scan func(...any) error) error {
+			var l leased
+			var until int64
+			err := scan(&l.asset, &l.Asset, &l.Flow, &l.Run, &l.CarriedFrom, &l.Class, &l.Attempts, &until)
+			l.Until = time.UnixMilli(until).UTC()
+			list = append(list, l)
+			return err
+		})
+	})
+	if err != nil {
+		return nil, named(err, "lease assets of run %q", run)
+	}
+
+	slices.SortFunc(list, func(a, b leased) int { // RETURNING keeps no order
+		return cmp.Or(cmp.Compare(a.Class, b.Class), cmp.Compare(a.asset, b.asset))
+	})
+	due := make([]pipeline.Due, len(list))
+	for i := range list {
+		due[i] = list[i].Due
+	}
+	return due, nil
+}
+
+const (
+	holdOutcomes = `
+		INSERT INTO outcome (run, asset, outcome, status, code, why, clears, carried_from, at, left_out)
+		SELECT run, asset, 'held', 0, '', $2, 0, carried_from, @now_ms * 1000000, '[]'
+		FROM dispatch WHERE run = $1 AND owner IS NULL
+		ON CONFLICT (run, asset) DO UPDATE SET
+			outcome = excluded.outcome, status = 0, code = '', why = excluded.why, clears = 0, at = excluded.at, left_out = '[]'`
+	holdDispatches = `UPDATE dispatch SET held = 1 WHERE run = $1 AND owner IS NULL`
+)
+
+// HoldAll settles everything that is due in a run, and that nobody works on, as
+// Held.
+func (j *Journal) HoldAll(ctx context.Context, run, why string) (n int, err error) {
+	err = j.write(ctx, func(ctx context.Context, s session) error {
+		if _, err := s.exec(ctx, holdOutcomes, run, why); err != nil {
+			return err
+		}
+		n, err = s.exec(ctx, holdDispatches, run)
+		return err
+	})
+	return n, named(err, "hold what is due in run %q", run)
+}
+
+const answered = `
+	SELECT EXISTS (
+		SELECT 1 FROM receiver r
+		JOIN answer a ON a.receiver = r.id
+		JOIN entity e ON e.id = a.asset
+		WHERE r.account = $1 AND r.profile = $2 AND e.flow = $3 AND a.accepted IS NOT NULL)`
+
+// Answered reports whether the account ever accepted a document of the flow in
+// this profile.
+func (j *Journal) Answered(ctx context.Context, flow, account, profile string) (yes bool, err error) {
+	err = j.read(ctx, func(ctx context.Context, s session) error {
+		return s.one(ctx, answered, args(account, profile, flow), &yes)
+	})
+	return yes, named(err, "ask whether account %q ever accepted anything of flow %q", account, flow)
+}
+
+const (
+	receiverOf = `
+		INSERT INTO receiver (account, profile) VALUES ($1, $2)
+		ON CONFLICT (account, profile) DO UPDATE SET profile = excluded.profile
+		RETURNING id`
+
+	leasedTo = `
+		SELECT e.id, COALESCE(d.owner = $3 AND d.lease_ms > @now_ms, false)
+		FROM entity e LEFT JOIN dispatch d ON d.asset = e.id
+		WHERE e.flow = $1 AND e.kind = 5 AND e.key = $2`
+
+	beginAttempt = `
+		INSERT INTO answer (receiver, asset, attempted, attempt, outcome, status, code, message, clears, at)
+		VALUES ($1, $2, $3, 1, '', 0, '', '', 0, 0)
+		ON CONFLICT (receiver, asset) DO UPDATE SET attempted = excluded.attempted, attempt = 1`
+)
+
+// Sending records durably that requests are about to be sent, and answers which
+// of the assets are still leased to the owner.
+func (j *Journal) Sending(ctx context.Context, owner, account, profile string, attempts []pipeline.Attempt) (map[string]bool, error) {
+	still := make(map[string]bool, len(attempts))
+
+	err := j.write(ctx, func(ctx context.Context, s session) error {
+		var receiver int64
+		if err := s.one(ctx, receiverOf, args(account, profile), &receiver); err != nil {
+			return err
+		}
+		for _, a := range attempts {
+			var asset int64
+			var mine bool
+			if known, err := found(s.one(ctx, leasedTo, args(a.Flow, a.Asset, owner), &asset, &mine)); err != nil {
+				return err
+			} else if !known || !mine {
+				continue
+			}
+			if _, err := s.exec(ctx, beginAttempt, receiver, asset, a.Digest[:]); err != nil {
+				return fmt.Errorf("asset %s: %w", a.Asset, err)
+			}
+			still[a.Asset] = true
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, named(err, "record attempts of %s", owner)
+	}
+	return still, nil
+}

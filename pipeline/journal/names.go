@@ -1,0 +1,129 @@
+package journal
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+	"strconv"
+
+	"rentalsync/pipeline/rental"
+)
+
+// name is an entity's number in this journal, and the record that the register
+// holds of it; 0 where it holds none.
+type name struct {
+	id     int64
+	record int64
+}
+
+const (
+	findNames = `SELECT id, key, COALESCE(record, 0) FROM entity WHERE flow = $1 AND kind = $2 AND key IN `
+	addName   = `INSERT INTO entity (flow, kind, key, history) VALUES ($1, $2, $3, 0) RETURNING id`
+)
+
+// names finds the numbers of entities; those that nobody ever named are not in
+// the answer.
+func names(ctx context.Context, s session, flow string, refs []rental.Ref) (map[rental.Ref]name, error) {
+	known := make(map[rental.Ref]name, len(refs))
+
+	for _, kind := range rental.Kinds() {
+		for keys := range chunks(keysOf(kind, refs)) {
+			with := append(args(flow, int(kind)), keys...)
+			err := s.each(ctx, findNames+placeholders(3, len(keys)), with, func(scan func(...any) error) error {
+				n, ref := name{}, rental.Ref{Kind: kind}
+				err := scan(&n.id, &ref.Key, &n.record)
+				known[ref] = n
+				return err
+			})
+			if err != nil {
+				return nil, fmt.Errorf("find %s keys: %w", kind, err)
+			}
+		}
+	}
+	return known, nil
+}
+
+// intern is names, and numbers those that have none, in the order given.
+func intern(ctx context.Context, s session, flow string, refs []rental.Ref) (map[rental.Ref]name, error) {
+	known, err := names(ctx, s, flow, refs)
+	if err != nil {
+		return nil, err
+	}
+
+	add, err := s.prepare(ctx, addName)
+	if err != nil {
+		return nil, err
+	}
+	for _, ref := range refs {
+		if _, have := known[ref]; have {
+			continue
+		}
+		var n name
+		if err := add.QueryRowContext(ctx, flow, int(ref.Kind), ref.Key).Scan(&n.id); err != nil {
+			return nil, fmt.Errorf("name %s: %w", ref, err)
+		}
+		known[ref] = n
+	}
+	return known, nil
+}
+
+// keysOf lists the keys of one kind, each once, sorted: near keys lie near in
+// the index.
+func keysOf(kind rental.Kind, refs []rental.Ref) []string {
+	var keys []string
+	for _, ref := range refs {
+		if ref.Kind == kind {
+			keys = append(keys, ref.Key)
+		}
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}
+
+// chunk is how many values go into one IN list.
+const chunk = 250
+
+// chunks cuts a list into arguments for IN lists of one length: the last is
+// filled up with its last value, so that the database sees one statement.
+func chunks[T any](list []T) iter.Seq[[]any] {
+	return func(yield func([]any) bool) {
+		for part := range slices.Chunk(list, chunk) {
+			size := min(chunk, len(list))
+			with := make([]any, 0, size)
+			for _, v := range part {
+				with = append(with, v)
+			}
+			for len(with) < size {
+				with = append(with, part[len(part)-1])
+			}
+			if !yield(with) {
+				return
+			}
+		}
+	}
+}
+
+// placeholders is an IN list of n arguments, the first numbered from.
+func placeholders(from, n int) string {
+	b := make([]byte, 0, 6*n+2)
+	b = append(b, '(')
+	for i := range n {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, '$')
+		b = strconv.AppendInt(b, int64(from+i), 10)
+	}
+	return string(append(b, ')'))
+}
+
+// numbers reads as a list of database numbers.
+func numbers(ids map[int64]struct{}) []int64 {
+	list := make([]int64, 0, len(ids))
+	for id := range ids {
+		list = append(list, id)
+	}
+	slices.Sort(list)
+	return list
+}

@@ -1,0 +1,341 @@
+package journal
+
+import (
+	"context"
+	"fmt"
+
+	"rentalsync/pipeline"
+	"rentalsync/pipeline/rental"
+)
+
+// part is one record of the register with what it leads to.
+type part struct {
+	rental.Record
+	customer int64
+	depot    int64
+}
+
+// partItem is one item with what it leads to.
+type partItem struct {
+	rental.ItemRecord
+	contract int64
+	depot    int64
+}
+
+// tally counts a contract's items, on whatever asset they stand.
+type tally struct{ open, ahead, ended int }
+
+// gathering collects what the documents of some assets of a flow are made of:
+// one query a kind, however many assets there are.
+type gathering struct {
+	session
+	flow     string
+	receiver int64
+
+	parts   map[int64]part       // assets, contracts, customers and depots
+	items   map[int64][]partItem // by asset
+	twins   map[int64][]string   // by asset
+	tallies map[int64]tally      // by contract
+	answers map[int64]answerRow  // by asset
+}
+
+// Known loads what the documents of leased assets are made of, as it is now, and
+// what the account answered so far.
+func (j *Journal) Known(ctx context.Context, due []pipeline.Due, account, profile string) ([]pipeline.Known, error) {
+	list := make([]pipeline.Known, len(due))
+	byFlow := map[string][]int{}
+	for i := range due {
+		list[i].Due, list[i].Parts.Key = due[i], due[i].Asset
+		byFlow[due[i].Flow] = append(byFlow[due[i].Flow], i)
+	}
+
+	err := j.read(ctx, func(ctx context.Context, s session) error {
+		for flow, at := range byFlow {
+			g := gathering{session: s, flow: flow}
+			if err := g.gather(ctx, list, at, account, profile); err != nil {
+				return fmt.Errorf("flow %q: %w", flow, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, named(err, "load the parts of %d documents", len(due))
+	}
+	return list, nil
+}
+
+const receiverNumber = `SELECT id FROM receiver WHERE account = $1 AND profile = $2`
+
+// gather loads the parts of the listed assets at the given places.
+func (g *gathering) gather(ctx context.Context, list []pipeline.Known, at []int, account, profile string) error {
+	g.parts, g.items, g.twins = map[int64]part{}, map[int64][]partItem{}, map[int64][]string{}
+	g.tallies, g.answers = map[int64]tally{}, map[int64]answerRow{}
+	if _, err := found(g.one(ctx, receiverNumber, args(account, profile), &g.receiver)); err != nil {
+		return err
+	}
+
+	refs := make([]rental.Ref, len(at))
+	for i, n := range at {
+		refs[i] = rental.Ref{Kind: rental.Asset, Key: list[n].Asset}
+	}
+	known, err := names(ctx, g.session, g.flow, refs)
+	if err != nil {
+		return err
+	}
+	assets := make([]int64, 0, len(at))
+	for _, ref := range refs {
+		if n, have := known[ref]; have {
+			assets = append(assets, n.id)
+		}
+	}
+
+	if err := g.load(ctx, assets); err != nil {
+		return err
+	}
+	for i, n := range at {
+		g.fill(&list[n], known[refs[i]].id)
+	}
+	return nil
+}
+
+// load follows the links outward: assets, their items, contracts, customers, and
+// the depots of all of them.
+func (g *gathering) load(ctx context.Context, assets []int64) error {
+	if err := g.loadParts(ctx, rental.Asset, assets); err != nil {
+		return err
+	}
+	if err := g.loadTwins(ctx, assets); err != nil {
+		return err
+	}
+	if err := g.loadAnswers(ctx, assets); err != nil {
+		return err
+	}
+	contracts, err := g.loadItems(ctx, assets)
+	if err != nil {
+		return err
+	}
+	if err := g.loadParts(ctx, rental.Contract, contracts); err != nil {
+		return err
+	}
+	if err := g.loadTallies(ctx, contracts); err != nil {
+		return err
+	}
+	customers, depots := g.further()
+	if err := g.loadParts(ctx, rental.Customer, customers); err != nil {
+		return err
+	}
+	return g.loadParts(ctx, rental.Depot, depots)
+}
+
+const partsByNumber = `
+	SELECT e.id, e.key, COALESCE(r.customer, 0), COALESCE(r.depot, 0), r.body
+	FROM entity e JOIN record r ON r.id = e.record
+	WHERE e.id IN `
+
+func (g *gathering) loadParts(ctx context.Context, kind rental.Kind, ids []int64) error {
+	for with := range chunks(ids) {
+		err := g.each(ctx, partsByNumber+placeholders(1, len(with)), with, func(scan func(...any) error) error {
+			var id int64
+			var p part
+			var body []byte
+			ref := rental.Ref{Kind: kind}
+			if err := scan(&id, &ref.Key, &p.customer, &p.depot, &body); err != nil {
+				return err
+			}
+			record, err := rental.DecodeRecord(ref, body)
+			p.Record = record
+			g.parts[id] = p
+			return named(err, "%s", ref)
+		})
+		if err != nil {
+			return fmt.Errorf("load each %s: %w", kind, err)
+		}
+	}
+	return nil
+}
+
+const twinsOf = `
+	SELECT a.id, we.key
+	FROM entity a CROSS JOIN record r CROSS JOIN record w CROSS JOIN entity we
+	WHERE r.id = a.record AND w.ident = r.ident AND w.entity <> a.id
+		AND we.id = w.entity AND we.record = w.id AND we.flow = a.flow
+		AND a.id IN %s
+	ORDER BY we.key`
+
+func (g *gathering) loadTwins(ctx context.Context, assets []int64) error {
+	for with := range chunks(assets) {
+		query := fmt.Sprintf(twinsOf, placeholders(1, len(with)))
+		err := g.each(ctx, query, with, func(scan func(...any) error) error {
+			var id int64
+			var twin string
+			err := scan(&id, &twin)
+			g.twins[id] = append(g.twins[id], twin)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("load twins: %w", err)
+		}
+	}
+	return nil
+}
+
+const itemsOf = `
+	SELECT i.asset, e.key, e.history, COALESCE(i.contract, 0), COALESCE(i.depot, 0), i.body, x.accepted
+	FROM record i CROSS JOIN entity e LEFT JOIN item_answer x ON x.receiver = $1 AND x.item = e.id
+	WHERE e.id = i.entity AND e.record = i.id AND i.asset IN %s
+	ORDER BY e.key`
+
+// loadItems loads what stands or stood on assets, and tells by which contracts.
+func (g *gathering) loadItems(ctx context.Context, assets []int64) ([]int64, error) {
+	contracts := map[int64]struct{}{}
+	for with := range chunks(assets) {
+		query := fmt.Sprintf(itemsOf, placeholders(2, len(with)))
+		err := g.each(ctx, query, append(args(g.receiver), with...), func(scan func(...any) error) error {
+			var asset int64
+			var i partItem
+			var body, accepted []byte
+			ref := rental.Ref{Kind: rental.Item}
+			if err := scan(&asset, &ref.Key, &i.History, &i.contract, &i.depot, &body, &accepted); err != nil {
+				return err
+			}
+			record, err := rental.DecodeRecord(ref, body)
+			i.Record = record
+			copy(i.Accepted[:], accepted)
+			g.items[asset] = append(g.items[asset], i)
+			if i.contract != 0 {
+				contracts[i.contract] = struct{}{}
+			}
+			return named(err, "%s", ref)
+		})
+		if err != nil {
+			return nil, fmt.Errorf("load items: %w", err)
+		}
+	}
+	return numbers(contracts), nil
+}
+
+const tallyOf = `
+	SELECT i.contract,
+		SUM(CASE WHEN i.ended = 0 AND COALESCE(i.on_rent, '') <= $1 THEN 1 ELSE 0 END),
+		SUM(CASE WHEN i.ended = 0 AND i.on_rent > $1 THEN 1 ELSE 0 END),
+		SUM(i.ended)
+	FROM record i CROSS JOIN entity e
+	WHERE e.id = i.entity AND e.record = i.id AND i.contract IN %s
+	GROUP BY i.contract`
+
+// loadTallies counts by the flow's newest business date: what begins after it
+// lies ahead.
+func (g *gathering) loadTallies(ctx context.Context, contracts []int64) error {
+	var first bool
+	var day string
+	if err := g.one(ctx, flowClosed, args(g.flow), &first, &day); err != nil {
+		return err
+	}
+	for with := range chunks(contracts) {
+		query := fmt.Sprintf(tallyOf, placeholders(2, len(with)))
+		err := g.each(ctx, query, append(args(endOf(day)), with...), func(scan func(...any) error) error {
+			var id int64
+			var t tally
+			err := scan(&id, &t.open, &t.ahead, &t.ended)
+			g.tallies[id] = t
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("count the items of contracts: %w", err)
+		}
+	}
+	return nil
+}
+
+// further lists the customers and depots that what was loaded leads to.
+func (g *gathering) further() (customers, depots []int64) {
+	who, where := map[int64]struct{}{}, map[int64]struct{}{}
+	for _, p := range g.parts {
+		who[p.customer], where[p.depot] = struct{}{}, struct{}{}
+	}
+	for _, items := range g.items {
+		for i := range items {
+			where[items[i].depot] = struct{}{}
+		}
+	}
+	delete(who, 0)
+	delete(where, 0)
+	return numbers(who), numbers(where)
+}
+
+// answerRow is what an account answered to one asset's documents.
+type answerRow struct {
+	accepted, refused rental.Digest
+	attempt           bool
+	answer            pipeline.Answer
+}
+
+const answersOf = `
+	SELECT asset, accepted, refused, attempt, outcome, status, code, message, clears
+	FROM answer WHERE receiver = $1 AND asset IN `
+
+func (g *gathering) loadAnswers(ctx context.Context, assets []int64) error {
+	for with := range chunks(assets) {
+		list := append(args(g.receiver), with...)
+		err := g.each(ctx, answersOf+placeholders(2, len(with)), list, func(scan func(...any) error) (err error) {
+			var id int64
+			var a answerRow
+			var accepted, refused []byte
+			var outcome string
+			if err := scan(&id, &accepted, &refused, &a.attempt, &outcome, &a.answer.Status, &a.answer.Code,
+				&a.answer.Message, &a.answer.Clears); err != nil {
+				return err
+			}
+			copy(a.accepted[:], accepted)
+			copy(a.refused[:], refused)
+			if outcome != "" {
+				a.answer.Outcome, err = pipeline.ParseOutcome(outcome)
+			}
+			g.answers[id] = a
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("load answers: %w", err)
+		}
+	}
+	return nil
+}
+
+// fill puts together what is known of one asset.
+func (g *gathering) fill(k *pipeline.Known, asset int64) {
+	a := g.answers[asset]
+	k.Accepted, k.Refused, k.Attempt, k.Answer = a.accepted, a.refused, a.attempt, a.answer
+
+	p := &k.Parts
+	p.Twins = g.twins[asset]
+	p.Contracts, p.Customers, p.Depots = map[string]rental.ContractRecord{}, map[string]*rental.Record{}, map[string]*rental.Record{}
+	if own, have := g.parts[asset]; have {
+		p.Asset = &own.Record
+		g.addDepot(p, own.depot)
+	}
+	for i := range g.items[asset] {
+		item := &g.items[asset][i]
+		p.Items = append(p.Items, item.ItemRecord)
+		g.addDepot(p, item.depot)
+		g.addContract(p, item.contract)
+	}
+}
+
+func (g *gathering) addContract(p *rental.Parts, id int64) {
+	contract, have := g.parts[id]
+	if !have {
+		return
+	}
+	t := g.tallies[id]
+	p.Contracts[contract.Key] = rental.ContractRecord{Record: contract.Record, Open: t.open, Ahead: t.ahead, Ended: t.ended}
+	g.addDepot(p, contract.depot)
+	if customer, have := g.parts[contract.customer]; have {
+		p.Customers[customer.Key] = &customer.Record
+	}
+}
+
+func (g *gathering) addDepot(p *rental.Parts, id int64) {
+	if depot, have := g.parts[id]; have {
+		p.Depots[depot.Key] = &depot.Record
+	}
+}

@@ -1,0 +1,135 @@
+package journal
+
+import (
+	"context"
+	"fmt"
+)
+
+// What a stage held is cleared away after it was closed or dropped, in small
+// transactions: nobody waits for it, and a crash only puts it off.
+
+const dropStage = `UPDATE stage SET state = 2 WHERE run = $1 AND state = 0 RETURNING id`
+
+// ClearStage forgets everything a run has staged and counted.
+func (j *Journal) ClearStage(ctx context.Context, run string) error {
+	err := j.write(ctx, func(ctx context.Context, s session) error {
+		var stage int64
+		open, err := found(s.one(ctx, dropStage, args(run), &stage))
+		if err != nil || !open {
+			return err
+		}
+		for _, counts := range []string{`DELETE FROM counted WHERE stage = $1`, `DELETE FROM skipped WHERE stage = $1`} {
+			if _, err := s.exec(ctx, counts, stage); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return named(err, "clear the stage of run %q", run)
+	}
+	if err := j.sweep(ctx); err != nil {
+		j.log.Warn("what was staged is not cleared away yet", "run", run, "err", err)
+	}
+	return nil
+}
+
+// sweepSize is how many entities one transaction clears away.
+const sweepSize = 2000
+
+const (
+	nextToSweep = `SELECT id, state FROM stage WHERE state > 0 AND swept = 0 ORDER BY id LIMIT 1`
+	swept       = `UPDATE stage SET swept = 1 WHERE id = $1`
+
+	sweepEdge = `
+		SELECT kind, entity FROM staged WHERE stage = $1
+		ORDER BY kind, entity LIMIT 1 OFFSET $2`
+	sweepThese = ` IN (SELECT %s FROM staged WHERE stage = $1 AND (kind, entity) <= ($2, $3) AND %[1]s IS NOT NULL)`
+
+	// A record that the register still points to stays, whatever was staged.
+	sweepUnused = `
+		AND NOT EXISTS (SELECT 1 FROM entity e WHERE e.id = record.entity AND e.record = record.id)`
+	sweepStaged = `DELETE FROM staged WHERE stage = $1 AND (kind, entity) <= ($2, $3)`
+)
+
+// sweep clears away what closed and dropped stages held.
+func (j *Journal) sweep(ctx context.Context) error {
+	for {
+		var stage int64
+		var state int
+		var more bool
+		err := j.read(ctx, func(ctx context.Context, s session) (err error) {
+			more, err = found(s.one(ctx, nextToSweep, nil, &stage, &state))
+			return err
+		})
+		if err != nil || !more {
+			return err
+		}
+		if err := j.sweepStage(ctx, stage, state); err != nil {
+			return fmt.Errorf("clear away stage %d: %w", stage, err)
+		}
+	}
+}
+
+func (j *Journal) sweepStage(ctx context.Context, stage int64, state int) error {
+	if state == stageDropped {
+		if err := j.sweepRows(ctx, stage); err != nil {
+			return err
+		}
+	}
+	for done := false; !done; {
+		err := j.write(ctx, func(ctx context.Context, s session) (err error) {
+			done, err = sweepSome(ctx, s, stage, state)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return j.write(ctx, func(ctx context.Context, s session) error {
+		_, err := s.exec(ctx, swept, stage)
+		return err
+	})
+}
+
+// sweepSome clears away some entities: of a closed stage the records that the
+// register no longer points to, of a dropped one those that it never did.
+func sweepSome(ctx context.Context, s session, stage int64, state int) (done bool, err error) {
+	kind, entity := 1<<15-1, int64(0)
+	more, err := found(s.one(ctx, sweepEdge, args(stage, sweepSize-1), &kind, &entity))
+	if err != nil {
+		return false, err
+	}
+
+	records := "prior"
+	if state == stageDropped {
+		records = "record"
+	}
+	clear := `DELETE FROM record WHERE id` + fmt.Sprintf(sweepThese, records) + sweepUnused
+	if _, err := s.exec(ctx, clear, stage, kind, entity); err != nil {
+		return false, err
+	}
+	_, err = s.exec(ctx, sweepStaged, stage, kind, entity)
+	return !more, err
+}
+
+// sweepRows clears away what was said of single rows.
+func (j *Journal) sweepRows(ctx context.Context, stage int64) error {
+	for _, some := range []string{
+		`DELETE FROM reject WHERE id IN (SELECT id FROM reject WHERE stage = $1 LIMIT 2000)`,
+		`DELETE FROM parked WHERE id IN (SELECT id FROM parked WHERE stage = $1 LIMIT 2000)`,
+		`DELETE FROM warning WHERE id IN (SELECT id FROM warning WHERE stage = $1 LIMIT 2000)`,
+		`DELETE FROM missed WHERE stage = $1`,
+	} {
+		for n := sweepSize; n == sweepSize; {
+			err := j.write(ctx, func(ctx context.Context, s session) (err error) {
+				n, err = s.exec(ctx, some, stage)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

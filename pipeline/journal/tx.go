@@ -1,0 +1,105 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// errNested marks a bug of ours: a journal method called from within another.
+// It would wait forever for the writer that its caller holds.
+var errNested = errors.New("journal is called from within one of its own transactions")
+
+// insideKey marks the context of a transaction.
+type insideKey struct{}
+
+// session runs statements inside one transaction.
+type session struct {
+	*sql.Tx
+	dialect *dialect
+}
+
+// write runs fn in a transaction of the only writer. fn gets nothing but the
+// transaction: no other journal method may be called, and no cursor may be open
+// while it writes. An error takes everything back.
+func (j *Journal) write(ctx context.Context, fn func(ctx context.Context, s session) error) error {
+	if ctx.Value(insideKey{}) != nil {
+		return errNested
+	}
+	if j.writer == nil {
+		return errReadOnly
+	}
+
+	tx, err := j.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin to write the journal: %w", err)
+	}
+	began := time.Now()
+	defer func() { j.held(time.Since(began)) }()
+
+	if err := fn(context.WithValue(ctx, insideKey{}, true), session{tx, j.dialect}); err != nil {
+		_ = tx.Rollback() // the first error is the one that matters
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("commit to the journal: %w", err)
+	}
+	return nil
+}
+
+// read runs fn on one consistent view of the journal, beside the writer.
+func (j *Journal) read(ctx context.Context, fn func(ctx context.Context, s session) error) error {
+	if ctx.Value(insideKey{}) != nil {
+		return errNested
+	}
+
+	tx, err := j.reader.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin to read the journal: %w", err)
+	}
+	defer func() { _ = tx.Rollback() }() // nothing was written
+
+	return fn(context.WithValue(ctx, insideKey{}, true), session{tx, j.dialect})
+}
+
+// exec runs a statement and tells how many rows it changed.
+func (s session) exec(ctx context.Context, query string, args ...any) (int, error) {
+	res, err := s.ExecContext(ctx, s.dialect.spell(query), args...)
+	if err != nil {
+		return 0, err
+	}
+	n, err := res.RowsAffected()
+	return int(n), err
+}
+
+// one scans the first row of a query; sql.ErrNoRows when there is none.
+func (s session) one(ctx context.Context, query string, args []any, into ...any) error {
+	return s.QueryRowContext(ctx, s.dialect.spell(query), args...).Scan(into...)
+}
+
+// each calls fn for every row of a query. fn scans the row and must not use the
+// session: the cursor is open.
+func (s session) each(ctx context.Context, query string, args []any, fn func(scan func(...any) error) error) error {
+	rows, err := s.QueryContext(ctx, s.dialect.spell(query), args...)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }() // Err below tells what matters
+
+	for rows.Next() {
+		if err := fn(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// prepare readies a statement for many rows of this transaction.
+func (s session) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+	return s.PrepareContext(ctx, s.dialect.spell(query))
+}
+
+// args makes an argument list readable where a call takes destinations as well.
+func args(list ...any) []any { return list }
