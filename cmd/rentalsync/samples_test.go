@@ -111,7 +111,7 @@ func (s *sample) env(name string) (string, bool) {
 
 // ids are the names that differ from run to run.
 var (
-	ids     = regexp.MustCompile(`\b[0-9A-HJKMNP-TV-Z]{26}\b`)
+	ids     = regexp.MustCompile(`[0-9A-HJKMNP-TV-Z]{26}`)
 	moments = regexp.MustCompile(`\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z\b`)
 )
 
