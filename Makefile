@@ -1,0 +1,43 @@
+# Only Go is needed for build, demo and test. A C compiler adds the race
+# detector; lint fetches its own linter.
+
+GO       ?= go
+BIN      := $(CURDIR)/.bin
+LINT     := $(BIN)/golangci-lint
+LINT_VER := v2.15.0
+
+# The race detector needs cgo and a C compiler; in CI it always runs. SQLite is
+# about seven times slower under it.
+CC_FOUND := $(shell command -v cc || command -v gcc)
+ifneq ($(CC_FOUND)$(CI),)
+RACE     := -race
+export CGO_ENABLED := 1
+endif
+TIMEOUT  ?= 15m
+
+.DEFAULT_GOAL := build
+.PHONY: build demo test bench lint fmt clean
+
+build: ## the program, as .bin/rentalsync
+	CGO_ENABLED=0 $(GO) build -trimpath -o $(BIN)/rentalsync ./cmd/rentalsync
+
+demo: build ## one night from files to a simulated IRIS and back
+	$(BIN)/rentalsync demo
+
+test: ## every test, with the samples and the stories of the command line
+	$(GO) test $(RACE) -timeout $(TIMEOUT) ./...
+
+bench: ## how fast it is
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+lint: $(LINT) ## what a second pair of eyes would say
+	$(LINT) run ./...
+
+$(LINT):
+	GOBIN=$(BIN) CGO_ENABLED=0 $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VER)
+
+fmt: $(LINT) ## format every file
+	$(LINT) fmt ./...
+
+clean: ## remove what was built
+	rm -rf $(BIN) demo
