@@ -21,7 +21,7 @@ func newLogger(stderr io.Writer, verbose bool, env lookupFunc) *slog.Logger {
 		return slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level}))
 	}
 	_, noColor := env("NO_COLOR")
-	return slog.New(tint.NewHandler(stderr, &tint.Options{Level: level, TimeFormat: time.TimeOnly, NoColor: noColor}))
+	return slog.New(tint.NewTextHandler(stderr, &tint.Options{Level: level, TimeFormat: time.TimeOnly, NoColor: noColor}))
 }
 
 func isTerminal(w io.Writer) bool {

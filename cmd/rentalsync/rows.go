@@ -62,7 +62,7 @@ func rows(ctx context.Context, a *app, mapping string, flags *dialectFlags, path
 	if err != nil {
 		return err
 	}
-	defer src.Close()
+	defer src.Close() //nolint:errcheck // it was only read
 
 	out := bufio.NewWriterSize(a.stdout, 1<<16)
 	w := &rowWriter{out: out, mapping: m}
