@@ -22,7 +22,7 @@ func (a *auth) RoundTrip(req *http.Request) (*http.Response, error) {
 		return resp, err
 	}
 
-	a.tokens.drop(token)
+	a.tokens.drop(req.Context(), token)
 	if token, err = a.tokens.get(req.Context()); err != nil {
 		return nil, err
 	}

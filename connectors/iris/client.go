@@ -84,7 +84,7 @@ func (c *Client) stack(cfg Config) http.RoundTripper {
 	t = newPacer(cfg, t)
 	t = newParallel(cfg.Parallel, t)
 	t = newBreaker(cfg.Log, t)
-	return &retrier{next: t, now: cfg.Clock}
+	return &retrier{next: t, now: cfg.Clock, log: cfg.Log, hidden: c.hidden}
 }
 
 func (cfg Config) withDefaults() Config {
@@ -202,7 +202,7 @@ func (c *Client) do(ctx context.Context, in call) (*answer, error) {
 	if err != nil {
 		return nil, c.callError(req, err)
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }() // it is in memory
 
 	a := &answer{status: resp.StatusCode, header: resp.Header, after: retryAfter(resp.Header, c.now())}
 	if a.body, err = io.ReadAll(resp.Body); err != nil {

@@ -36,12 +36,11 @@ func TestMachinesOfAllPages(t *testing.T) {
 	t.Parallel()
 	for _, json := range []bool{false, true} {
 		for _, n := range []int{0, 1, 100, 250} {
-			t.Run(fmt.Sprintf("%d, JSON %v", n, json), func(t *testing.T) {
-				t.Parallel()
-				se := iristest.Start(t, iristest.Options{Fleet: n, Seed: 7})
+			inTime(t, fmt.Sprintf("%d, JSON %v", n, json), func(t *testing.T) {
+				se := simulator(t, iristest.Options{Fleet: n, Seed: 7})
 				var asked []string
 				f := iris.NewFleet(client(t, demo(se)), iris.FleetOptions{JSON: json, Gate: func(_ context.Context, url string) error {
-					asked = append(asked, strings.TrimPrefix(url, se.URL))
+					asked = append(asked, strings.TrimPrefix(url, "http://iris.test"))
 					return nil
 				}})
 				got, err := serials(t, f)
@@ -62,7 +61,7 @@ func TestMachinesOfAllPages(t *testing.T) {
 func TestBothFormsSayTheSame(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
-	se := iristest.Start(t, iristest.Options{Fleet: 60, Seed: 3, Now: func() time.Time { return now }})
+	se := simulator(t, iristest.Options{Fleet: 60, Seed: 3, Now: func() time.Time { return now }})
 	var forms [2][]pipeline.Machine
 	for i := range forms {
 		for m, err := range iris.NewFleet(client(t, demo(se)), iris.FleetOptions{JSON: i == 1}).Machines(t.Context()) {
@@ -82,7 +81,7 @@ func TestBothFormsSayTheSame(t *testing.T) {
 
 func TestOneEquipment(t *testing.T) {
 	t.Parallel()
-	se := iristest.Start(t, iristest.Options{Serials: []string{"OT 12/7"}})
+	se := simulator(t, iristest.Options{Serials: []string{"OT 12/7"}})
 	f := iris.NewFleet(client(t, demo(se)), iris.FleetOptions{})
 	m, err := f.Equipment(t.Context(), "OT 12/7")
 	if err != nil || m.SerialNumber != "OT 12/7" {
@@ -109,9 +108,8 @@ func TestFleetFailures(t *testing.T) {
 		{"500 that stays", iristest.Fault{On: page1, Status: 500, Body: "html"}, 0, "500"},
 		{"a page that always breaks off", iristest.Fault{On: page1, Body: "truncated"}, 0, "breaks off"},
 	} {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			se := iristest.Start(t, iristest.Options{Fleet: 3, Faults: []iristest.Fault{tt.fault}})
+		inTime(t, tt.name, func(t *testing.T) {
+			se := simulator(t, iristest.Options{Fleet: 3, Faults: []iristest.Fault{tt.fault}})
 			_, err := serials(t, iris.NewFleet(client(t, demo(se)), iris.FleetOptions{}))
 			var later *pipeline.Later
 			if !errors.As(err, &later) || later.After != tt.after || !strings.Contains(err.Error(), tt.says) {
@@ -127,16 +125,18 @@ func TestFleetThatRecovers(t *testing.T) {
 		{On: page1, Status: 503, Times: 1}, {On: page1, Cut: true, Times: 1}, {On: page1, Body: "truncated", Times: 1},
 		{On: page1, ExpireToken: true, Times: 1}, {On: page1, Status: 429, RetryAfter: "1", Times: 1},
 	} {
-		se := iristest.Start(t, iristest.Options{Fleet: 3, Faults: []iristest.Fault{fault}})
-		if got, err := serials(t, iris.NewFleet(client(t, demo(se)), iris.FleetOptions{})); err != nil || len(got) != 3 {
-			t.Errorf("%+v: got %q, %v", fault, got, err)
-		}
+		inTime(t, fmt.Sprintf("%+v", fault), func(t *testing.T) {
+			se := simulator(t, iristest.Options{Fleet: 3, Faults: []iristest.Fault{fault}})
+			if got, err := serials(t, iris.NewFleet(client(t, demo(se)), iris.FleetOptions{})); err != nil || len(got) != 3 {
+				t.Errorf("got %q, %v", got, err)
+			}
+		})
 	}
 }
 
 func TestQuarterOfAnHour(t *testing.T) {
 	t.Parallel()
-	se := iristest.Start(t, iristest.Options{Fleet: 1})
+	se := simulator(t, iristest.Options{Fleet: 1})
 	f := iris.NewFleet(client(t, demo(se)), iris.FleetOptions{})
 	var err error
 	for range 60 { // the pool of extra requests is used up on the way
@@ -152,7 +152,7 @@ func TestQuarterOfAnHour(t *testing.T) {
 
 func TestGateEndsTheReading(t *testing.T) {
 	t.Parallel()
-	se := iristest.Start(t, iristest.Options{Fleet: 150})
+	se := simulator(t, iristest.Options{Fleet: 150})
 	closed := errors.New("the page has to rest")
 	f := iris.NewFleet(client(t, demo(se)), iris.FleetOptions{Gate: func(_ context.Context, url string) error {
 		if strings.HasSuffix(url, "/2") {
@@ -173,7 +173,7 @@ func pages(t *testing.T, links map[string]string, machines int) (cfg iris.Config
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/token" {
 			w.Header().Set("Content-Type", "application/json")
-			fmt.Fprint(w, `{"access_token":"t0ken","expires_in":3600}`)
+			_, _ = fmt.Fprint(w, `{"access_token":"t0ken","expires_in":3600}`)
 			return
 		}
 		*asked = append(*asked, r.URL.String())
@@ -183,14 +183,14 @@ func pages(t *testing.T, links map[string]string, machines int) (cfg iris.Config
 			http.NotFound(w, r)
 			return
 		}
-		fmt.Fprint(w, "<Fleet>")
+		_, _ = fmt.Fprint(w, "<Fleet>")
 		if link != "" {
-			fmt.Fprintf(w, "<Links><rel>next</rel><href>%s</href></Links>", strings.ReplaceAll(link, "HOST", "http://"+r.Host))
+			_, _ = fmt.Fprintf(w, "<Links><rel>next</rel><href>%s</href></Links>", strings.ReplaceAll(link, "HOST", "http://"+r.Host))
 		}
 		for i := range machines {
-			fmt.Fprintf(w, "<Equipment><EquipmentHeader><SerialNumber>%s-%d</SerialNumber></EquipmentHeader></Equipment>", number, i)
+			_, _ = fmt.Fprintf(w, "<Equipment><EquipmentHeader><SerialNumber>%s-%d</SerialNumber></EquipmentHeader></Equipment>", number, i)
 		}
-		fmt.Fprint(w, "</Fleet>")
+		_, _ = fmt.Fprint(w, "</Fleet>")
 	}))
 	t.Cleanup(server.Close)
 	return iris.Config{URL: server.URL + "/base/", Token: iris.TokenConfig{URL: server.URL + "/token", ClientID: "id", ClientSecret: "secret"}}, asked

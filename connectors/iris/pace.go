@@ -68,10 +68,15 @@ func (p *pacer) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 
 	resp, err := p.next.RoundTrip(req)
-	if err == nil && resp.StatusCode == http.StatusTooManyRequests && !byURL(lane.name) {
+	if err == nil && !byURL(lane.name) && wantsRest(resp.StatusCode) {
 		lane.pause(retryAfter(resp.Header, p.now()))
 	}
 	return resp, err
+}
+
+// wantsRest reports whether a Retry-After speaks for more than one request.
+func wantsRest(status int) bool {
+	return status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable
 }
 
 // lane hands out turns, a small batch of which it has reserved.

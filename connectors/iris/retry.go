@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"strings"
@@ -24,8 +25,10 @@ const (
 // A synchronization is an upsert, so making it twice is making it once; other
 // writes are never repeated.
 type retrier struct {
-	next http.RoundTripper
-	now  func() time.Time
+	next   http.RoundTripper
+	now    func() time.Time
+	log    *slog.Logger
+	hidden *secrets
 }
 
 // RoundTrip returns the first answer that is worth having, or the last one.
@@ -38,6 +41,7 @@ func (rt *retrier) RoundTrip(req *http.Request) (*http.Response, error) {
 		if !worth || rt.now().Sub(begun)+wait > retryWindow {
 			return resp, err
 		}
+		rt.tell(req, resp, err, wait)
 		if err := sleep(req.Context(), wait); err != nil {
 			return nil, err
 		}
@@ -47,11 +51,25 @@ func (rt *retrier) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 }
 
+// tell leaves a trace of what went wrong for those who look for it.
+func (rt *retrier) tell(req *http.Request, resp *http.Response, err error, wait time.Duration) {
+	why := ""
+	if err != nil {
+		why = clean(err.Error(), rt.hidden)
+	} else {
+		why = resp.Status
+	}
+	rt.log.DebugContext(req.Context(), "iris is asked again", "url", plainURL(req.URL), "why", why, "after", wait)
+}
+
 // delay says how long to wait before another attempt, and whether one is worth
 // making.
 func (rt *retrier) delay(req *http.Request, attempt int, resp *http.Response, err error) (time.Duration, bool) {
 	if attempt >= maxRetries || !repeatable(req) || !transient(req.Context(), resp, err) {
 		return 0, false
+	}
+	if token := new(TokenError); errors.As(err, &token) && token.After > 0 {
+		return token.After, true
 	}
 	if resp != nil {
 		if asked := retryAfter(resp.Header, rt.now()); asked > 0 {

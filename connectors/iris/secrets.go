@@ -31,6 +31,13 @@ func newSecrets(cfg TokenConfig) *secrets {
 	s.know(cfg.Password, cfg.ClientID, cfg.Username)
 	s.know(base64.StdEncoding.EncodeToString([]byte(cfg.ClientID + ":" + cfg.ClientSecret)))
 	s.know(base64.StdEncoding.EncodeToString([]byte(url.QueryEscape(cfg.ClientID) + ":" + url.QueryEscape(cfg.ClientSecret))))
+	if u, err := url.Parse(cfg.URL); err == nil {
+		for _, values := range u.Query() { // some gateways take a key there
+			for _, v := range values {
+				s.know(v, cfg.ClientID, cfg.Username)
+			}
+		}
+	}
 	return s
 }
 

@@ -22,12 +22,27 @@ import (
 type TokenConfig struct {
 	URL          string // default https://auth.trackunit.com/token/v2, or /token with a username
 	ClientID     string
-	ClientSecret string
+	ClientSecret string `json:"-"`
 	Username     string
-	Password     string
+	Password     string   `json:"-"`
 	Scopes       []string // of an API key; default of an API user: api, offline_access
-	Keep         Tokens   // keeps refresh tokens over restarts; default: nothing does
+	Keep         Tokens   `json:"-"` // keeps refresh tokens over restarts; default: nothing does
 }
+
+// String names the client without its secrets.
+func (c TokenConfig) String() string {
+	where := "?"
+	if u, err := url.Parse(c.URL); err == nil {
+		where = plainURL(u)
+	}
+	return fmt.Sprintf("client %q, user %q at %s", c.ClientID, c.Username, where)
+}
+
+// GoString is String, so that no way of printing shows a secret.
+func (c TokenConfig) GoString() string { return c.String() }
+
+// LogValue is String, so that no log shows a secret.
+func (c TokenConfig) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
 // Tokens keeps the refresh token of an API user. Every use of one makes the
 // next, and the one that was used is dead.
@@ -143,6 +158,7 @@ type tokens struct {
 
 // grant asks the server for a token.
 type grant interface {
+	url() string
 	token(ctx context.Context) (*oauth2.Token, error)
 }
 
@@ -181,8 +197,12 @@ func (t *tokens) get(ctx context.Context) (string, error) {
 }
 
 // drop forgets a token that IRIS does not take, unless it was renewed already.
-func (t *tokens) drop(token string) {
-	t.lock <- struct{}{}
+func (t *tokens) drop(ctx context.Context, token string) {
+	select {
+	case t.lock <- struct{}{}:
+	case <-ctx.Done():
+		return // somebody else is renewing it
+	}
 	defer func() { <-t.lock }()
 	if t.current == token {
 		t.current = ""
@@ -216,7 +236,7 @@ func (t *tokens) renewal(got *oauth2.Token) time.Time {
 // refused remembers a refusal for a moment: asking again and again with a wrong
 // password locks users out.
 func (t *tokens) refused(err error) error {
-	said := tokenError(t.grant.(interface{ url() string }).url(), err, t.now(), t.hidden)
+	said := tokenError(t.grant.url(), err, t.now(), t.hidden)
 	if said.Refused() {
 		t.refusal, t.askAt = said, t.now().Add(refusalHolds)
 	}
@@ -225,14 +245,14 @@ func (t *tokens) refused(err error) error {
 
 // tokenError takes over what the server said as far as it is known to be safe.
 func tokenError(server string, err error, now time.Time, hidden *secrets) *TokenError {
-	e := &TokenError{URL: server, Err: err}
+	e := &TokenError{Err: withoutURL(err)}
 	if u, bad := url.Parse(server); bad == nil {
 		e.URL = plainURL(u)
 	}
 
 	var said *oauth2.RetrieveError
 	if !errors.As(err, &said) {
-		e.Description = clean(withoutURL(err).Error(), hidden)
+		e.Description = clean(e.Err.Error(), hidden)
 		return e
 	}
 	e.Err = nil // its text quotes the body
@@ -354,7 +374,9 @@ func (g *userGrant) save(ctx context.Context, refresh string) {
 		return
 	}
 	g.hidden.token(refresh)
-	if err := g.keep.Save(ctx, refresh); err != nil {
+	// The last token is dead already, so that this one is kept even when
+	// nobody waits for it any more.
+	if err := g.keep.Save(context.WithoutCancel(ctx), refresh); err != nil {
 		g.log.Warn("refresh token cannot be kept; the password is used at the next start", "error", g.hidden.hide(err.Error()))
 	}
 }

@@ -217,7 +217,7 @@ func TestHiringDepotOfTheItem(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := rented()
-	d.Items[0].Part.Fields = nil
+	d.Items[0].Fields = nil
 	got, _, err := w.Encode(d)
 	if err != nil {
 		t.Fatal(err)
