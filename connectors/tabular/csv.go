@@ -284,18 +284,17 @@ func (f *csvFile) cutShort() bool {
 // bind gives the row its header, which is made of the first row where the file
 // has none, and evens out one empty cell at the end of either.
 func (f *csvFile) bind() {
-	cells := f.row.Cells
+	got := len(f.row.Cells)
 	if f.header == nil {
-		f.header = numbered(len(cells), f.row.Origin.Line)
+		f.header = numbered(got, f.row.Origin.Line)
 	}
 	f.row.Header = f.header
 
-	width := len(f.header.Names)
-	switch {
-	case len(cells) == width+1 && cells[width] == "":
-		f.row.Cells = cells[:width]
-	case len(cells) == width-1 && f.openEnd:
-		f.row.Cells = append(cells, "")
+	switch width := len(f.header.Names); {
+	case got == width+1 && f.row.Cells[width] == "":
+		f.row.Cells = f.row.Cells[:width]
+	case got == width-1 && f.openEnd:
+		f.row.Cells = append(f.row.Cells, "")
 	}
 }
 

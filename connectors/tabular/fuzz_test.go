@@ -32,7 +32,7 @@ func FuzzCSV(f *testing.F) {
 
 		line := 0
 		for row, err := range New().Rows(t.Context(), strings.NewReader(text), "f", d) {
-			at := line
+			var at int
 			var bad *pipeline.RowError
 			switch {
 			case errors.As(err, &bad):

@@ -48,14 +48,14 @@ func (s *spool) reader() (io.Reader, error) {
 	return s.file, err
 }
 
-// close forgets everything. What is left of a temporary file after a crash is
-// the system's to clean.
+// close forgets everything. A temporary file that cannot be removed is the
+// system's to clean, as it is after a crash.
 func (s *spool) close() {
 	s.memory = bytes.Buffer{}
 	if s.file == nil {
 		return
 	}
-	s.file.Close()
-	os.Remove(s.file.Name())
+	_ = s.file.Close()
+	_ = os.Remove(s.file.Name())
 	s.file = nil
 }

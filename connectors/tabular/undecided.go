@@ -63,7 +63,7 @@ func (u *undecided) fill(p []byte) (int, error) {
 // decide looks at the rest of the file and settles what its bytes mean.
 func (u *undecided) decide() error {
 	var check utf8Check
-	check.Write(u.head)
+	check.look(u.head)
 
 	rest, err := u.lookAhead(&check)
 	if err != nil {
@@ -113,19 +113,22 @@ type utf8Check struct {
 
 // Write looks at the next piece; it never fails.
 func (c *utf8Check) Write(p []byte) (int, error) {
-	size := len(p)
-	if c.broken {
-		return size, nil
-	}
+	c.look(p)
+	return len(p), nil
+}
 
+func (c *utf8Check) look(p []byte) {
+	if c.broken {
+		return
+	}
 	if len(c.carry) > 0 {
 		p = append(c.carry, p...)
 	}
+
 	cut := len(p) - cutTail(p)
 	c.broken = !utf8.Valid(p[:cut])
 	c.proven = c.proven || firstHigh(p[:cut]) >= 0
 	c.carry = bytes.Clone(p[cut:])
-	return size, nil
 }
 
 // valid is the verdict at the end. A file that ends inside a character is still

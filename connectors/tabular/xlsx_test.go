@@ -1,6 +1,7 @@
 package tabular
 
 import (
+	"archive/zip"
 	"bytes"
 	"fmt"
 	"io"
@@ -125,6 +126,39 @@ func TestATableHasAFrozenBoldHeaderAFilterAndWidths(t *testing.T) {
 	}
 	if text, err := file.GetCellValue("Read me", "A1"); err != nil || text != "Hello" {
 		t.Errorf("a page to read starts with %q, %v", text, err)
+	}
+}
+
+func TestColumnsStandInOrderAndNoDimensionHidesRows(t *testing.T) {
+	t.Parallel()
+
+	var out bytes.Buffer
+	if err := WriteXLSX(&out, report.Book{Sheets: []report.Sheet{fleet()}}); err != nil {
+		t.Fatal(err)
+	}
+	book, err := zip.NewReader(bytes.NewReader(out.Bytes()), int64(out.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	part, err := book.Open("xl/worksheets/sheet1.xml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sheet, err := io.ReadAll(part)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	last := 0
+	for i := range fleet().Columns {
+		at := bytes.Index(sheet, fmt.Appendf(nil, `<col min="%d"`, i+1))
+		if at < last {
+			t.Errorf("column %d stands at byte %d, before the column to its left", i+1, at)
+		}
+		last = at
+	}
+	if bytes.Contains(sheet, []byte("<dimension")) {
+		t.Error("the sheet has a dimension, which was said before its rows were known")
 	}
 }
 

@@ -23,7 +23,7 @@ type xlsxStyles struct {
 func newXLSXStyles(file *excelize.File) (*xlsxStyles, error) {
 	header, err := file.NewStyle(&excelize.Style{
 		NumFmt:    asText,
-		Font:      &excelize.Font{Bold: true},
+		Font:      &excelize.Font{Bold: true, Family: "Calibri", Size: 11, Color: "1F3864"},
 		Fill:      excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"D9E1F2"}},
 		Border:    []excelize.Border{{Type: "bottom", Color: "8EA9DB", Style: 1}},
 		Alignment: &excelize.Alignment{Vertical: "center"},

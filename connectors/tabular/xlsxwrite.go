@@ -5,6 +5,7 @@ import (
 	"io"
 	"iter"
 	"math"
+	"slices"
 	"time"
 	"unicode/utf16"
 
@@ -33,6 +34,9 @@ func WriteXLSX(w io.Writer, b report.Book) (err error) {
 
 	styles, err := newXLSXStyles(file)
 	if err != nil {
+		return fmt.Errorf("write workbook: %w", err)
+	}
+	if err := file.SetDocProps(&excelize.DocProperties{Creator: "rentalsync"}); err != nil {
 		return fmt.Errorf("write workbook: %w", err)
 	}
 	book := &xlsxBook{file: file, styles: styles, names: sheetNames{}, zone: b.Zone, most: mostSheetRows}
@@ -93,6 +97,11 @@ func (b *xlsxBook) newPage(s report.Sheet) (*xlsxPage, error) {
 	if err := b.addSheet(name); err != nil {
 		return nil, err
 	}
+	// A dimension would have to be known before the rows are; a wrong one hides
+	// rows from programs that trust it.
+	if err := b.file.SetSheetDimension(name, ""); err != nil {
+		return nil, err
+	}
 	stream, err := b.file.NewStreamWriter(name)
 	if err != nil {
 		return nil, err
@@ -125,9 +134,11 @@ type xlsxPage struct {
 	values []any // reused for every row
 }
 
-// dress sets what must be said before the first row: widths, styles, panes.
+// dress sets what must be said before the first row: widths, styles, panes. The
+// columns go from last to first because the stream puts each before the others,
+// and Excel wants to find them in ascending order.
 func (p *xlsxPage) dress() error {
-	for i, c := range p.sheet.Columns {
+	for i, c := range slices.Backward(p.sheet.Columns) {
 		if err := p.stream.SetColWidth(i+1, i+1, widthOf(c)); err != nil {
 			return err
 		}
