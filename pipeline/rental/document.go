@@ -174,17 +174,18 @@ func (c *ContractRecord) Status() (status string, derived bool) {
 	}
 }
 
-// part keeps what is sent of a record. A depot becomes its site's id; one that
-// has none is left out and listed.
+// part keeps what is sent of a record. A field that is empty and always was is
+// left out; one that has to be cleared is in the part, as empty. A depot becomes
+// its site's id; one that has none is left out and listed.
 func (a Assembly) part(p *Parts, ref *Ref, fields []RecordField, left *[]LeftOut) Part {
 	sent := Part{Key: ref.Key, Reference: a.Reference(ref.Key), Fields: make([]FieldValue, 0, len(fields))}
 
 	for i := range fields {
 		spec, known := SpecOf(ref.Kind, fields[i].Field)
-		if !known || !spec.Sent || isLink(spec) {
+		value := fields[i].Value
+		if !known || !spec.Sent || isLink(spec) || value.Type == Empty {
 			continue
 		}
-		value := fields[i].Value
 		if spec.Refers == Depot && !value.IsEmpty() {
 			site, found := a.site(p, value.Text)
 			if !found {
@@ -192,6 +193,9 @@ func (a Assembly) part(p *Parts, ref *Ref, fields []RecordField, left *[]LeftOut
 				continue
 			}
 			value = Of(site)
+		}
+		if value.Type == Cleared {
+			value = Nothing()
 		}
 		sent.Fields = append(sent.Fields, FieldValue{Field: fields[i].Field, Value: value, Column: fields[i].Source.Column})
 	}

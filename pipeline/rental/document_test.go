@@ -245,6 +245,23 @@ func TestAPlannedEndEndsNothingAndIsNotSent(t *testing.T) {
 	}
 }
 
+func TestAFieldIsClearedOnlyWhereAValueWas(t *testing.T) {
+	t.Parallel()
+	n := newNight()
+	item := rental.Merge(&n.Items[0].Record, &rental.Entity{Ref: n.Items[0].Ref, Fields: []rental.FieldValue{
+		{Field: rental.OffRentDate}, {Field: rental.OnRentDate},
+	}}, "d2")
+	n.Items[0].Record = item
+
+	d := assemble(t, n)
+	if _, said := d.Items[0].Get(rental.OffRentDate); said {
+		t.Error("a field that never had a value must be left out")
+	}
+	if v, said := d.Items[0].Get(rental.OnRentDate); !said || !v.IsEmpty() {
+		t.Error("a field that lost its value must be in the document, as empty")
+	}
+}
+
 func TestAContractWithoutStatusGetsOneFromItsItems(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

@@ -83,10 +83,11 @@ func Merge(last *Record, e *Entity, delivery string) Record {
 		}}
 
 		at, found := next.find(said.Field)
-		switch {
-		case !found:
+		if !found {
 			next.Fields = slices.Insert(next.Fields, at, field)
-		case next.Fields[at].Value != said.Value:
+			continue
+		}
+		if field.Value = said.Value.after(next.Fields[at].Value); field.Value != next.Fields[at].Value {
 			next.Fields[at] = field
 		}
 	}
@@ -98,7 +99,7 @@ func Merge(last *Record, e *Entity, delivery string) Record {
 func Differences(have *Record, e *Entity) []Field {
 	var differ []Field
 	for i := range e.Fields {
-		if v, found := have.Get(e.Fields[i].Field); found && v != e.Fields[i].Value {
+		if v, found := have.Get(e.Fields[i].Field); found && v != e.Fields[i].Value.after(v) {
 			differ = append(differ, e.Fields[i].Field)
 		}
 	}

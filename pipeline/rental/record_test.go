@@ -50,6 +50,32 @@ func TestAnEmptyCellIsAStatementAndAMissingColumnIsNone(t *testing.T) {
 	}
 }
 
+func TestOnlyAFieldThatHadAValueHasToBeCleared(t *testing.T) {
+	t.Parallel()
+	never := rental.Merge(nil, entity(2, rental.Name, ""), "d1")
+	had := rental.Merge(nil, entity(2, rental.Name, "Lift"), "d1")
+	lost := rental.Merge(&had, entity(2, rental.Name, ""), "d2")
+	still := rental.Merge(&lost, entity(2, rental.Name, ""), "d3")
+	again := rental.Merge(&still, entity(2, rental.Name, "Lift"), "d4")
+
+	for name, c := range map[string]struct {
+		record rental.Record
+		want   rental.Type
+	}{
+		"it never had a value": {never, rental.Empty},
+		"it had one":           {lost, rental.Cleared},
+		"it stays cleared":     {still, rental.Cleared},
+		"it has a value again": {again, rental.Text},
+	} {
+		if v, _ := c.record.Get(rental.Name); v.Type != c.want {
+			t.Errorf("%s: got type %d, want %d", name, v.Type, c.want)
+		}
+	}
+	if differ := rental.Differences(&still, entity(9, rental.Name, "")); len(differ) > 0 {
+		t.Errorf("nothing contradicts nothing, got %v", differ)
+	}
+}
+
 func TestEqualValuesKeepTheSourceThatSaidThemFirst(t *testing.T) {
 	t.Parallel()
 	first := rental.Merge(nil, entity(2, rental.Name, "Lift"), "d1")
@@ -121,7 +147,7 @@ func anyRecord(t *rapid.T) rental.Record {
 	for i := range rapid.IntRange(0, 9).Draw(t, "fields") {
 		r.Fields = append(r.Fields, rental.RecordField{
 			Field: rental.Field(fmt.Sprintf("f%d", i)),
-			Value: rental.Value{Type: rental.Type(rapid.IntRange(0, 3).Draw(t, "type")), Text: rapid.String().Draw(t, "text")},
+			Value: rental.Value{Type: rental.Type(rapid.IntRange(0, 4).Draw(t, "type")), Text: rapid.String().Draw(t, "text")},
 			Source: rental.Source{
 				Delivery: rapid.String().Draw(t, "delivery"), Line: rapid.IntRange(0, 1<<30).Draw(t, "line"), Column: rapid.String().Draw(t, "column"),
 			},

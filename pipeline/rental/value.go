@@ -15,6 +15,10 @@ const (
 	Text
 	Number  // canonical decimal text: no exponent, no needless zeros
 	Instant // RFC 3339 in UTC, to the second
+
+	// Cleared is Empty where the register once had a value: only there may IRIS
+	// hold one that has to go.
+	Cleared
 )
 
 // Value is one field's value in its canonical text, so that equal values are
@@ -44,7 +48,16 @@ func OfTime(t time.Time) Value {
 }
 
 // IsEmpty reports whether the value says "nothing".
-func (v Value) IsEmpty() bool { return v.Type == Empty }
+func (v Value) IsEmpty() bool { return v.Type == Empty || v.Type == Cleared }
+
+// after is the value that the register keeps when a row says v and the register
+// had last.
+func (v Value) after(last Value) Value {
+	if v.IsEmpty() && last.Type != Empty {
+		return Value{Type: Cleared}
+	}
+	return v
+}
 
 // Time is the instant that the value holds; false when it holds none.
 func (v Value) Time() (time.Time, bool) {
@@ -58,7 +71,7 @@ func (v Value) Time() (time.Time, bool) {
 // MarshalJSON writes numbers as JSON numbers and nothing as null.
 func (v Value) MarshalJSON() ([]byte, error) {
 	switch v.Type {
-	case Empty:
+	case Empty, Cleared:
 		return []byte("null"), nil
 	case Number:
 		return []byte(v.Text), nil
