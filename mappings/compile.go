@@ -172,13 +172,14 @@ func versionOf(roots ...*yaml.Node) string {
 const languageVersion = "1"
 
 func writeNode(w *bytes.Buffer, n *yaml.Node) {
-	fmt.Fprintf(w, "%d %d %q\n", n.Kind, len(n.Content), n.Value)
+	fmt.Fprintf(w, "%d %q(", n.Kind, n.Value)
 	for i, part := range n.Content {
 		if n.Kind == yaml.MappingNode && n.Content[i-i%2].Value == "describes" {
 			continue
 		}
 		writeNode(w, part)
 	}
+	w.WriteByte(')')
 }
 
 // allowed lists the values that a field may have; nil when any text is fine.

@@ -63,9 +63,14 @@ func TestBadFilesAreToldWhatIsWrong(t *testing.T) {
 
 func testFiles(t *testing.T, ending string) []string {
 	t.Helper()
-	files, err := filepath.Glob("testdata/*." + ending + ".yaml")
+	return mustGlob(t, "testdata/*."+ending+".yaml")
+}
+
+func mustGlob(t testing.TB, pattern string) []string {
+	t.Helper()
+	files, err := filepath.Glob(pattern)
 	if err != nil || len(files) == 0 {
-		t.Fatalf("no testdata/*.%s.yaml: %v", ending, err)
+		t.Fatalf("no file matches %s: %v", pattern, err)
 	}
 	return files
 }
