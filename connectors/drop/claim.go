@@ -52,8 +52,11 @@ func (w *Watcher) claim(ctx context.Context, from, to Path) error {
 	}
 
 	err := w.fs.Rename(ctx, from, to)
-	if errors.Is(err, fs.ErrNotExist) {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%w: %w", pipeline.ErrFileGone, err)
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("%w; let the user that runs rentalsync move files in the drop", err)
 	}
 	return err
 }
@@ -117,6 +120,7 @@ func (w *Watcher) putBack(ctx context.Context, from, to Path) error {
 			continue
 		}
 		if err == nil {
+			w.opts.Reached("unclaim:file")
 			w.putBackMarker(ctx, from, next)
 		}
 		return err

@@ -16,7 +16,7 @@ import (
 func Points() []string {
 	return []string{
 		"claim:before", "claim:marker", "claim:after",
-		"unclaim:before", "unclaim:after",
+		"unclaim:before", "unclaim:file", "unclaim:after",
 		"archive:before", "archive:after", "archive:tidied",
 		"quarantine:before", "quarantine:reason", "quarantine:after", "quarantine:tidied",
 	}
@@ -105,12 +105,12 @@ func (w *Watcher) sameContent(ctx context.Context, a, b Path) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	defer x.Close()
+	defer letGo(x)
 	y, err := w.fs.Open(ctx, b)
 	if err != nil {
 		return false, err
 	}
-	defer y.Close()
+	defer letGo(y)
 
 	return sameBytes(x, y)
 }

@@ -120,7 +120,9 @@ func (s *source) Read(p []byte) (int, error) {
 
 func (s *source) close() {
 	if s.file != nil {
-		// Nothing was written, so closing cannot lose anything.
-		_ = s.file.Close()
+		letGo(s.file)
 	}
 }
+
+// letGo closes what was only read, so that nothing can be lost by it.
+func letGo(c io.Closer) { _ = c.Close() }

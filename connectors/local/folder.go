@@ -3,6 +3,7 @@ package local
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -33,7 +34,7 @@ func openFolder(dir, name string) (folder, error) {
 	if name == "." {
 		return folder{root, dir}, nil
 	}
-	defer root.Close()
+	defer letGo(root)
 	sub, err := root.OpenRoot(filepath.FromSlash(name))
 	return folder{sub, filepath.Join(dir, filepath.FromSlash(name))}, err
 }
@@ -72,8 +73,10 @@ func (f folder) enter(name string) (folder, error) {
 	return folder{sub, filepath.Join(f.path, name)}, err
 }
 
-// close lets go of the folder. Nothing is buffered that could be lost.
-func (f folder) close() { _ = f.Close() }
+func (f folder) close() { letGo(f.Root) }
+
+// letGo closes what was only read, so that nothing can be lost by it.
+func letGo(c io.Closer) { _ = c.Close() }
 
 // sync makes the folder's names survive a power cut. Some network file systems
 // cannot, and say so.
@@ -82,7 +85,7 @@ func (f folder) sync() error {
 	if err != nil {
 		return err
 	}
-	defer d.Close()
+	defer letGo(d)
 	err = d.Sync()
 	if errors.Is(err, syscall.EINVAL) || errors.Is(err, syscall.ENOTSUP) {
 		return nil
@@ -96,7 +99,7 @@ func (f folder) names() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer d.Close()
+	defer letGo(d)
 	return d.Readdirnames(-1)
 }
 

@@ -186,7 +186,7 @@ func (f *FS) carry(ctx context.Context, src folder, old string, dst folder, name
 	if err != nil {
 		return err
 	}
-	defer in.Close()
+	defer letGo(in)
 	info, err := in.Stat()
 	if err != nil {
 		return err

@@ -14,12 +14,12 @@ func rename(from folder, old string, to folder, name string) error {
 	if err != nil {
 		return err
 	}
-	defer src.Close()
+	defer letGo(src)
 	dst, err := to.Open(".")
 	if err != nil {
 		return err
 	}
-	defer dst.Close()
+	defer letGo(dst)
 
 	err = unix.Renameat2(int(src.Fd()), old, int(dst.Fd()), name, unix.RENAME_NOREPLACE)
 	if !errors.Is(err, unix.EINVAL) && !errors.Is(err, unix.ENOSYS) {

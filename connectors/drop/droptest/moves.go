@@ -1,9 +1,12 @@
 package droptest
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"strings"
 	"sync"
 	"time"
 
@@ -47,6 +50,15 @@ var moveTests = []test{
 		b.wantErr(err, pipeline.ErrFileGone)
 		b.wantNone(drop.Inbox, ".rentalsync")
 	}},
+	{"a file that may not be moved is left where it is, with the cure", func(b *bench) {
+		w := b.watchOn(still{b.rig.FS}, b.options())
+		b.write("a.csv", whole)
+		err := w.Claim(b.Context(), "a.csv", ".rentalsync/01J/a.csv")
+		if !errors.Is(err, fs.ErrPermission) || !strings.Contains(err.Error(), "let the user") {
+			b.Fatalf("error is %v", err)
+		}
+		b.wantFile(drop.Inbox, "a.csv", whole)
+	}},
 	{"a new file of the same name is not taken by an old claim", func(b *bench) {
 		w := b.watch()
 		place := b.claimed(w, delivery("01J", "a.csv"), "first "+whole)
@@ -64,6 +76,22 @@ var moveTests = []test{
 		b.wantNone(drop.Inbox, "a.csv.ok")
 		b.must(w.Unclaim(b.Context(), place, "a.csv"))
 		b.wantReady(b.scanSettled(w), "a.csv")
+		b.wantNone(drop.Inbox, ".rentalsync")
+	}},
+	{"a marker whose file went away is not kept", func(b *bench) {
+		o := b.options()
+		o.Marker = "{name}.ok"
+		o.Reached = func(point string) {
+			if point == "claim:marker" {
+				b.must(b.rig.Uploader.Remove("a.csv"))
+			}
+		}
+		w := b.watchWith(o)
+		b.write("a.csv", whole)
+		b.write("a.csv.ok", "")
+		for range 2 {
+			b.wantErr(w.Claim(b.Context(), "a.csv", ".rentalsync/01J/a.csv"), pipeline.ErrFileGone)
+		}
 		b.wantNone(drop.Inbox, ".rentalsync")
 	}},
 	{"a file that is given back has its name", func(b *bench) {
@@ -142,6 +170,22 @@ var moveTests = []test{
 			b.must(w.Move(b.Context(), place, to, "it is bad"))
 			b.wantFile(drop.Quarantine, want, fmt.Sprint(i))
 			b.wantFile(drop.Quarantine, want+".reason.txt", "it is bad\n")
+		}
+	}},
+	{"a reason never replaces a file, nor a file a reason", func(b *bench) {
+		w := b.watch()
+		for i, name := range []string{"a.csv.reason.txt", "a.csv", "b.csv", "b.csv.reason.txt"} {
+			d := delivery(fmt.Sprint(i), name)
+			place := b.claimed(w, d, name)
+			to, err := w.QuarantinePlace(b.Context(), d)
+			b.must(err)
+			b.must(w.Move(b.Context(), place, to, "why "+name))
+		}
+		for name, want := range map[string]string{
+			"a.csv.reason.txt": "a.csv.reason.txt", "a (2).csv": "a.csv", "a (2).csv.reason.txt": "why a.csv\n",
+			"b.csv": "b.csv", "b.csv.reason.txt": "why b.csv\n", "b.csv.reason (2).txt": "b.csv.reason.txt",
+		} {
+			b.wantFile(drop.Quarantine, name, want)
 		}
 	}},
 	{"an archived file has no reason beside it", func(b *bench) {
@@ -227,3 +271,8 @@ func (b *bench) travel(w *drop.Watcher, d *pipeline.Delivery) {
 		b.Error(err)
 	}
 }
+
+// still is a medium whose files may not be moved.
+type still struct{ drop.FS }
+
+func (still) Rename(context.Context, drop.Path, drop.Path) error { return fs.ErrPermission }

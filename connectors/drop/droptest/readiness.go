@@ -199,6 +199,11 @@ var readinessTests = []test{
 		torn.broken = false
 		b.wantReady(b.scan(w), "a.csv")
 	}},
+	{"a medium that hands out less than there is does not make a file whole", func(b *bench) {
+		b.write("a.csv", "row\n"+whole+"row\n"+whole)
+		w := b.watchOn(miser{b.rig.FS}, b.options())
+		b.wantPending(b.scanSettled(w), "a.csv", pipeline.Changing, "changed while it was read")
+	}},
 	{"an inspection that fails is no verdict on a file", func(b *bench) {
 		b.write("a.csv", whole)
 		full := true
@@ -293,3 +298,17 @@ func (m *torn) Open(ctx context.Context, file drop.Path) (io.ReadCloser, error) 
 type tornFile struct{ io.ReadCloser }
 
 func (tornFile) Read(p []byte) (int, error) { return copy(p, "r"), errors.New("the line is down") }
+
+// miser is a medium that ends files early.
+type miser struct{ drop.FS }
+
+func (m miser) Open(ctx context.Context, file drop.Path) (io.ReadCloser, error) {
+	src, err := m.FS.Open(ctx, file)
+	if err != nil {
+		return nil, err
+	}
+	return struct {
+		io.Reader
+		io.Closer
+	}{io.LimitReader(src, int64(len("row\n"+whole))), src}, nil
+}
