@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"rentalsync/pipeline"
@@ -62,106 +61,6 @@ func (f *csvFile) read(ctx context.Context) error {
 	}
 	f.dialect.trailer = newTrailer(f.dialect.end, string(f.scan.delimiter))
 	return f.readRows(ctx)
-}
-
-// readPreamble honours the line by which Excel is told the delimiter. It is no
-// row and no header, and a declared delimiter beats it.
-func (f *csvFile) readPreamble() error {
-	line, err := f.scan.peek()
-	if errors.Is(err, io.EOF) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-
-	said, is := separatorLine(line)
-	if !is {
-		return nil
-	}
-	if !f.dialect.declared && said != "" {
-		f.scan.delimiter = []byte(said)
-	}
-	f.scan.skip()
-	if len(f.dialect.header) == 1 && f.dialect.header[0] == 1 {
-		f.dialect.header[0] = 2
-	}
-	return nil
-}
-
-// readHeader takes the lines of the header, and the preamble before them.
-func (f *csvFile) readHeader(ctx context.Context) error {
-	var lines headerLines
-	last := 0
-	if n := len(f.dialect.header); n > 0 {
-		last = f.dialect.header[n-1]
-	}
-
-	for lines.line == 0 || f.scan.line <= last {
-		if f.scan.line%ctxEvery == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
-		line, err := f.scan.peek()
-		if errors.Is(err, io.EOF) {
-			return f.noHeader(last)
-		}
-		if err != nil {
-			return err
-		}
-		if !f.isHeader(line) {
-			f.scan.skip()
-			continue
-		}
-		if err := f.addHeader(&lines); err != nil {
-			return err
-		}
-	}
-
-	f.header, f.openEnd = lines.header(), lines.openEnd()
-	return nil
-}
-
-// isHeader tells whether the line that comes next belongs to the header: it is
-// one of the declared lines, or else the first that says anything.
-func (f *csvFile) isHeader(line []byte) bool {
-	for _, wanted := range f.dialect.header {
-		if wanted == f.scan.line {
-			return true
-		}
-	}
-	return len(f.dialect.header) == 0 && !f.isNothing(line)
-}
-
-func (f *csvFile) addHeader(lines *headerLines) error {
-	at := f.scan.line
-	raw, v, err := f.scan.row()
-	if err != nil {
-		return err
-	}
-	if v == unclosed {
-		return unclosedQuote(at)
-	}
-	if v != split {
-		return &pipeline.Unreadable{Why: fmt.Sprintf("the header in line %d has a broken quote", at), Hint: "correct the quotes in the ERP's export"}
-	}
-
-	cells := f.cut(nil, raw)
-	if !cleanText(raw) {
-		for _, cell := range cells {
-			if fault, found := textFault("", cell, f.text.encoding); found {
-				return &pipeline.Unreadable{Why: fmt.Sprintf("the header in line %d: %q holds %s", at, shortened(cell), fault.What), Hint: fault.Hint}
-			}
-		}
-	}
-	lines.add(cells, at)
-	return nil
-}
-
-func (f *csvFile) noHeader(last int) error {
-	if last > 1 {
-		return &pipeline.Incomplete{Why: fmt.Sprintf("the header is missing: the file ends before line %d", last)}
-	}
-	return &pipeline.Incomplete{Why: "the header is missing"}
 }
 
 // ctxEvery is the number of lines between two looks at the context.
@@ -353,14 +252,4 @@ func (f *csvFile) cut(cells []string, raw []byte) []string {
 
 func unclosedQuote(line int) error {
 	return &pipeline.Incomplete{Why: fmt.Sprintf("the quote opened at line %d is never closed", line)}
-}
-
-// separatorLine reads the line `sep=;` by which a file tells Excel its
-// delimiter.
-func separatorLine(line []byte) (delimiter string, is bool) {
-	text := strings.Trim(string(line[:min(len(line), 16)]), `"`)
-	if len(text) < 4 || len(line) > 16 || !strings.EqualFold(text[:4], "sep=") {
-		return "", false
-	}
-	return text[4:], true
 }

@@ -177,6 +177,27 @@ func TestUTF8CheckSeesTheSameInAnyPieces(t *testing.T) {
 	}
 }
 
+func TestPagesAreDecodedAsTheLibraryDecodesThem(t *testing.T) {
+	t.Parallel()
+
+	all := make([]byte, 4096)
+	for i := range all {
+		all[i] = byte(i * 7)
+	}
+	for _, page := range []*charmap.Charmap{charmap.Windows1252, charmap.CodePage850, charmap.ISO8859_15, charmap.Windows1255, charmap.CodePage037} {
+		want, err := page.NewDecoder().Bytes(all)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, src := range []io.Reader{bytes.NewReader(all), iotest.OneByteReader(bytes.NewReader(all)), iotest.DataErrReader(bytes.NewReader(all))} {
+			got, err := io.ReadAll(decodeText(page, src))
+			if err != nil || !bytes.Equal(got, want) {
+				t.Errorf("%v: %d bytes, %v; want %d", page, len(got), err, len(want))
+			}
+		}
+	}
+}
+
 type onlyReader struct{ io.Reader }
 
 func TestEndMarksAreDroppedOnlyAtTheEnd(t *testing.T) {

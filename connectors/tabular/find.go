@@ -56,23 +56,26 @@ func cleanText(b []byte) bool {
 	for i := 0; i < len(b); {
 		if i+8 <= len(b) {
 			x := binary.LittleEndian.Uint64(b[i:])
-			if (x|zeroBytes(x))&eachHigh == 0 {
+			marks := (x | zeroBytes(x)) & eachHigh
+			if marks == 0 {
 				i += 8
 				continue
 			}
+			i += bits.TrailingZeros64(marks) / 8
 		}
-		if b[i] == 0 {
+
+		switch c := b[i]; {
+		case c == 0:
 			return false
-		}
-		if b[i] < utf8.RuneSelf {
+		case c < utf8.RuneSelf:
 			i++
-			continue
+		default:
+			r, size := utf8.DecodeRune(b[i:])
+			if r == utf8.RuneError {
+				return false
+			}
+			i += size
 		}
-		r, size := utf8.DecodeRune(b[i:])
-		if r == utf8.RuneError {
-			return false
-		}
-		i += size
 	}
 	return true
 }

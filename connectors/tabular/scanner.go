@@ -137,15 +137,14 @@ func (s *scanner) splitQuoted() (end int, v verdict, err error) {
 
 	for at := 0; ; at += len(s.delimiter) {
 		if at == len(line) || line[at] != s.quote {
-			from := at
 			i := s.delimiterIn(line[at:])
 			if i < 0 {
-				s.cells = append(s.cells, span{from: from, to: len(line)})
+				s.cells = append(s.cells, span{from: at, to: len(line)})
 				s.next = next
 				return len(line), split, nil
 			}
+			s.cells = append(s.cells, span{from: at, to: at + i})
 			at += i
-			s.cells = append(s.cells, span{from: from, to: at})
 			continue
 		}
 

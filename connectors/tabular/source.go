@@ -119,7 +119,7 @@ func plainUTF8(text io.Reader) *source {
 }
 
 func decoded(enc encoding.Encoding, name string, text io.Reader) *source {
-	return &source{text: enc.NewDecoder().Reader(text), encoding: name, close: func() {}}
+	return &source{text: decodeText(enc, text), encoding: name, close: func() {}}
 }
 
 // errCutCharacter ends a file that stops inside a character.

@@ -72,7 +72,7 @@ func (u *undecided) decide() error {
 
 	u.text = io.MultiReader(bytes.NewReader(u.head), rest)
 	if !check.valid() {
-		u.text = charmap.Windows1252.NewDecoder().Reader(u.text)
+		u.text = decodeText(charmap.Windows1252, u.text)
 	}
 	return nil
 }
