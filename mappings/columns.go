@@ -21,7 +21,7 @@ func (c *compiler) columns() {
 			plan.none = e.Value.None.values()
 		}
 		for i, header := range plan.headers {
-			c.header(header, at, e, i)
+			c.in("columns", e.Name.Value, func() { c.header(header, at, e, i) })
 			plan.folded = append(plan.folded, transforms.Fold(header))
 		}
 		m.short[plan.name] = at
@@ -98,7 +98,7 @@ func (c *compiler) need(at int) {
 
 func (c *compiler) unusedColumns() {
 	for i := range c.made.columns {
-		if p := &c.made.columns[i]; !p.used {
+		if p := &c.made.columns[i]; !p.used && !c.included("columns", p.name) {
 			c.warn(p.Place, fmt.Sprintf("the column %q is used nowhere", p.name), "remove it, or name it in a field")
 		}
 	}
@@ -115,7 +115,7 @@ func (c *compiler) codeTables() {
 
 func (c *compiler) unusedTables() {
 	for _, e := range c.said.Codes {
-		if len(c.usedBy[e.Name.Value]) == 0 {
+		if len(c.usedBy[e.Name.Value]) == 0 && !c.included("codes", e.Name.Value) {
 			c.warn(e.Name.Place, fmt.Sprintf("the code table %q is used nowhere", e.Name.Value), "remove it, or name it in a field's codes:")
 		}
 	}

@@ -21,14 +21,15 @@ type Options struct {
 	// rentalStatus, or contract.status where kinds share a name. Default: none.
 	Values map[string][]string
 
-	// ReadFile reads the files that a mapping includes, by their path. Default:
-	// none, and then include is refused.
+	// ReadFile reads the files that a mapping includes, by their path.
+	// Default: os.ReadFile.
 	ReadFile func(path string) ([]byte, error)
 }
 
 // compiler makes a mapping of what a file says, and collects its faults.
 type compiler struct {
 	doc     *Document
+	docs    map[string]*Document // where included columns, codes and skips stand
 	options Options
 	said    *language
 	made    *Mapping
@@ -42,25 +43,39 @@ type compiler struct {
 // Parse reads and compiles one mapping file. The mapping is nil where the file
 // has a fault that is more than a warning.
 func Parse(file string, data []byte, options Options) (*Mapping, Faults) {
+	m, faults := parse(file, data, options)
+	if len(faults.Broken()) > 0 {
+		return nil, faults
+	}
+	return m, faults
+}
+
+// parse gives the mapping as far as it could be compiled.
+func parse(file string, data []byte, options Options) (*Mapping, Faults) {
+	made := &Mapping{file: file}
 	doc, faults := Read(file, data)
 	if doc.Root == nil {
-		return nil, faults
+		return made, faults
 	}
 
 	var said language
 	faults = append(faults, doc.Decode(&said)...)
-	c := &compiler{doc: doc, options: options, said: &said, made: &Mapping{file: file}, usedBy: map[string][]string{}}
-	c.include()
+	c := &compiler{
+		doc: doc, docs: map[string]*Document{}, options: options,
+		said: &said, made: made, usedBy: map[string][]string{},
+	}
+	shared := c.include()
+	made.version = versionOf(append(shared, doc.Root)...)
 	if len(faults.Broken()) == 0 || canCompile(doc.Root) {
 		c.compile()
 	}
 
 	faults = append(faults, c.faults...)
-	faults.Sort()
-	if faults = slices.Compact(faults); len(faults.Broken()) > 0 {
-		return nil, faults
+	if len(faults.Broken()) == 0 {
+		faults = append(faults, c.unused()...)
 	}
-	return c.made, append(faults, c.unused()...)
+	faults.Sort()
+	return made, slices.Compact(faults)
 }
 
 // canCompile reports whether a file with faults is enough of a mapping to look
@@ -83,7 +98,6 @@ func (c *compiler) compile() {
 	if !validName(m.name) && c.said.Mapping.Said() {
 		c.fault(m.at, fmt.Sprintf("the name %q cannot be part of a file name", m.name), "use letters, digits, - and _")
 	}
-	m.version = versionOf(c.doc.Root)
 
 	c.dialect()
 	c.columns()
@@ -152,7 +166,6 @@ func (c *compiler) unused() Faults {
 	c.faults = nil
 	c.unusedColumns()
 	c.unusedTables()
-	c.faults.Sort()
 	return c.faults
 }
 

@@ -144,7 +144,7 @@ func (c *compiler) table(f *fieldPlan, said *rule) {
 		if e := &c.said.Codes[i]; e.Name.Value == f.table {
 			codes := c.tables[f.table]
 			f.codes = &codes
-			c.checkTargets(&e.Value, f.label, f.allowed)
+			c.in("codes", f.table, func() { c.checkTargets(&e.Value, f.label, f.allowed) })
 			return
 		}
 	}

@@ -2,6 +2,7 @@ package mappings
 
 import (
 	"errors"
+	"fmt"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -98,13 +99,17 @@ func (c *compiler) within(said Text, line, column int) Place {
 // skips compiles the rules that leave rows out.
 func (c *compiler) skips() {
 	for _, e := range c.said.Skip {
-		if e.Name.Value == NoEntity {
-			c.fault(e.Name.Place, "reports use the name "+`"`+NoEntity+`"`+" for rows without any entity", "choose another one")
-		}
-		formula := c.compileFormula(e.Value, transforms.Bool)
-		c.needColumns(formula)
-		c.made.skips = append(c.made.skips, skipPlan{name: e.Name.Value, when: formula})
+		c.in("skip", e.Name.Value, func() { c.skip(e) })
 	}
+}
+
+func (c *compiler) skip(e Entry[Text]) {
+	if e.Name.Value == NoEntity {
+		c.fault(e.Name.Place, fmt.Sprintf("reports use the name %q for rows without any entity", NoEntity), "choose another one")
+	}
+	formula := c.compileFormula(e.Value, transforms.Bool)
+	c.needColumns(formula)
+	c.made.skips = append(c.made.skips, skipPlan{name: e.Name.Value, when: formula})
 }
 
 // needColumns makes the columns of a formula ones that every file must have:

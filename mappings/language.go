@@ -11,20 +11,13 @@ type language struct {
 	// What the file is, for people. Default: nothing.
 	Describes string `yaml:"describes"`
 
-	// YAML files beside this one whose columns, codes and skips are used here, too. What stands here wins. Default: none.
+	// YAML files in the same folder whose columns, codes and skips are used here, too; what this file says itself wins. Default: none.
 	Include Texts `yaml:"include" jsonschema:"example=common.yaml"`
 
 	// How the file looks: its name, its characters, its numbers and dates. Required.
 	File fileBlock `yaml:"file,required"`
 
-	// Our short name for each column, and the headers the ERP has used for it; case, accents and spaces do not matter. Default: none, and fields name headers.
-	Columns Named[column] `yaml:"columns"`
-
-	// Code tables: what the ERP writes, and what it means. Codes are literal text: 01, N and 1.0 stay as written. Default: none.
-	Codes Named[codeTable] `yaml:"codes"`
-
-	// Rows that are left out, by a named rule each; every report counts them by these names. Cells are seen as they stand in the file, before the column's own do. Default: none.
-	Skip Named[Text] `yaml:"skip"`
+	sharedBlock `yaml:",inline"`
 
 	// What a row says about a machine. Default: nothing.
 	Asset assetBlock `yaml:"asset"`
@@ -46,6 +39,18 @@ type language struct {
 
 	Parts  later `yaml:"parts" jsonschema:"-"`
 	Record later `yaml:"record" jsonschema:"-"`
+}
+
+// sharedBlock is what a mapping can share with others by include.
+type sharedBlock struct {
+	// Our short name for each column, and the headers the ERP has used for it; case, accents and spaces do not matter. Default: none, and fields name headers.
+	Columns Named[column] `yaml:"columns"`
+
+	// Code tables: what the ERP writes, and what it means. Codes are literal text: 01, N and 1.0 stay as written. Default: none.
+	Codes Named[codeTable] `yaml:"codes"`
+
+	// Rows that are left out, by a named rule each; every report counts them by these names. Cells are seen as they stand in the file, before the column's own do. Default: none.
+	Skip Named[Text] `yaml:"skip"`
 }
 
 // fileBlock says how a file looks.

@@ -2,10 +2,12 @@ package mappings
 
 import (
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -27,8 +29,7 @@ func Load(files []string, options Options) ([]*Mapping, Faults) {
 			l.load(path, options)
 		}
 	}
-	l.faults.Sort()
-	return l.mappings, l.faults
+	return l.done()
 }
 
 // LoadFS reads every mapping of a file system, such as [FS].
@@ -45,18 +46,50 @@ func LoadFS(files fs.FS, options Options) ([]*Mapping, Faults) {
 			l.load(name, options)
 		}
 	}
-	l.faults.Sort()
-	return l.mappings, l.faults
+	return l.done()
 }
 
 // IsTest reports whether a file holds the tests of a mapping.
 func IsTest(file string) bool { return strings.HasSuffix(file, ".test.yaml") }
 
-// loading is the mappings read so far.
+// loading is the files read so far.
 type loading struct {
-	mappings []*Mapping
-	faults   Faults
-	seen     map[string]bool
+	files  []loaded
+	faults Faults // about names that no file has
+	seen   map[string]bool
+}
+
+// loaded is what became of one file.
+type loaded struct {
+	path    string
+	mapping *Mapping
+	faults  Faults
+}
+
+// done gives the mappings. A file that others include need not be a mapping of
+// its own, even where a glob names it; its faults are told where it is included.
+func (l *loading) done() ([]*Mapping, Faults) {
+	included := map[string]bool{}
+	for _, f := range l.files {
+		for _, path := range f.mapping.includes {
+			included[filepath.Clean(path)] = true
+		}
+	}
+
+	var mappings []*Mapping
+	faults := l.faults
+	for _, f := range l.files {
+		broken := len(f.faults.Broken()) > 0
+		if broken && included[filepath.Clean(f.path)] {
+			continue
+		}
+		if !broken {
+			mappings = append(mappings, f.mapping)
+		}
+		faults = append(faults, f.faults...)
+	}
+	faults.Sort()
+	return mappings, slices.Compact(faults)
 }
 
 // expand gives the files that a path or a glob names, each once.
@@ -102,16 +135,14 @@ func (l *loading) load(path string, options Options) {
 		l.faults = append(l.faults, Fault{File: path, What: fmt.Sprintf("cannot be read: %v", plainError(err))})
 		return
 	}
-	m, faults := Parse(path, data, options)
-	l.faults = append(l.faults, faults...)
-	if m != nil {
-		l.mappings = append(l.mappings, m)
-	}
+	m, faults := parse(path, data, options)
+	l.files = append(l.files, loaded{path: path, mapping: m, faults: faults})
 }
 
 // plainError is an error without the path that the fault names already.
 func plainError(err error) error {
-	if bad, ok := err.(*fs.PathError); ok {
+	var bad *fs.PathError
+	if errors.As(err, &bad) {
 		return bad.Err
 	}
 	return err

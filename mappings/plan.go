@@ -14,6 +14,7 @@ type Mapping struct {
 	describes string
 	version   string
 	file      string
+	includes  []string // the files it takes columns, codes and skips from
 	at        Place
 
 	pattern *pattern
