@@ -2,7 +2,9 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"time"
 )
@@ -99,7 +101,13 @@ func (c *Closer) settle(ctx context.Context, d *Delivery) error {
 	if d.State == DeliveryQuarantined {
 		reason = d.Reason
 	}
-	if err := c.Drop.Move(ctx, claimed, d.Place, reason); err != nil {
+	err := c.Drop.Move(ctx, claimed, d.Place, reason)
+	if errors.Is(err, fs.ErrExist) { // somebody took the place since it was chosen
+		if err = c.choosePlace(ctx, d); err == nil {
+			err = c.Drop.Move(ctx, claimed, d.Place, reason)
+		}
+	}
+	if err != nil {
 		return err
 	}
 

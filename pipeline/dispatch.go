@@ -24,13 +24,8 @@ type Dispatcher struct {
 	Owner    string  // names this worker's leases
 	Now      func() time.Time
 	Log      *slog.Logger
+	Reached  func(point string) // see CrashPoints; default: nobody
 }
-
-// How outcomes reach the journal: many at once, none late.
-const (
-	settleCount = 250
-	settleEvery = 200 * time.Millisecond
-)
 
 // Work settles every dispatch of the run that is due. It returns early when ctx
 // ends; what is in hand then is settled first, and the rest is found again.
@@ -107,7 +102,9 @@ func (d *Dispatcher) work(ctx context.Context, run Run, due []Due) error {
 	}
 
 	if jobs, err = d.begin(ctx, run, jobs); err == nil {
-		err = d.send(ctx, jobs, book)
+		reached(d.Reached, "dispatch:sending")
+		d.send(ctx, jobs, book)
+		reached(d.Reached, "dispatch:answered")
 	}
 	return errors.Join(err, book.close())
 }
@@ -168,17 +165,19 @@ func (d *Dispatcher) begin(ctx context.Context, run Run, jobs []*job) ([]*job, e
 
 // send delivers jobs in parallel, in their order. The first Stopped ends the
 // sending: the rest is deferred.
-func (d *Dispatcher) send(ctx context.Context, jobs []*job, book *book) error {
+func (d *Dispatcher) send(ctx context.Context, jobs []*job, book *book) {
 	queue := make(chan *job)
-	var stopped sync.Map
 	var workers sync.WaitGroup
+	var stopped stopper
+	drained, stop := drain(ctx, drainTime)
+	defer stop()
 
 	for range max(d.Parallel, 1) {
 		workers.Go(func() {
 			for j := range queue {
-				if cause, is := stopped.Load("cause"); is {
-					d.postpone(j, cause.(error), 0)
-				} else if !d.sendOne(ctx, j, &stopped) {
+				if cause := stopped.cause(); cause != nil {
+					d.postpone(j, cause, 0)
+				} else if !d.sendOne(ctx, drained, j, &stopped) {
 					continue
 				}
 				book.settle(j.settled)
@@ -190,28 +189,28 @@ func (d *Dispatcher) send(ctx context.Context, jobs []*job, book *book) error {
 	}
 	close(queue)
 	workers.Wait()
-	return nil
 }
 
 // sendOne sends one document and fills its settlement; false when nothing is
 // known of the end, because the lease or ctx ended first. It is then sent again.
-func (d *Dispatcher) sendOne(ctx context.Context, j *job, stopped *sync.Map) bool {
+// A request that has begun goes on until drained ends.
+func (d *Dispatcher) sendOne(ctx, drained context.Context, j *job, stopped *stopper) bool {
 	if ctx.Err() != nil || d.Now().After(j.Until) {
 		return false
 	}
-	answer, err := d.Sink.Send(ctx, &j.document)
+	answer, err := d.Sink.Send(drained, &j.document)
 
 	var later *Later
 	var stop *Stopped
 	switch {
 	case errors.As(err, &stop):
-		stopped.LoadOrStore("cause", error(stop))
+		stopped.first.CompareAndSwap(nil, stop)
 		d.Log.Error("account stopped", "flow", j.Flow, "error", stop.Error())
 		d.postpone(j, stop, 0)
 	case errors.As(err, &later):
 		d.postpone(j, later.Cause, later.After)
 		j.settled.Answer.Status = later.Status
-	case err != nil && ctx.Err() != nil:
+	case err != nil && drained.Err() != nil:
 		return false
 	case err != nil:
 		d.postpone(j, err, 0)
@@ -246,63 +245,4 @@ func (d *Dispatcher) postpone(j *job, cause error, after time.Duration) {
 	now := d.Now()
 	j.settled.Outcome, j.settled.Why = Deferred, cause.Error()
 	j.settled.At, j.settled.Next = now, now.Add(after)
-}
-
-// book collects settlements and writes them together.
-type book struct {
-	ctx     context.Context
-	write   func(context.Context, []Settlement) error
-	lines   chan Settlement
-	written chan error
-}
-
-// openBook starts a writer of settlements. It outlives the end of ctx: what was
-// sent must be recorded.
-func (d *Dispatcher) openBook(ctx context.Context) *book {
-	b := &book{
-		ctx:   context.WithoutCancel(ctx),
-		lines: make(chan Settlement, settleCount), written: make(chan error, 1),
-		write: func(ctx context.Context, s []Settlement) error {
-			return d.Journal.Settle(ctx, d.Owner, d.Sink.Account(), d.Sink.Profile(), s)
-		},
-	}
-	go b.run()
-	return b
-}
-
-func (b *book) settle(s Settlement) { b.lines <- s }
-
-// close writes what is left and returns the first error of all writing.
-func (b *book) close() error {
-	close(b.lines)
-	return <-b.written
-}
-
-func (b *book) run() {
-	var failed error
-	page := make([]Settlement, 0, settleCount)
-	flush := func() {
-		if len(page) > 0 && failed == nil {
-			failed = b.write(b.ctx, page)
-		}
-		page = page[:0]
-	}
-
-	tick := time.NewTicker(settleEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case s, open := <-b.lines:
-			if !open {
-				flush()
-				b.written <- failed
-				return
-			}
-			if page = append(page, s); len(page) == settleCount {
-				flush()
-			}
-		case <-tick.C:
-			flush()
-		}
-	}
 }

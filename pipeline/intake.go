@@ -308,10 +308,10 @@ func (in *Intake) stage(ctx context.Context, d *Delivery, byMapping map[string]*
 	switch {
 	case errors.As(err, &unreadable), errors.As(err, &incomplete):
 		return true, in.setAside(ctx, d, DeliveryQuarantined, err.Error())
+	case errors.Is(err, errMoved), err == nil && digest != d.Digest:
+		return true, in.unclaim(ctx, d)
 	case err != nil:
 		return false, fmt.Errorf("read %s: %w", d.Name, err)
-	case digest != d.Digest:
-		return true, in.unclaim(ctx, d)
 	}
 
 	if err := s.flush(ctx); err != nil {
@@ -326,9 +326,16 @@ func (in *Intake) stage(ctx context.Context, d *Delivery, byMapping map[string]*
 	return false, nil
 }
 
+// errMoved says that somebody wrote to a file while it was read.
+var errMoved = errors.New("the file changed while it was read")
+
 // read maps every row of a claimed file and returns the digest of the bytes it
-// was decoded from.
+// was decoded from. A file whose size or time moved meanwhile is errMoved.
 func (in *Intake) read(ctx context.Context, d *Delivery, m Mapping, s *stager) (string, error) {
+	before, err := in.Drop.Stat(ctx, d.Place)
+	if err != nil {
+		return "", err
+	}
 	src, err := in.Drop.Open(ctx, d.Place)
 	if err != nil {
 		return "", err
@@ -342,6 +349,14 @@ func (in *Intake) read(ctx context.Context, d *Delivery, m Mapping, s *stager) (
 	}
 	if _, err := io.Copy(io.Discard, bytes); err != nil {
 		return "", err
+	}
+
+	after, err := in.Drop.Stat(ctx, d.Place)
+	if err != nil {
+		return "", err
+	}
+	if after.Size != before.Size || !after.ModTime.Equal(before.ModTime) {
+		return "", errMoved
 	}
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }

@@ -23,6 +23,20 @@ type Runner struct {
 	Patience time.Duration // how long Once waits for a file that keeps changing; default 3 × Settle
 	Now      func() time.Time
 	Log      *slog.Logger
+	Reached  func(point string) // told after each phase, see CrashPoints; default: nobody
+}
+
+// CrashPoints are the names that Runner and Dispatcher tell as they reach them:
+// after any of them a restart must come to the same end. A drop has its own.
+func CrashPoints() []string {
+	return []string{"run:claimed", "run:staged", "run:closed", "dispatch:sending", "dispatch:answered", "run:dispatched", "run:published"}
+}
+
+// reached tells a point to whoever wants to know.
+func reached(tell func(string), point string) {
+	if tell != nil {
+		tell(point)
+	}
 }
 
 // Result is what Once has done.
@@ -153,9 +167,11 @@ func appendRun(all []RunFacts, facts RunFacts) []RunFacts {
 // finish takes a run from wherever it stands to its report.
 func (r *Runner) finish(ctx context.Context, run Run) (RunFacts, error) {
 	if run.State == RunStaging {
+		reached(r.Reached, "run:claimed")
 		if err := r.Intake.Work(ctx, run); err != nil {
 			return RunFacts{}, err
 		}
+		reached(r.Reached, "run:staged")
 		closed, err := r.Closer.Close(ctx, run)
 		if err != nil {
 			return RunFacts{}, err
@@ -163,11 +179,15 @@ func (r *Runner) finish(ctx context.Context, run Run) (RunFacts, error) {
 		run = closed
 	}
 	if run.State == RunClosed {
+		reached(r.Reached, "run:closed")
 		if err := r.Dispatcher.Work(ctx, run); err != nil {
 			return RunFacts{}, err
 		}
+		reached(r.Reached, "run:dispatched")
 	}
-	return r.Publisher.Publish(ctx, run)
+	facts, err := r.Publisher.Publish(ctx, run)
+	reached(r.Reached, "run:published")
+	return facts, err
 }
 
 // Leftover makes a run of what earlier runs had to defer or hold, where that is

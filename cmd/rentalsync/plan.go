@@ -109,6 +109,16 @@ type stillDrop struct {
 	medium drop.FS
 }
 
+// Stat looks at the file where it lies.
+func (d *stillDrop) Stat(ctx context.Context, place string) (pipeline.File, error) {
+	f, err := d.Drop.Stat(ctx, place)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return f, err
+	}
+	e, err := d.medium.Stat(ctx, drop.Path{Area: drop.Inbox, Name: filepath.Base(place)})
+	return pipeline.File{Name: e.Name, Size: e.Size, ModTime: e.ModTime}, err
+}
+
 // Claim leaves the file where it is.
 func (d *stillDrop) Claim(context.Context, string, string) error { return nil }
 

@@ -8,7 +8,6 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/oklog/ulid/v2"
@@ -77,7 +76,11 @@ func (a *app) wire(h *house, c *flowConfig) (*flow, error) {
 	if err != nil {
 		return nil, err
 	}
-	medium, err := local.Open(c.folders(), a.log)
+	folders, err := c.folders()
+	if err != nil {
+		return nil, err
+	}
+	medium, err := local.Open(folders, a.log)
 	if err != nil {
 		return nil, err
 	}
@@ -100,6 +103,7 @@ func (a *app) wire(h *house, c *flowConfig) (*flow, error) {
 		Dispatcher: a.dispatcher(h, c, iris.NewLoader(client, wire)),
 		Deliveries: h.journal, Dispatches: h.journal,
 		Scan: c.Drop.Scan, Settle: c.Ready.Settle, Patience: c.Ready.Patience, Now: time.Now, Log: a.log,
+		Reached: crashPoint(a.env),
 	}
 	if f.runner.Publisher, err = a.publisher(h, c); err != nil {
 		return nil, err
@@ -178,12 +182,13 @@ func (r *ratesConfig) perSecond() iris.Rates {
 	}
 }
 
-// folders are the drop's folders; what is fixed of the archive's path is the
-// folder, and the rest names folders below it.
-func (c *flowConfig) folders() local.Dirs {
-	archive, _ := splitTemplate(c.Archive)
-	quarantine, _ := splitTemplate(c.Quarantine)
-	return local.Dirs{Inbox: c.Drop.Local, Archive: archive, Quarantine: quarantine}
+// folders are the drop's folders. Of a path with a date, what stands before it.
+func (c *flowConfig) folders() (local.Dirs, error) {
+	archive, err1 := drop.ParseTemplate(filepath.ToSlash(c.Archive))
+	quarantine, err2 := drop.ParseTemplate(filepath.ToSlash(c.Quarantine))
+	return local.Dirs{
+		Inbox: c.Drop.Local, Archive: archive.Root(), Quarantine: quarantine.Root(),
+	}, errors.Join(err1, err2)
 }
 
 func (c *flowConfig) dropOptions(a *app, inspect pipeline.InspectFunc) drop.Options {
@@ -194,18 +199,6 @@ func (c *flowConfig) dropOptions(a *app, inspect pipeline.InspectFunc) drop.Opti
 	}
 }
 
-func splitTemplate(path string) (folder, below string) {
-	open := strings.IndexByte(path, '{')
-	if open < 0 {
-		return path, ""
-	}
-	slash := strings.LastIndexByte(filepath.ToSlash(path[:open]), '/')
-	if slash < 0 {
-		return ".", path
-	}
-	return path[:slash], path[slash+1:]
-}
-
 func (a *app) dispatcher(h *house, c *flowConfig, sink pipeline.Sink) *pipeline.Dispatcher {
 	host, _ := os.Hostname() // only part of a name
 	return &pipeline.Dispatcher{
@@ -213,7 +206,7 @@ func (a *app) dispatcher(h *house, c *flowConfig, sink pipeline.Sink) *pipeline.
 		Assembly: rental.Assembly{References: c.References, Sites: c.Depots},
 		Parallel: c.IRIS.Parallel, Rate: c.IRIS.Rate.Rental.PerSecond(), Hold: c.Gates.First == "hold",
 		Owner: fmt.Sprintf("%s/%d/%s", host, os.Getpid(), ulid.Make()),
-		Now:   time.Now, Log: a.log,
+		Now:   time.Now, Log: a.log, Reached: crashPoint(a.env),
 	}
 }
 
@@ -285,6 +278,9 @@ func (a *app) pageGate(h *house, c *flowConfig) func(ctx context.Context, url st
 	}
 }
 
+// crashCode is how a process ends that died at a crash point.
+const crashCode = 137
+
 // crashPoint ends the process where RENTALSYNC_CRASH_AT says, as if the machine
 // had lost power there: tests of what a restart makes of it use it.
 func crashPoint(env lookupFunc) func(string) {
@@ -294,7 +290,7 @@ func crashPoint(env lookupFunc) func(string) {
 	}
 	return func(point string) {
 		if point == at {
-			os.Exit(137)
+			os.Exit(crashCode)
 		}
 	}
 }
