@@ -29,7 +29,7 @@ func readJSON(in io.Reader, each visitor) error {
 	if err != nil {
 		return err
 	}
-	if _, err := d.Token(); err != io.EOF {
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return errors.New("more follows the document")
 	}
 	return nil

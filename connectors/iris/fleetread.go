@@ -63,7 +63,7 @@ func readFleet(in io.Reader, each visitor) error {
 	for {
 		c, err := text.ReadByte()
 		switch {
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return errors.New("document is empty")
 		case err != nil:
 			return err
@@ -80,7 +80,7 @@ func readFleet(in io.Reader, each visitor) error {
 
 // unfinished says that a document ends where it must not.
 func unfinished(err error) error {
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF
 	}
 	return err

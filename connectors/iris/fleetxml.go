@@ -40,7 +40,7 @@ func readXML(in io.Reader, each visitor) error {
 func documentElement(d *xml.Decoder) (xml.StartElement, error) {
 	for {
 		t, err := token(d)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return xml.StartElement{}, errors.New("document is empty")
 		}
 		if err != nil {
@@ -78,7 +78,7 @@ func fleetElements(d *xml.Decoder, each visitor) error {
 func end(d *xml.Decoder) error {
 	for {
 		t, err := token(d)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {

@@ -79,6 +79,12 @@ func wantsRest(status int) bool {
 	return status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable
 }
 
+// turnError says that no turn could be had, which is not IRIS's doing.
+type turnError struct{ err error }
+
+func (e *turnError) Error() string { return "wait for a turn: " + e.err.Error() }
+func (e *turnError) Unwrap() error { return e.err }
+
 // lane hands out turns, a small batch of which it has reserved.
 type lane struct {
 	name string
@@ -103,7 +109,7 @@ func (l *lane) wait(ctx context.Context) error {
 	}
 	at, err := l.turn(ctx)
 	if err != nil {
-		return err
+		return &turnError{err}
 	}
 	if err := sleep(ctx, at.Sub(l.now())); err != nil {
 		return err

@@ -113,12 +113,13 @@ func brokenLine(err error) bool {
 		token *TokenError
 		limit *RateLimitError
 		open  *OpenError
+		turn  *turnError
 		cert  *tls.CertificateVerificationError
 	)
 	switch {
 	case errors.As(err, &token):
 		return !token.Refused()
-	case errors.As(err, &limit), errors.As(err, &open), errors.As(err, &cert):
+	case errors.As(err, &limit), errors.As(err, &open), errors.As(err, &turn), errors.As(err, &cert):
 		return false
 	default:
 		return !errors.Is(err, errTooLong)

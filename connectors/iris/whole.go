@@ -67,7 +67,7 @@ func (d *deadline) RoundTrip(req *http.Request) (*http.Response, error) {
 	defer cancel()
 
 	resp, err := d.next.RoundTrip(req.WithContext(ctx))
-	if err != nil && context.Cause(ctx) == late {
+	if err != nil && errors.Is(context.Cause(ctx), late) {
 		return nil, late
 	}
 	return resp, err
