@@ -7,11 +7,9 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"golang.org/x/oauth2"
-	"golang.org/x/oauth2/clientcredentials"
 )
 
 // TokenConfig says how the account proves who it is. With a username it is an
@@ -82,60 +80,6 @@ func (c TokenConfig) check() error {
 	return errors.Join(faults...)
 }
 
-// TokenError is what the token server says instead of a token.
-type TokenError struct {
-	URL         string
-	Status      int           // 0 when there was no answer
-	Code        string        // as OAuth names it: invalid_client, invalid_scope, …
-	Description string        // in the server's words
-	After       time.Duration // how long to wait before asking again; 0 when it is not said
-	Err         error         // what broke, when there was no answer
-}
-
-// Error says what the server said.
-func (e *TokenError) Error() string {
-	text := "no token from " + e.URL
-	if e.Status != 0 {
-		text += fmt.Sprintf(": %d %s", e.Status, http.StatusText(e.Status))
-	}
-	if e.Code != "" {
-		text += ": " + e.Code
-	}
-	if e.Description != "" {
-		text += ": " + e.Description
-	}
-	return text
-}
-
-// Unwrap returns what broke.
-func (e *TokenError) Unwrap() error { return e.Err }
-
-// Refused reports whether asking again is in vain until somebody changes
-// something.
-func (e *TokenError) Refused() bool {
-	switch e.Status {
-	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests:
-		return false
-	default:
-		return e.Status >= 300 && e.Status < 500 || e.Code != "" && e.Status < 500
-	}
-}
-
-// Hint says what to look at.
-func (e *TokenError) Hint() string {
-	switch e.Code {
-	case "invalid_client", "unauthorized_client":
-		return "check token.clientId and token.clientSecret, and that the API key is still there"
-	case "invalid_scope":
-		return "check token.scopes against the scopes that the API key was given"
-	case "invalid_grant", "access_denied":
-		return "check token.username and token.password, and that the API user is not locked"
-	case "unsupported_grant_type", "invalid_request":
-		return "check that token.url fits the way of signing in: " + DefaultTokenURL + " for an API key, " + DefaultUserTokenURL + " for an API user"
-	}
-	return "check token.url, token.clientId, token.clientSecret and token.scopes"
-}
-
 // The timing of renewals.
 const (
 	renewBefore  = 60 * time.Second // before a token expires
@@ -154,12 +98,6 @@ type tokens struct {
 	renewAt time.Time // zero: when IRIS says so
 	refusal *TokenError
 	askAt   time.Time // not before then after a refusal
-}
-
-// grant asks the server for a token.
-type grant interface {
-	url() string
-	token(ctx context.Context) (*oauth2.Token, error)
 }
 
 func newTokens(cfg Config, transport http.RoundTripper, hidden *secrets) *tokens {
@@ -241,142 +179,4 @@ func (t *tokens) refused(err error) error {
 		t.refusal, t.askAt = said, t.now().Add(refusalHolds)
 	}
 	return said
-}
-
-// tokenError takes over what the server said as far as it is known to be safe.
-func tokenError(server string, err error, now time.Time, hidden *secrets) *TokenError {
-	e := &TokenError{Err: withoutURL(err)}
-	if u, bad := url.Parse(server); bad == nil {
-		e.URL = plainURL(u)
-	}
-
-	var said *oauth2.RetrieveError
-	if !errors.As(err, &said) {
-		e.Description = clean(e.Err.Error(), hidden)
-		return e
-	}
-	e.Err = nil // its text quotes the body
-	e.Status = said.Response.StatusCode
-	e.After = retryAfter(said.Response.Header, now)
-	e.Code = clean(said.ErrorCode, hidden)
-	e.Description = clean(said.ErrorDescription, hidden)
-	return e
-}
-
-// withoutURL takes off the address that net/http puts before an error.
-func withoutURL(err error) error {
-	var at *url.Error
-	if errors.As(err, &at) {
-		return at.Err
-	}
-	return err
-}
-
-// keyGrant is an API key: client credentials in the body.
-type keyGrant struct {
-	config clientcredentials.Config
-	client *http.Client
-}
-
-func newKeyGrant(cfg TokenConfig, client *http.Client) *keyGrant {
-	return &keyGrant{client: client, config: clientcredentials.Config{
-		ClientID: cfg.ClientID, ClientSecret: cfg.ClientSecret, Scopes: cfg.Scopes,
-		TokenURL: firstOf(cfg.URL, DefaultTokenURL), AuthStyle: oauth2.AuthStyleInParams,
-	}}
-}
-
-func (g *keyGrant) url() string { return g.config.TokenURL }
-
-func (g *keyGrant) token(ctx context.Context) (*oauth2.Token, error) {
-	return g.config.Token(context.WithValue(ctx, oauth2.HTTPClient, g.client))
-}
-
-// userGrant is an API user: the password once, refresh tokens from then on.
-type userGrant struct {
-	config   oauth2.Config
-	username string
-	password string
-	client   *http.Client
-	keep     Tokens
-	log      *slog.Logger
-	hidden   *secrets
-
-	refresh string
-	loaded  bool
-}
-
-func newUserGrant(cfg TokenConfig, client *http.Client, log *slog.Logger, hidden *secrets) *userGrant {
-	scopes := cfg.Scopes
-	if len(scopes) == 0 {
-		scopes = []string{"api", "offline_access"}
-	}
-	return &userGrant{
-		username: cfg.Username, password: cfg.Password, client: client, keep: cfg.Keep, log: log, hidden: hidden,
-		config: oauth2.Config{
-			ClientID: cfg.ClientID, ClientSecret: cfg.ClientSecret, Scopes: scopes,
-			Endpoint: oauth2.Endpoint{TokenURL: firstOf(cfg.URL, DefaultUserTokenURL), AuthStyle: oauth2.AuthStyleInHeader},
-		},
-	}
-}
-
-func (g *userGrant) url() string { return g.config.Endpoint.TokenURL }
-
-func (g *userGrant) token(ctx context.Context) (*oauth2.Token, error) {
-	g.load(ctx)
-	ctx = context.WithValue(ctx, oauth2.HTTPClient, g.client)
-
-	got, err := g.refreshed(ctx)
-	if got == nil && err == nil {
-		got, err = g.config.PasswordCredentialsToken(ctx, g.username, g.password)
-	}
-	if err != nil {
-		return nil, err
-	}
-	g.save(ctx, got.RefreshToken)
-	return got, nil
-}
-
-// refreshed spends the refresh token. Nil without an error means that there is
-// none that the server takes, and that the password is to be used.
-func (g *userGrant) refreshed(ctx context.Context) (*oauth2.Token, error) {
-	if g.refresh == "" {
-		return nil, nil
-	}
-	got, err := g.config.TokenSource(ctx, &oauth2.Token{RefreshToken: g.refresh}).Token()
-	var said *oauth2.RetrieveError
-	if errors.As(err, &said) && said.Response.StatusCode/100 == 4 && said.Response.StatusCode != http.StatusTooManyRequests {
-		g.refresh = ""
-		return nil, nil
-	}
-	return got, err
-}
-
-func (g *userGrant) load(ctx context.Context) {
-	if g.loaded || g.keep == nil {
-		return
-	}
-	g.loaded = true
-	kept, err := g.keep.Load(ctx)
-	if err != nil {
-		g.log.Warn("refresh token cannot be read; the password is used", "error", g.hidden.hide(err.Error()))
-		return
-	}
-	g.hidden.token(kept)
-	g.refresh = strings.TrimSpace(kept)
-}
-
-func (g *userGrant) save(ctx context.Context, refresh string) {
-	if refresh == g.refresh {
-		return
-	}
-	g.refresh = refresh
-	if g.keep == nil {
-		return
-	}
-	g.hidden.token(refresh)
-	// The last token is dead already, so that this one is kept even when
-	// nobody waits for it any more.
-	if err := g.keep.Save(context.WithoutCancel(ctx), refresh); err != nil {
-		g.log.Warn("refresh token cannot be kept; the password is used at the next start", "error", g.hidden.hide(err.Error()))
-	}
 }

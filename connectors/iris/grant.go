@@ -1,0 +1,127 @@
+package iris
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"golang.org/x/oauth2"
+	"golang.org/x/oauth2/clientcredentials"
+)
+
+// grant asks the server for a token.
+type grant interface {
+	url() string
+	token(ctx context.Context) (*oauth2.Token, error)
+}
+
+// keyGrant is an API key: client credentials in the body.
+type keyGrant struct {
+	config clientcredentials.Config
+	client *http.Client
+}
+
+func newKeyGrant(cfg TokenConfig, client *http.Client) *keyGrant {
+	return &keyGrant{client: client, config: clientcredentials.Config{
+		ClientID: cfg.ClientID, ClientSecret: cfg.ClientSecret, Scopes: cfg.Scopes,
+		TokenURL: firstOf(cfg.URL, DefaultTokenURL), AuthStyle: oauth2.AuthStyleInParams,
+	}}
+}
+
+func (g *keyGrant) url() string { return g.config.TokenURL }
+
+func (g *keyGrant) token(ctx context.Context) (*oauth2.Token, error) {
+	return g.config.Token(context.WithValue(ctx, oauth2.HTTPClient, g.client))
+}
+
+// userGrant is an API user: the password once, refresh tokens from then on.
+type userGrant struct {
+	config   oauth2.Config
+	username string
+	password string
+	client   *http.Client
+	keep     Tokens
+	log      *slog.Logger
+	hidden   *secrets
+
+	refresh string
+	loaded  bool
+}
+
+func newUserGrant(cfg TokenConfig, client *http.Client, log *slog.Logger, hidden *secrets) *userGrant {
+	scopes := cfg.Scopes
+	if len(scopes) == 0 {
+		scopes = []string{"api", "offline_access"}
+	}
+	return &userGrant{
+		username: cfg.Username, password: cfg.Password, client: client, keep: cfg.Keep, log: log, hidden: hidden,
+		config: oauth2.Config{
+			ClientID: cfg.ClientID, ClientSecret: cfg.ClientSecret, Scopes: scopes,
+			Endpoint: oauth2.Endpoint{TokenURL: firstOf(cfg.URL, DefaultUserTokenURL), AuthStyle: oauth2.AuthStyleInHeader},
+		},
+	}
+}
+
+func (g *userGrant) url() string { return g.config.Endpoint.TokenURL }
+
+func (g *userGrant) token(ctx context.Context) (*oauth2.Token, error) {
+	g.load(ctx)
+	ctx = context.WithValue(ctx, oauth2.HTTPClient, g.client)
+
+	got, err := g.refreshed(ctx)
+	if got == nil && err == nil {
+		got, err = g.config.PasswordCredentialsToken(ctx, g.username, g.password)
+	}
+	if err != nil {
+		return nil, err
+	}
+	g.save(ctx, got.RefreshToken)
+	return got, nil
+}
+
+// refreshed spends the refresh token. Nil without an error means that there is
+// none that the server takes, and that the password is to be used.
+func (g *userGrant) refreshed(ctx context.Context) (*oauth2.Token, error) {
+	if g.refresh == "" {
+		return nil, nil
+	}
+	got, err := g.config.TokenSource(ctx, &oauth2.Token{RefreshToken: g.refresh}).Token()
+	var said *oauth2.RetrieveError
+	if errors.As(err, &said) && said.Response.StatusCode/100 == 4 && said.Response.StatusCode != http.StatusTooManyRequests {
+		g.refresh = ""
+		return nil, nil
+	}
+	return got, err
+}
+
+func (g *userGrant) load(ctx context.Context) {
+	if g.loaded || g.keep == nil {
+		return
+	}
+	g.loaded = true
+	kept, err := g.keep.Load(ctx)
+	if err != nil {
+		g.log.Warn("refresh token cannot be read; the password is used", "error", g.hidden.hide(err.Error()))
+		return
+	}
+	g.hidden.token(kept)
+	g.refresh = strings.TrimSpace(kept)
+}
+
+func (g *userGrant) save(ctx context.Context, refresh string) {
+	if refresh == g.refresh {
+		return
+	}
+	g.refresh = refresh
+	if g.keep == nil {
+		return
+	}
+	g.hidden.token(refresh)
+	// The last token is dead already, so that this one is kept even when
+	// nobody waits for it any more.
+	if err := g.keep.Save(context.WithoutCancel(ctx), refresh); err != nil {
+		g.log.Warn("refresh token cannot be kept; the password is used at the next start", "error", g.hidden.hide(err.Error()))
+	}
+}
