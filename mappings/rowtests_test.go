@@ -1,0 +1,90 @@
+package mappings
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestTestsBesideTheStartingMappingsPass(t *testing.T) {
+	t.Parallel()
+
+	ms, _ := LoadFS(FS, Options{})
+	for _, m := range ms {
+		file := m.Name() + ".test.yaml"
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Errorf("every starting mapping shows its tests: %v", err)
+			continue
+		}
+		for _, fault := range RunTests(m, file, text) {
+			t.Error(fault)
+		}
+	}
+}
+
+func TestFailingTestsAreToldWhereTheyStand(t *testing.T) {
+	t.Parallel()
+
+	const tests = `- name: wrong values
+  row: {Gerätenr: "4711", Seriennr: S1, Status: V, BStd: "1,5", Mietvertrag: MV, Pos: "1", Rückgabe: ""}
+  gives:
+    asset 004711: {identifier: S2, rentalStatus: null, meterHours: 1.50, make: Genie, colour: red}
+    item MV/1: {offRentDate: "2026-11-21T06:00:00Z", rate: {unitPrice: 5}}
+    item MV/2: {}
+- name: an unknown code
+  row: {number: "4711", Status: Q}
+- name: no unknown code
+  row: {number: "4711", Status: V}
+  parks: [status]
+- name: a totals line
+  row: {number: SUMME}
+- name: no totals line
+  row: {number: "1"}
+  skips: totals
+- name: a bad date
+  row: {number: "1", contract: MV, line: "1", Mietbeginn: 31.02.2026}
+- name: a good date
+  row: {number: "1", contract: MV, line: "1", Mietbeginn: 21.02.2026}
+  rejects: [begin]
+- name: a column nobody knows
+  row: {Gerätenummer: "1", Kunden-Nr: "1"}
+`
+	want := `x.test.yaml:4:32: wrong values: identifier of asset 004711 is "S1", not "S2"
+x.test.yaml:4:50: wrong values: rentalStatus of asset 004711 is "ON_RENT", not empty
+x.test.yaml:4:80: wrong values: make of asset 004711 is left alone
+x.test.yaml:4:87: wrong values: asset has no field colour; known here: identifierType, identifier, rentalStatus, owningDepot, currentDepot, name, make, model, meterHours
+x.test.yaml:5:30: wrong values: offRentDate of item MV/1 is empty, not "2026-11-21T06:00:00Z"
+x.test.yaml:5:72: wrong values: rate.unitPrice of item MV/1 is left alone
+x.test.yaml:6:5: wrong values: the row gives no item MV/2; it gives contract MV, item MV/1, asset 004711
+x.test.yaml:7:3: an unknown code: Status "Q" is parked; add codes: status: "Q": …
+x.test.yaml:11:11: no unknown code: status is not parked
+x.test.yaml:12:3: a totals line: the row is skipped by "totals"
+x.test.yaml:16:10: no totals line: the row is not skipped by "totals"
+x.test.yaml:17:3: a bad date: the row is rejected: Mietbeginn "31.02.2026": date "31.02.2026": February 2026 has 28 days, 31 is none of them
+x.test.yaml:21:13: a good date: the row is not rejected for begin
+x.test.yaml:22:3: a column nobody knows: the row is rejected: Gerätenr "": asset key is empty; add when: to the block if not every row has one
+x.test.yaml:23:9: a column nobody knows: "Gerätenummer" is no column of the mapping; did you mean "Gerätenr"?
+x.test.yaml:23:28: a column nobody knows: "Kunden-Nr" is no column of the mapping; did you mean "Kundennr"?
+`
+	got := RunTests(continental(t), "x.test.yaml", []byte(tests)).Error() + "\n"
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestTestsAreReadStrictly(t *testing.T) {
+	t.Parallel()
+
+	faults := RunTests(continental(t), "x.test.yaml", []byte("- nam: x\n  row: {Nr: \"1\"}\n  then: []\n"))
+	want := []string{
+		`x.test.yaml:1:3: the key "name" is missing`,
+		`x.test.yaml:1:3: unknown key "nam"; did you mean "name"?`,
+		`x.test.yaml:3:9: this version tests rows alone, not what a later night makes of them; remove then:`,
+	}
+	if diff := cmp.Diff(strings.Join(want, "\n"), faults.Error()); diff != "" {
+		t.Error(diff)
+	}
+}
