@@ -47,7 +47,7 @@ func TestErrorResponseOfAnyBody(t *testing.T) {
 func errorOf(body string) *ErrorResponse {
 	u, _ := url.Parse("https://me:hush@iris.test/x?token=hush#y")
 	a := &answer{status: 400, header: http.Header{"Content-Type": {"text/html; charset=utf-8"}}, body: []byte(body)}
-	return errorResponse(&http.Request{Method: "POST", URL: u}, a, newSecrets(TokenConfig{}))
+	return errorResponse(&http.Request{Method: http.MethodPost, URL: u}, a, newSecrets(TokenConfig{}))
 }
 
 func TestRetryAfterInBothForms(t *testing.T) {
