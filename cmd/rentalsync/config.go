@@ -52,7 +52,7 @@ type flowConfig struct {
 	// What IRIS sees as external reference of what the ERP calls {key}; it must be unique in the IRIS account. Default: "{key}".
 	References string `yaml:"references"`
 
-	// What holds a run back until a person has approved it. Default: the first night of a real account.
+	// What waits for a person. Default: the first night of a real account.
 	Gates gatesConfig `yaml:"gates"`
 
 	// What becomes of things that a full file no longer names. Default: they are reported.
@@ -99,7 +99,7 @@ type readyConfig struct {
 
 // gatesConfig holds runs back.
 type gatesConfig struct {
-	// The first night of an account: hold waits for the approve command, send does not. Default: hold where iris.url is https on another machine, else send.
+	// The first night of an account: hold sends nothing until send is written here, after a look at rentalsync plan and the report; customers made there cannot be unmade. Default: hold where iris.url is https on another machine, else send.
 	First string `yaml:"first" jsonschema:"enum=hold,enum=send"`
 }
 
@@ -193,16 +193,20 @@ var reportFormats = []string{"xlsx", "csv", "json"}
 func loadConfig(path string, env lookupFunc) (*config, mappings.Faults) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, mappings.Faults{unreadableConfig(path, err)}
+		return nil, mappings.Faults{unreadableFile(path, err)}
 	}
 	return parseConfig(path, data, env)
 }
 
-func unreadableConfig(path string, err error) mappings.Fault {
+func unreadableFile(path string, err error) mappings.Fault {
 	if errors.Is(err, fs.ErrNotExist) {
-		return mappings.Fault{File: path, What: "there is no such file", Cure: "name the config with -c FILE"}
+		return mappings.Fault{File: path, What: "there is no such file", Cure: "check the path, or name a config with -c FILE"}
 	}
-	return mappings.Fault{File: path, What: fmt.Sprintf("the config cannot be read: %v", errors.Unwrap(err))}
+	var of *fs.PathError
+	if errors.As(err, &of) {
+		err = of.Err
+	}
+	return mappings.Fault{File: path, What: fmt.Sprintf("the file cannot be read: %v", err)}
 }
 
 func parseConfig(path string, data []byte, env lookupFunc) (*config, mappings.Faults) {
@@ -244,10 +248,10 @@ func flowDefaults() flowConfig {
 
 // DecodeYAML reads a flow over its defaults, so that 0s is not taken for a
 // value that was left out.
-func (f *flowConfig) DecodeYAML(d *mappings.Decoder, n *yaml.Node) {
+func (c *flowConfig) DecodeYAML(d *mappings.Decoder, n *yaml.Node) {
 	type plain flowConfig
-	*f = flowDefaults()
-	d.Decode(n, (*plain)(f))
+	*c = flowDefaults()
+	d.Decode(n, (*plain)(c))
 }
 
 // complete fills in what depends on other values, and makes paths relative to
@@ -258,21 +262,21 @@ func (c *config) complete(from *lookup) {
 	}
 }
 
-func (f *flowConfig) complete(from *lookup) {
-	if f.Ready.Patience == unsaid {
-		f.Ready.Patience = 3 * f.Ready.Settle
+func (c *flowConfig) complete(from *lookup) {
+	if c.Ready.Patience == unsaid {
+		c.Ready.Patience = 3 * c.Ready.Settle
 	}
-	f.Gates.First = cmp.Or(f.Gates.First, firstNight(f.IRIS.URL))
-	f.Snapshot.To.Local = cmp.Or(f.Snapshot.To.Local, f.Reports.To.Local)
-	f.mappingFiles = from.files(f.Mappings)
+	c.Gates.First = cmp.Or(c.Gates.First, firstNight(c.IRIS.URL))
+	c.Snapshot.To.Local = cmp.Or(c.Snapshot.To.Local, c.Reports.To.Local)
+	c.mappingFiles = from.files(c.Mappings)
 
 	for _, path := range []*string{
-		&f.Drop.Local, &f.Archive, &f.Quarantine, &f.Reports.To.Local, &f.Snapshot.To.Local, &f.IRIS.Wire,
+		&c.Drop.Local, &c.Archive, &c.Quarantine, &c.Reports.To.Local, &c.Snapshot.To.Local, &c.IRIS.Wire,
 	} {
 		*path = from.path(*path)
 	}
-	f.Archive, f.Quarantine = filepath.ToSlash(f.Archive), filepath.ToSlash(f.Quarantine) // they are templates
-	f.IRIS.complete(from)
+	c.Archive, c.Quarantine = filepath.ToSlash(c.Archive), filepath.ToSlash(c.Quarantine) // they are templates
+	c.IRIS.complete(from)
 }
 
 func (i *irisConfig) complete(from *lookup) {
@@ -296,7 +300,7 @@ func firstNight(url string) string {
 func (i *irisConfig) account() string {
 	id, err := i.Token.ClientID.Value()
 	if err != nil {
-		id = i.Token.ClientID.written
+		id = i.Token.ClientID.String()
 	}
 	host, _ := hostOf(i.URL)
 	return host + " " + id

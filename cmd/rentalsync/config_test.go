@@ -147,11 +147,7 @@ func TestBadConfigsAreToldEveryFault(t *testing.T) {
 				f.File = filepath.Base(f.File)
 				got = append(got, strings.ReplaceAll(f.String(), "testdata/config/", ""))
 			}
-			data, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for line := range strings.Lines(string(data)) {
+			for line := range strings.Lines(string(readFile(t, path))) {
 				if told, found := strings.CutPrefix(line, "#: "); found {
 					want = append(want, filepath.Base(path)+":"+strings.TrimSpace(told))
 				}
@@ -161,6 +157,15 @@ func TestBadConfigsAreToldEveryFault(t *testing.T) {
 			}
 		})
 	}
+}
+
+func readFile(t *testing.T, path string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
 }
 
 func configs(t *testing.T, pattern string) []string {

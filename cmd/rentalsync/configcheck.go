@@ -94,7 +94,7 @@ func (ch *configChecker) drop(f *flowConfig, at string) {
 		ch.fault(at, "the drop names no folder", "write drop: {local: FOLDER}")
 	case f.Drop.Local == "":
 	case os.IsNotExist(err):
-		ch.warn(at+".local", fmt.Sprintf("there is no folder %q", f.Drop.Local), "create it, or name the one that the ERP writes into")
+		ch.warn(at+".local", fmt.Sprintf("there is no folder %q yet", f.Drop.Local), "rentalsync will make it; see that it is the one the ERP writes into")
 	case err == nil && !info.IsDir():
 		ch.fault(at+".local", fmt.Sprintf("%q is no folder", f.Drop.Local), "name the folder that the ERP writes into")
 	}

@@ -75,8 +75,11 @@ Exit codes: 0 everything done; 1 failure; 2 usage, config or mapping fault;
 		newRunCmd(a),
 		newOnceCmd(a),
 		newPlanCmd(a),
+		newCheckCmd(a),
 		newRowsCmd(a),
 		newSnapshotCmd(a),
+		newSimulateCmd(a),
+		newSchemaCmd(a),
 		newVersionCmd(a),
 	)
 	root.PersistentPreRun = func(*cobra.Command, []string) { a.log = newLogger(a.stderr, a.verbose, a.env) }

@@ -57,16 +57,16 @@ func (r rate) PerSecond() float64 {
 // that of rental and other.
 type ratesConfig struct {
 	// The rate of synchronization. Default: 5/s.
-	Rental rate `yaml:"rental"`
+	Rental rate `yaml:"rental" jsonschema:"type=string,example=5/s,example=300/m,example=none"`
 
 	// The rate of fleet pages. Default: 50/s.
-	Fleet rate `yaml:"fleet"`
+	Fleet rate `yaml:"fleet" jsonschema:"type=string,example=5/s,example=300/m,example=none"`
 
 	// The rate of single machines. Default: 500/s.
-	Equipment rate `yaml:"equipment"`
+	Equipment rate `yaml:"equipment" jsonschema:"type=string,example=5/s,example=300/m,example=none"`
 
 	// The rate of everything else. Default: 5/s.
-	Other rate `yaml:"other"`
+	Other rate `yaml:"other" jsonschema:"type=string,example=5/s,example=300/m,example=none"`
 }
 
 // DecodeYAML reads one rate, or one for each part.

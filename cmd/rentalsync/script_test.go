@@ -2,9 +2,13 @@ package main
 
 import (
 	"errors"
+	"io"
+	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"strconv"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -12,8 +16,10 @@ import (
 // scriptCommands are what scripts can say besides testscript's own words.
 func scriptCommands() map[string]func(ts *testscript.TestScript, neg bool, args []string) {
 	return map[string]func(ts *testscript.TestScript, neg bool, args []string){
-		"exits":  scriptExits,
-		"writes": scriptWrites,
+		"exits":   scriptExits,
+		"writes":  scriptWrites,
+		"port":    scriptPort,
+		"httpget": scriptHTTPGet,
 	}
 }
 
@@ -48,4 +54,36 @@ func scriptWrites(ts *testscript.TestScript, neg bool, args []string) {
 	text, err := strconv.Unquote(`"` + args[1] + `"`)
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
+}
+
+// scriptPort puts a free port into a variable: port PORT.
+func scriptPort(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: port VARIABLE")
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	ts.Check(listener.Close())
+	ts.Setenv(args[0], strconv.Itoa(listener.Addr().(*net.TCPAddr).Port))
+}
+
+// scriptHTTPGet writes what an address answers to stdout. It asks until somebody
+// listens there; ! wants a status that is no success.
+func scriptHTTPGet(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: httpget URL")
+	}
+	answer, err := http.Get(args[0])
+	for tries := 0; err != nil && tries < 200; tries++ {
+		time.Sleep(50 * time.Millisecond) // for another process to listen
+		answer, err = http.Get(args[0])
+	}
+	ts.Check(err)
+	defer answer.Body.Close()
+
+	if failed := answer.StatusCode >= 300; failed != neg {
+		ts.Fatalf("%s answers %s", args[0], answer.Status)
+	}
+	_, err = io.Copy(ts.Stdout(), answer.Body)
+	ts.Check(err)
 }

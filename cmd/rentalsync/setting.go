@@ -51,31 +51,26 @@ const testEnding = ".test.yaml"
 // for a variable of the environment, ${file:PATH} for what a file holds. Both
 // are looked up at each use, so that a renewed secret needs no restart.
 type setting struct {
-	written string
-	from    *lookup
+	mappings.Text
+	from *lookup
 }
 
 var elsewhere = regexp.MustCompile(`\$\{(env|file):([^{}]+)\}`)
 
-// DecodeYAML keeps the text as it was written.
-func (s *setting) DecodeYAML(d *mappings.Decoder, n *yaml.Node) {
-	s.written, _ = d.Text(n)
-}
-
 // String is the text as it was written.
-func (s setting) String() string { return s.written }
+func (s setting) String() string { return s.Text.Value }
 
 // given reports whether the config says anything.
-func (s setting) given() bool { return s.written != "" }
+func (s setting) given() bool { return s.Text.Value != "" }
 
 // Value is the text with everything looked up.
 func (s setting) Value() (string, error) {
-	if rest := elsewhere.ReplaceAllString(s.written, ""); strings.Contains(rest, "${") {
+	if rest := elsewhere.ReplaceAllString(s.Text.Value, ""); strings.Contains(rest, "${") {
 		return "", errors.New("${…} is not understood; write ${env:NAME} or ${file:PATH}")
 	}
 
 	var faults []error
-	value := elsewhere.ReplaceAllStringFunc(s.written, func(place string) string {
+	value := elsewhere.ReplaceAllStringFunc(s.Text.Value, func(place string) string {
 		found, err := s.from.find(elsewhere.FindStringSubmatch(place))
 		faults = append(faults, err)
 		return found
@@ -109,7 +104,10 @@ func (l *lookup) find(place []string) (string, error) {
 
 // secret is a setting that must never be seen: however it is printed, logged or
 // encoded, it says only that it is one. Value alone gives it away.
-type secret struct{ hidden *setting }
+type secret struct {
+	mappings.Text // always blank: it only tells the schema that this is text
+	hidden        *setting
+}
 
 const unseen = "[secret]"
 
@@ -128,7 +126,7 @@ func (s *secret) bind(from *lookup) {
 func (s secret) given() bool { return s.hidden != nil && s.hidden.given() }
 
 // clear reports whether the secret itself stands in the config.
-func (s secret) clear() bool { return s.given() && !strings.Contains(s.hidden.written, "${") }
+func (s secret) clear() bool { return s.given() && !strings.Contains(s.hidden.Text.Value, "${") }
 
 // Value is the secret itself.
 func (s secret) Value() (string, error) {

@@ -1,0 +1,208 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"rentalsync/connectors/iris"
+	"rentalsync/mappings"
+	"rentalsync/transforms"
+)
+
+func newCheckCmd(a *app) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "check [FILE…]",
+		Short: "Finds every fault in the config and its mappings",
+		Long: `check reads the config and every mapping it names, or only the files that are
+named, and tells every fault at once as FILE:LINE:COLUMN, what, and the cure. It
+asks nothing of the network. Exit codes: 0 no fault, though there may be
+warnings; 2 faults.`,
+		Example: "  rentalsync check\n  rentalsync check mappings/equipment.yaml\n  rentalsync check --json",
+		RunE: func(_ *cobra.Command, args []string) error {
+			ch := &checker{app: a}
+			if len(args) == 0 {
+				ch.config(a.configFile)
+			}
+			for _, file := range args {
+				ch.file(file)
+			}
+			ch.together(args)
+			return ch.answer(asJSON)
+		},
+	}
+	jsonFlag(cmd, &asJSON)
+	return cmd
+}
+
+// checker gathers what is wrong with files, and counts what it has looked at.
+type checker struct {
+	app     *app
+	faults  mappings.Faults
+	named   []*mappings.Mapping // on the command line
+	configs int
+	maps    int
+	wires   int
+}
+
+// file checks one file of the command line, by what it says it is.
+func (ch *checker) file(path string) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		ch.faults = append(ch.faults, unreadableFile(path, err))
+		return
+	}
+
+	switch kind := kindOf(path, data); kind {
+	case "config":
+		ch.config(path)
+	case "layout":
+		ch.faults = append(ch.faults, mappings.Fault{File: path, Line: 1, Column: 1,
+			What: "this version does not read layouts", Cure: "leave it out: reports and snapshots have the layout built in"})
+	case "test":
+		ch.faults = append(ch.faults, mappings.Fault{File: path, Line: 1, Column: 1, Warning: true,
+			What: "this version does not run the tests of mappings", Cure: "try the mapping on a file: rentalsync rows -m MAPPING FILE"})
+	case "wire":
+		_, err := iris.LoadWire(path, data)
+		ch.faults = append(ch.faults, wireFaults(path, err)...)
+		ch.wires++
+	default:
+		m, faults := mappings.Parse(path, data, mappings.Options{Values: ch.app.valuesOf(path), ReadFile: os.ReadFile})
+		ch.faults = append(ch.faults, faults...)
+		ch.maps++
+		if m != nil {
+			ch.named = append(ch.named, m)
+		}
+	}
+}
+
+// kindOf tells what a file is by the first key that gives it away. What gives
+// nothing away is taken for a mapping, which then says what it lacks.
+func kindOf(path string, data []byte) string {
+	if mappings.IsTest(path) {
+		return "test"
+	}
+	doc, _ := mappings.Read(path, data)
+	if doc.Root == nil {
+		return "mapping"
+	}
+
+	kinds := map[string]string{"mapping": "mapping", "layout": "layout", "flows": "config", "journal": "config", "profile": "wire"}
+	for i := 0; i < len(doc.Root.Content); i += 2 {
+		if near, found := transforms.Nearest(doc.Root.Content[i].Value, sortedKeys(kinds)); found {
+			return kinds[near]
+		}
+	}
+	return "mapping"
+}
+
+// config checks a config with every mapping it names.
+func (ch *checker) config(path string) {
+	c, faults := loadConfig(path, ch.app.env)
+	ch.faults = append(ch.faults, faults...)
+	ch.configs++
+	if c == nil {
+		return
+	}
+
+	files := map[string]bool{}
+	for i := range c.Flows {
+		f := &c.Flows[i]
+		loaded, faults := mappings.Load(f.mappingFiles, mappings.Options{Values: f.IRIS.Values})
+		ch.faults = append(ch.faults, faults...)
+		ch.faults = append(ch.faults, mappings.Lint(loaded)...)
+		for _, file := range f.mappingFiles {
+			files[file] = true
+		}
+		if f.IRIS.Wire != "" {
+			ch.wires++
+		}
+	}
+	ch.maps += len(files)
+}
+
+// together looks at the mappings of the command line as those of one flow.
+func (ch *checker) together(args []string) {
+	if len(args) > 1 {
+		ch.faults = append(ch.faults, mappings.Lint(ch.named)...)
+	}
+	ch.faults.Sort()
+	ch.faults = slices.Compact(ch.faults) // two flows may share a mapping
+}
+
+// checked is the answer to machines.
+type checked struct {
+	OK       bool         `json:"ok"`
+	Faults   []checkFault `json:"faults"`
+	Configs  int          `json:"configs"`
+	Mappings int          `json:"mappings"`
+	Wires    int          `json:"wires"`
+	Exit     int          `json:"exit"`
+}
+
+type checkFault struct {
+	File    string `json:"file"`
+	Line    int    `json:"line,omitempty"`
+	Column  int    `json:"column,omitempty"`
+	What    string `json:"what"`
+	Cure    string `json:"cure,omitempty"`
+	Warning bool   `json:"warning,omitempty"`
+}
+
+func (ch *checker) answer(asJSON bool) error {
+	verdict := error(nil)
+	if len(ch.faults.Broken()) > 0 {
+		verdict = &exitError{code: exitFault}
+	}
+
+	if asJSON {
+		told := checked{OK: verdict == nil, Faults: []checkFault{}, Configs: ch.configs, Mappings: ch.maps, Wires: ch.wires, Exit: exitCode(verdict)}
+		for _, f := range ch.faults {
+			told.Faults = append(told.Faults, checkFault(f))
+		}
+		if err := writeJSON(ch.app.stdout, told); err != nil {
+			return err
+		}
+		return verdict
+	}
+
+	for _, f := range ch.faults {
+		fmt.Fprintln(ch.app.stdout, f)
+	}
+	looked := []counted{{ch.configs, "config"}, {ch.maps, "mapping"}, {ch.wires, "wire file"}}
+	broken, warnings := counted{len(ch.faults.Broken()), "fault"}, counted{len(ch.faults.Warnings()), "warning"}
+	if verdict != nil {
+		fmt.Fprintf(ch.app.stderr, "rentalsync: %s in %s\n", counts(broken, warnings), counts(looked...))
+		return verdict
+	}
+	fmt.Fprintf(ch.app.stdout, "ok: %s\n", counts(append(looked, warnings)...))
+	return nil
+}
+
+// counted is a number of things.
+type counted struct {
+	n    int
+	word string
+}
+
+// counts lists numbers without the zeros: 1 config, 6 mappings.
+func counts(all ...counted) string {
+	var parts []string
+	for _, c := range all {
+		switch c.n {
+		case 0:
+		case 1:
+			parts = append(parts, "1 "+c.word)
+		default:
+			parts = append(parts, fmt.Sprintf("%d %ss", c.n, c.word))
+		}
+	}
+	if len(parts) == 0 {
+		return "no file that could be read"
+	}
+	return strings.Join(parts, ", ")
+}
