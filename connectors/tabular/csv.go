@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"unicode/utf8"
 
 	"rentalsync/pipeline"
@@ -161,7 +162,7 @@ func (f *csvFile) readRow() error {
 	f.rows++
 	f.row.Origin = rental.Origin{File: f.name, Line: at}
 	f.row.Cells = f.cut(f.row.Cells[:0], raw)
-	f.bind()
+	f.bind(v)
 
 	if faults := f.faults(v, raw); faults != nil {
 		return f.give(nil, f.rowError(faults))
@@ -180,16 +181,19 @@ func (f *csvFile) cutShort() bool {
 	return size > 1 || (size == 1 && (text[len(text)-1] == 0xC2 || text[len(text)-1] == 0xC3))
 }
 
-// bind gives the row its header, which is made of the first row where the file
-// has none, and evens out one empty cell at the end of either.
-func (f *csvFile) bind() {
+// bind gives the row its header, and evens out one empty cell at the end of
+// either. Where the file has no header, the first row that can be split makes it.
+func (f *csvFile) bind(v verdict) {
 	got := len(f.row.Cells)
-	if f.header == nil {
-		f.header = numbered(got, f.row.Origin.Line)
-	}
 	f.row.Header = f.header
+	if f.header == nil {
+		f.row.Header = numbered(got, f.row.Origin.Line)
+	}
+	if v == split {
+		f.header = f.row.Header
+	}
 
-	switch width := len(f.header.Names); {
+	switch width := len(f.row.Header.Names); {
 	case got == width+1 && f.row.Cells[width] == "":
 		f.row.Cells = f.row.Cells[:width]
 	case got == width-1 && f.openEnd:
@@ -200,29 +204,29 @@ func (f *csvFile) bind() {
 // faults lists everything that is wrong with the row in hand; nil when nothing
 // is.
 func (f *csvFile) faults(v verdict, raw []byte) (faults []pipeline.Fault) {
-	last := len(f.row.Cells) - 1
+	header, last := f.row.Header, len(f.row.Cells)-1
 
 	if v != split {
-		faults = append(faults, quoteFault(v, f.column(last), f.row.Cells[last]))
-	} else if len(f.row.Cells) != len(f.header.Names) {
-		faults = append(faults, widthFault(len(f.row.Cells), f.header, string(f.scan.delimiter)))
+		faults = append(faults, quoteFault(v, columnName(header, last), f.row.Cells[last]))
+	} else if len(f.row.Cells) != len(header.Names) {
+		faults = append(faults, widthFault(len(f.row.Cells), header, string(f.scan.delimiter)))
 	}
-	if cleanText(raw) {
+	if f.text.clean(raw) {
 		return faults
 	}
 	for i, cell := range f.row.Cells {
-		if fault, found := textFault(f.column(i), cell, f.text.encoding); found {
+		if fault, found := textFault(columnName(header, i), cell, f.text.encoding); found {
 			faults = append(faults, fault)
 		}
 	}
 	return faults
 }
 
-func (f *csvFile) column(i int) string {
-	if i < len(f.header.Names) {
-		return f.header.Names[i]
+func columnName(h *pipeline.Header, i int) string {
+	if i < len(h.Names) {
+		return h.Names[i]
 	}
-	return fmt.Sprint(i + 1)
+	return strconv.Itoa(i + 1)
 }
 
 func (f *csvFile) rowError(faults []pipeline.Fault) *pipeline.RowError {
@@ -230,7 +234,7 @@ func (f *csvFile) rowError(faults []pipeline.Fault) *pipeline.RowError {
 	for i, cell := range f.row.Cells {
 		cells[i] = printable(cell)
 	}
-	return &pipeline.RowError{Origin: f.row.Origin, Header: f.header, Cells: cells, Faults: faults}
+	return &pipeline.RowError{Origin: f.row.Origin, Header: f.row.Header, Cells: cells, Faults: faults}
 }
 
 func (f *csvFile) give(row *pipeline.Row, err error) error {

@@ -214,6 +214,15 @@ func TestRowsOfHostileFiles(t *testing.T) {
 			},
 		},
 		{
+			name:    "without a header a broken first row does not decide the width",
+			text:    "\"1\"x\n3;4\n",
+			dialect: pipeline.Dialect{Delimiter: ";", NoHeader: true},
+			want: []string{
+				`1! 1 "\"1\"x": text after the closing quote; a quote inside a quoted value must be doubled`,
+				"2: 3|4",
+			},
+		},
+		{
 			name:    "preamble with broken quotes is not parsed",
 			text:    "Report \"x\n\"\na;b\n1;2\n",
 			dialect: pipeline.Dialect{Delimiter: ";", Header: []int{3}},
@@ -350,5 +359,71 @@ func TestHeaders(t *testing.T) {
 				t.Errorf("header (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestRowsShareOneHeader(t *testing.T) {
+	t.Parallel()
+
+	var first *pipeline.Header
+	for row, err := range New().Rows(t.Context(), strings.NewReader("x\na;b\n1;2\n3\n5;6\n"), "f", pipeline.Dialect{Delimiter: ";", Header: []int{2}}) {
+		header := (*pipeline.Header)(nil)
+		var bad *pipeline.RowError
+		switch {
+		case errors.As(err, &bad):
+			header = bad.Header
+		case err == nil:
+			header = row.Header
+		}
+		if first == nil {
+			first = header
+		}
+		if header != first || header.Line != 2 {
+			t.Errorf("header %+v, want the one of line 2", header)
+		}
+	}
+}
+
+func TestARowErrorKeepsWhatCouldBeRead(t *testing.T) {
+	t.Parallel()
+
+	tests := []struct {
+		name, text string
+		want       []string
+	}{
+		{"too many cells", "a;b\n1;2;3\n", []string{"1", "2", "3"}},
+		{"a stray quote", "a;b;c\n\"1\"\"\";\"2\"x;3\n", []string{`1"`, `"2"x;3`}},
+		{"a stray quote in a later line", "a;b;c\n1;\"2\n3\";\"4\"x\n", []string{"1", `"2`}},
+		{"bytes that are no text", "a;b\n\x00;2;3\n", []string{"␀", "2", "3"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+
+			for _, err := range New().Rows(t.Context(), strings.NewReader(tt.text), "f", semicolon) {
+				var bad *pipeline.RowError
+				if !errors.As(err, &bad) {
+					t.Fatalf("got %v", err)
+				}
+				if diff := cmp.Diff(tt.want, bad.Cells); diff != "" {
+					t.Errorf("cells (-want +got):\n%s", diff)
+				}
+				break
+			}
+		})
+	}
+}
+
+func TestARowCostsOneAllocation(t *testing.T) {
+	text := "a;b;c\n" + strings.Repeat("1;\"zwei \"\"Zoll\"\"\";ü\n", 10_000)
+	allocations := testing.AllocsPerRun(3, func() {
+		for _, err := range New().Rows(t.Context(), strings.NewReader(text), "f", semicolon) {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+	if perRow := allocations / 10_000; perRow > 1.02 {
+		t.Errorf("%.3f allocations a row", perRow)
 	}
 }

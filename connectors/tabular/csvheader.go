@@ -92,7 +92,7 @@ func (f *csvFile) addHeader(lines *headerLines) error {
 	}
 
 	names := f.cut(nil, raw)
-	if !cleanText(raw) {
+	if !f.text.clean(raw) {
 		return f.foreignHeader(names, at)
 	}
 	lines.add(names, at)

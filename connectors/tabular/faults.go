@@ -10,7 +10,7 @@ import (
 
 // widthFault says that a row has not the cells of its header.
 func widthFault(got int, h *pipeline.Header, delimiter string) pipeline.Fault {
-	f := pipeline.Fault{What: fmt.Sprintf("%s where the header has %d", cells(got), len(h.Names))}
+	f := pipeline.Fault{What: fmt.Sprintf("%s where the header has %d", plural(got, "cell"), len(h.Names))}
 
 	switch other := otherDelimiter(h, delimiter); {
 	case other != "":
@@ -23,11 +23,11 @@ func widthFault(got int, h *pipeline.Header, delimiter string) pipeline.Fault {
 	return f
 }
 
-func cells(n int) string {
+func plural(n int, thing string) string {
 	if n == 1 {
-		return "1 cell"
+		return "1 " + thing
 	}
-	return fmt.Sprintf("%d cells", n)
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // otherDelimiter notices a header that was not split at all.
@@ -45,18 +45,17 @@ func otherDelimiter(h *pipeline.Header, delimiter string) string {
 
 // quoteFault says what a broken quote did to a row.
 func quoteFault(v verdict, column, value string) pipeline.Fault {
-	if v == stray {
-		return pipeline.Fault{
-			Column: column, Value: shortened(value),
-			What: "text after the closing quote",
-			Hint: "a quote inside a quoted value must be doubled",
-		}
+	f := pipeline.Fault{Column: column, Value: shortened(value), Hint: "close the quote, or say quote: none where quotes mean inches"}
+	switch v {
+	case stray:
+		f.What = "text after the closing quote"
+		f.Hint = "a quote inside a quoted value must be doubled"
+	case runaway:
+		f.What = fmt.Sprintf("the quoted value runs over more than %d lines or 1 MiB", tallestQuote)
+	default:
+		f.What = "the quote is never closed"
 	}
-	return pipeline.Fault{
-		Column: column, Value: shortened(value),
-		What: fmt.Sprintf("the quoted value runs over more than %d lines or 1 MiB", tallestQuote),
-		Hint: `close the quote, or say quote: none where quotes mean inches`,
-	}
+	return f
 }
 
 // textFault looks for what is no text in a cell; false when all is well.

@@ -24,6 +24,7 @@ var (
 type source struct {
 	text     io.Reader
 	encoding string // as the file was read, for faults; "" while it is not decided
+	valid    bool   // the text was decoded, and so is UTF-8 whatever the bytes were
 	close    func()
 }
 
@@ -119,7 +120,18 @@ func plainUTF8(text io.Reader) *source {
 }
 
 func decoded(enc encoding.Encoding, name string, text io.Reader) *source {
-	return &source{text: decodeText(enc, text), encoding: name, close: func() {}}
+	return &source{text: decodeText(enc, text), encoding: name, valid: true, close: func() {}}
+}
+
+// replacement is U+FFFD, by which decoders say that a byte was no character.
+var replacement = []byte("\uFFFD")
+
+// clean tells quickly whether a row of the text may be passed on.
+func (s *source) clean(row []byte) bool {
+	if s.valid {
+		return bytes.IndexByte(row, 0) < 0 && !bytes.Contains(row, replacement)
+	}
+	return cleanText(row)
 }
 
 // errCutCharacter ends a file that stops inside a character.

@@ -73,7 +73,9 @@ func (t *trailer) verify(count, line, rows int) error {
 	if count < 0 || count == rows {
 		return nil
 	}
-	return &pipeline.Incomplete{Why: fmt.Sprintf("the trailer in line %d counts %d rows, and %d were read", line, count, rows)}
+	return &pipeline.Incomplete{
+		Why: fmt.Sprintf("the trailer in line %d counts %s, the file has %s", line, plural(count, "row"), plural(rows, "row")),
+	}
 }
 
 func (t *trailer) missing() error {

@@ -47,11 +47,11 @@ func TestAFileThatIsNotWholeIsIncomplete(t *testing.T) {
 		{name: "the trailer is missing", text: "a;b\n1;2\n", dialect: ende, rows: 1, want: `the trailer "*** ENDE {count} ***" is missing`},
 		{
 			name: "the trailer counts more rows", text: "a;b\n1;2\n*** ENDE 2 ***\n",
-			dialect: ende, rows: 1, want: "the trailer in line 3 counts 2 rows, and 1 were read",
+			dialect: ende, rows: 1, want: "the trailer in line 3 counts 2 rows, the file has 1 row",
 		},
 		{
 			name: "the trailer counts fewer rows", text: "a;b\n1;2\n3;4\n*** ENDE 01 ***\n",
-			dialect: ende, rows: 2, want: "the trailer in line 4 counts 1 rows, and 2 were read",
+			dialect: ende, rows: 2, want: "the trailer in line 4 counts 1 row, the file has 2 rows",
 		},
 		{
 			name: "it stops inside a character of declared utf-8", text: "a;b\n1;Mü\n2;M\xc3",
@@ -160,7 +160,7 @@ func TestWithATrailerAnOpenQuoteIsOneBadRow(t *testing.T) {
 	t.Parallel()
 
 	got := readAll(t, "a;b\n1;\"x\n2;y\nENDE 2\n", pipeline.Dialect{Delimiter: ";", End: "ENDE {count}"})
-	if got.end != nil || len(got.rows) != 2 || !strings.HasPrefix(got.rows[0], "2! ") || got.rows[1] != "3: 2|y" {
+	if got.end != nil || len(got.rows) != 2 || !strings.Contains(got.rows[0], "the quote is never closed") || got.rows[1] != "3: 2|y" {
 		t.Errorf("rows %q, end %v", got.rows, got.end)
 	}
 }
