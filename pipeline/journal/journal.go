@@ -102,12 +102,3 @@ func (j *Journal) Shutdown() error {
 	})
 	return j.ended
 }
-
-// now asks the database for the time that leases and limits go by.
-func (j *Journal) now(ctx context.Context) (time.Time, error) {
-	var ms int64
-	err := j.read(ctx, func(ctx context.Context, s session) error {
-		return s.one(ctx, `SELECT @now_ms`, nil, &ms)
-	})
-	return time.UnixMilli(ms).UTC(), err
-}

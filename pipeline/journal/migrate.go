@@ -89,7 +89,7 @@ func (m migration) apply(ctx context.Context, s session) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.exec(ctx, string(text)); err != nil {
+	if _, err := s.ExecContext(ctx, s.dialect.spell(string(text))); err != nil {
 		return fmt.Errorf("migrate the journal by %s: %w", m.name, err)
 	}
 	_, err = s.exec(ctx, addMigrated, m.version)

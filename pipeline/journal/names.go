@@ -51,16 +51,12 @@ func intern(ctx context.Context, s session, flow string, refs []rental.Ref) (map
 		return nil, err
 	}
 
-	add, err := s.prepare(ctx, addName)
-	if err != nil {
-		return nil, err
-	}
 	for _, ref := range refs {
 		if _, have := known[ref]; have {
 			continue
 		}
 		var n name
-		if err := add.QueryRowContext(ctx, flow, int(ref.Kind), ref.Key).Scan(&n.id); err != nil {
+		if err := s.one(ctx, addName, args(flow, int(ref.Kind), ref.Key), &n.id); err != nil {
 			return nil, fmt.Errorf("name %s: %w", ref, err)
 		}
 		known[ref] = n

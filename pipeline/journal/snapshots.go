@@ -77,12 +77,8 @@ func (j *Journal) Keep(ctx context.Context, snapshot string, machines []pipeline
 		if err := s.one(ctx, lastMachine, args(snapshot), &seq); err != nil {
 			return err
 		}
-		add, err := s.prepare(ctx, addMachine)
-		if err != nil {
-			return err
-		}
 		for i, body := range bodies {
-			if _, err := add.ExecContext(ctx, snapshot, seq+i+1, body); err != nil {
+			if _, err := s.exec(ctx, addMachine, snapshot, seq+i+1, body); err != nil {
 				return err
 			}
 		}

@@ -2,7 +2,6 @@ package journal
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 
@@ -72,13 +71,11 @@ const (
 			record = excluded.record, prior = excluded.prior, class = excluded.class`
 )
 
-// stager holds what every entity of a batch needs. Its statements live as long
-// as the transaction.
+// stager holds what every entity of a batch needs.
 type stager struct {
 	session
-	stage, source                   int64
-	known                           map[rental.Ref]name
-	record, before, drop, add, said *sql.Stmt
+	stage, source int64
+	known         map[rental.Ref]name
 }
 
 func stageEntities(ctx context.Context, s session, stage int64, b *pipeline.Batch) error {
@@ -95,30 +92,12 @@ func stageEntities(ctx context.Context, s session, stage int64, b *pipeline.Batc
 		return err
 	}
 	st := stager{session: s, stage: stage, known: known}
-	if err := st.ready(ctx, b); err != nil {
-		return err
+	if err := s.one(ctx, sourceOf, args(b.Flow, b.Mapping), &st.source); err != nil {
+		return fmt.Errorf("number mapping %q: %w", b.Mapping, err)
 	}
 	for i := range b.Entities {
 		if err := st.put(ctx, &b.Entities[i]); err != nil {
 			return fmt.Errorf("stage %s: %w", b.Entities[i].Record.Ref, err)
-		}
-	}
-	return nil
-}
-
-func (st *stager) ready(ctx context.Context, b *pipeline.Batch) error {
-	if err := st.one(ctx, sourceOf, args(b.Flow, b.Mapping), &st.source); err != nil {
-		return fmt.Errorf("number mapping %q: %w", b.Mapping, err)
-	}
-	for _, next := range []struct {
-		into **sql.Stmt
-		text string
-	}{
-		{&st.record, addRecord}, {&st.before, stagedBefore}, {&st.drop, dropRecord}, {&st.add, addStaged}, {&st.said, addSaid},
-	} {
-		var err error
-		if *next.into, err = st.prepare(ctx, next.text); err != nil {
-			return err
 		}
 	}
 	return nil
@@ -129,25 +108,25 @@ func (st *stager) put(ctx context.Context, e *pipeline.Staged) error {
 	self, kind := st.known[e.Record.Ref], int(e.Record.Kind)
 
 	var before int64
-	if _, err := found(st.before.QueryRowContext(ctx, st.stage, kind, self.id).Scan(&before)); err != nil {
+	if _, err := found(st.one(ctx, stagedBefore, args(st.stage, kind, self.id), &before)); err != nil {
 		return err
 	}
 	if before != 0 {
-		if _, err := st.drop.ExecContext(ctx, before); err != nil {
+		if _, err := st.exec(ctx, dropRecord, before); err != nil {
 			return err
 		}
 	}
 
 	var record int64
 	if e.Changed || self.record == 0 {
-		if err := st.record.QueryRowContext(ctx, st.columns(self, &e.Record)...).Scan(&record); err != nil {
+		if err := st.one(ctx, addRecord, st.columns(self, &e.Record), &record); err != nil {
 			return err
 		}
 	}
-	if _, err := st.add.ExecContext(ctx, st.stage, kind, self.id, orNull(record), orNull(self.record), int(e.Class)); err != nil {
+	if _, err := st.exec(ctx, addStaged, st.stage, kind, self.id, orNull(record), orNull(self.record), int(e.Class)); err != nil {
 		return err
 	}
-	_, err := st.said.ExecContext(ctx, st.source, self.id, kind, int64(e.Said.Hash), st.stage, int64(e.Said.Digest))
+	_, err := st.exec(ctx, addSaid, st.source, self.id, kind, int64(e.Said.Hash), st.stage, int64(e.Said.Digest))
 	return err
 }
 

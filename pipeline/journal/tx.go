@@ -15,10 +15,16 @@ var errNested = errors.New("journal is called from within one of its own transac
 // insideKey marks the context of a transaction.
 type insideKey struct{}
 
-// session runs statements inside one transaction.
+// session runs statements inside one transaction. A text that is used again is
+// not parsed again.
 type session struct {
 	*sql.Tx
 	dialect *dialect
+	ready   map[string]*sql.Stmt // they end with the transaction
+}
+
+func (j *Journal) session(tx *sql.Tx) session {
+	return session{tx, j.dialect, map[string]*sql.Stmt{}}
 }
 
 // write runs fn in a transaction of the only writer. fn gets nothing but the
@@ -39,7 +45,7 @@ func (j *Journal) write(ctx context.Context, fn func(ctx context.Context, s sess
 	began := time.Now()
 	defer func() { j.held(time.Since(began)) }()
 
-	if err := fn(context.WithValue(ctx, insideKey{}, true), session{tx, j.dialect}); err != nil {
+	if err := fn(context.WithValue(ctx, insideKey{}, true), j.session(tx)); err != nil {
 		_ = tx.Rollback() // the first error is the one that matters
 		return err
 	}
@@ -61,12 +67,16 @@ func (j *Journal) read(ctx context.Context, fn func(ctx context.Context, s sessi
 	}
 	defer func() { _ = tx.Rollback() }() // nothing was written
 
-	return fn(context.WithValue(ctx, insideKey{}, true), session{tx, j.dialect})
+	return fn(context.WithValue(ctx, insideKey{}, true), j.session(tx))
 }
 
 // exec runs a statement and tells how many rows it changed.
 func (s session) exec(ctx context.Context, query string, args ...any) (int, error) {
-	res, err := s.ExecContext(ctx, s.dialect.spell(query), args...)
+	stmt, err := s.prepare(ctx, query)
+	if err != nil {
+		return 0, err
+	}
+	res, err := stmt.ExecContext(ctx, args...)
 	if err != nil {
 		return 0, err
 	}
@@ -76,13 +86,21 @@ func (s session) exec(ctx context.Context, query string, args ...any) (int, erro
 
 // one scans the first row of a query; sql.ErrNoRows when there is none.
 func (s session) one(ctx context.Context, query string, args []any, into ...any) error {
-	return s.QueryRowContext(ctx, s.dialect.spell(query), args...).Scan(into...)
+	stmt, err := s.prepare(ctx, query)
+	if err != nil {
+		return err
+	}
+	return stmt.QueryRowContext(ctx, args...).Scan(into...)
 }
 
 // each calls fn for every row of a query. fn scans the row and must not use the
 // session: the cursor is open.
 func (s session) each(ctx context.Context, query string, args []any, fn func(scan func(...any) error) error) error {
-	rows, err := s.QueryContext(ctx, s.dialect.spell(query), args...)
+	stmt, err := s.prepare(ctx, query)
+	if err != nil {
+		return err
+	}
+	rows, err := stmt.QueryContext(ctx, args...)
 	if err != nil {
 		return err
 	}
@@ -96,9 +114,15 @@ func (s session) each(ctx context.Context, query string, args []any, fn func(sca
 	return rows.Err()
 }
 
-// prepare readies a statement for many rows of this transaction.
 func (s session) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
-	return s.PrepareContext(ctx, s.dialect.spell(query))
+	if stmt, have := s.ready[query]; have {
+		return stmt, nil
+	}
+	stmt, err := s.PrepareContext(ctx, s.dialect.spell(query))
+	if err == nil {
+		s.ready[query] = stmt
+	}
+	return stmt, err
 }
 
 // args makes an argument list readable where a call takes destinations as well.

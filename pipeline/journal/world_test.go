@@ -3,7 +3,7 @@ package journal_test
 import (
 	"context"
 	"encoding/binary"
-	"errors"
+
 	"fmt"
 	"iter"
 	"maps"
@@ -27,6 +27,7 @@ type store interface {
 	pipeline.SnapshotJournal
 	Pace(account string, rates map[string]float64) pipeline.Pace
 	Release(ctx context.Context, flow string) (int, error)
+	EndLeases(ctx context.Context) error
 	Nest(ctx context.Context, fn func(ctx context.Context) error) error
 	Shutdown() error
 }
@@ -281,5 +282,3 @@ func all[T any](t testing.TB, seq iter.Seq2[T, error]) []T {
 	}
 	return list
 }
-
-var errBoom = errors.New("boom")
