@@ -12,45 +12,75 @@ import (
 // keys, zones or rules need cannot be read; any other column that is missing
 // leaves its fields alone.
 func (m *Mapping) Bind(h *pipeline.Header) (pipeline.RowMapper, error) {
-	places := make(map[string]int, len(h.Names))
-	twins := map[string]int{}
-	for i, name := range h.Names {
-		folded := transforms.Fold(name)
-		if _, twice := places[folded]; twice {
-			twins[folded] = i
-			continue
-		}
-		places[folded] = i
-	}
-
+	search := newSearch(h)
 	r := &mapper{m: m, columns: make([]boundColumn, len(m.columns)), cells: make([]cell, len(m.columns))}
-	var missing, doubt []string
 	for i := range m.columns {
-		plan := &m.columns[i]
-		found := plan.among(places)
-		switch {
-		case len(found) > 1:
-			doubt = append(doubt, fmt.Sprintf("%q and %q both stand for %s", h.Names[found[0]], h.Names[found[1]], plan.name))
-		case len(found) == 0 && plan.needed:
-			missing = append(missing, plan.wanted(h.Names))
-		case len(found) == 1 && twins[transforms.Fold(h.Names[found[0]])] > 0 && plan.used:
-			twin := twins[transforms.Fold(h.Names[found[0]])]
-			doubt = append(doubt, fmt.Sprintf("%q and %q are the same header for %s", h.Names[found[0]], h.Names[twin], plan.name))
-		}
-		r.columns[i] = bound(plan, found, h)
+		r.columns[i] = search.column(&m.columns[i])
 	}
-
-	if len(missing) > 0 {
-		return nil, &pipeline.Unreadable{
-			Why:  fmt.Sprintf("the header on line %d lacks %s", h.Line, strings.Join(missing, ", ")),
-			Hint: "add the header's new spelling under columns, or check delimiter and header",
-		}
-	}
-	if len(doubt) > 0 {
-		return nil, &pipeline.Unreadable{Why: strings.Join(doubt, ", "), Hint: "name the right one alone under columns"}
+	if err := search.verdict(); err != nil {
+		return nil, err
 	}
 	r.prepare()
 	return r, nil
+}
+
+// search looks for columns under a header, and remembers what it misses.
+type search struct {
+	header  *pipeline.Header
+	places  map[string]int // by folded name; the first where several are alike
+	twins   map[string]int // the second of those that are alike
+	missing []string
+	doubts  []string
+}
+
+func newSearch(h *pipeline.Header) *search {
+	s := &search{header: h, places: make(map[string]int, len(h.Names)), twins: map[string]int{}}
+	for i, name := range h.Names {
+		folded := transforms.Fold(name)
+		if _, twice := s.places[folded]; twice {
+			s.twins[folded] = i
+			continue
+		}
+		s.places[folded] = i
+	}
+	return s
+}
+
+// column finds one column.
+func (s *search) column(plan *columnPlan) boundColumn {
+	found := plan.among(s.places)
+	if len(found) == 0 {
+		if plan.needed {
+			s.missing = append(s.missing, plan.wanted(s.header.Names))
+		}
+		return boundColumn{plan: plan, index: -1, header: plan.headers[0]}
+	}
+
+	name := s.header.Names[found[0]]
+	twin, alike := s.twins[transforms.Fold(name)]
+	switch {
+	case !plan.used:
+	case len(found) > 1:
+		s.doubts = append(s.doubts, fmt.Sprintf("%q and %q both stand for %s", name, s.header.Names[found[1]], plan.name))
+	case alike:
+		s.doubts = append(s.doubts, fmt.Sprintf("%q and %q are the same header for %s", name, s.header.Names[twin], plan.name))
+	}
+	return boundColumn{plan: plan, index: found[0], header: name}
+}
+
+// verdict is what keeps the file from being read.
+func (s *search) verdict() error {
+	switch {
+	case len(s.missing) > 0:
+		return &pipeline.Unreadable{
+			Why:  fmt.Sprintf("the header on line %d lacks %s", s.header.Line, strings.Join(s.missing, ", ")),
+			Hint: "add the header's new spelling under columns, or check delimiter and header",
+		}
+	case len(s.doubts) > 0:
+		return &pipeline.Unreadable{Why: strings.Join(s.doubts, ", "), Hint: "name the right one alone under columns"}
+	default:
+		return nil
+	}
 }
 
 // among finds the places where a header bears one of the column's names.
@@ -83,13 +113,6 @@ type boundColumn struct {
 	plan   *columnPlan
 	index  int    // -1 when the file lacks it
 	header string // as it stands in the file
-}
-
-func bound(plan *columnPlan, found []int, h *pipeline.Header) boundColumn {
-	if len(found) == 0 {
-		return boundColumn{plan: plan, index: -1, header: plan.headers[0]}
-	}
-	return boundColumn{plan: plan, index: found[0], header: h.Names[found[0]]}
 }
 
 // boundEntity is an entity plan with its fields bound.

@@ -134,21 +134,6 @@ func (c *compiler) block(kind rental.Kind) *entityBlock {
 	}
 }
 
-// claims takes what absence means, for the kinds that the mapping gives.
-func (c *compiler) claims() {
-	said := c.said.File.Contains
-	for _, named := range said.named {
-		if !c.block(named.kind).said() {
-			c.fault(named.Place, fmt.Sprintf("contains speaks of %s, but the mapping gives none", named.kind), fmt.Sprintf("remove it, or add the block %s:", named.kind))
-		}
-	}
-	for _, kind := range rental.Kinds() {
-		if c.block(kind).said() {
-			c.made.claims[kind] = said.of[kind]
-		}
-	}
-}
-
 // finish looks at the mapping as a whole.
 func (c *compiler) finish() {
 	said := func(kind rental.Kind) bool { return c.block(kind).said() }

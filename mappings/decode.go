@@ -162,24 +162,26 @@ func (d *Decoder) scalar(n *yaml.Node, v reflect.Value) {
 	case kind == reflect.String:
 		v.SetString(text)
 	case kind == reflect.Bool:
+		v.SetBool(text == "true")
 		if text != "true" && text != "false" {
 			d.Fault(n, fmt.Sprintf("expected true or false, found %q", text), "")
 		}
-		v.SetBool(text == "true")
 	case v.CanInt():
 		number, err := strconv.ParseInt(text, 10, v.Type().Bits())
-		if err != nil {
-			d.Fault(n, fmt.Sprintf("expected a whole number, found %q", text), "")
-		}
+		d.expect(n, "a whole number", text, err)
 		v.SetInt(number)
 	case v.CanFloat():
 		number, err := strconv.ParseFloat(text, 64)
-		if err != nil {
-			d.Fault(n, fmt.Sprintf("expected a number, found %q", text), "")
-		}
+		d.expect(n, "a number", text, err)
 		v.SetFloat(number)
 	default:
 		panic("mappings: cannot decode into " + v.Type().String())
+	}
+}
+
+func (d *Decoder) expect(n *yaml.Node, what, text string, err error) {
+	if err != nil {
+		d.Fault(n, fmt.Sprintf("expected %s, found %q", what, text), "")
 	}
 }
 
@@ -224,35 +226,38 @@ func (d *Decoder) structure(n *yaml.Node, v reflect.Value) {
 	}
 
 	slots := slotsOf(v.Type(), nil)
-	known := make([]string, len(slots))
-	for i, s := range slots {
-		known[i] = s.name
-	}
-
 	said := map[string]bool{}
 	var before *yaml.Node
 	d.Pairs(n, func(key, value *yaml.Node) {
-		at := slices.Index(known, key.Value)
-		switch {
-		case at >= 0:
+		at := slices.IndexFunc(slots, func(s slot) bool { return s.name == key.Value })
+		if at >= 0 {
 			said[key.Value] = true
 			d.value(value, v.FieldByIndex(slots[at].index))
-		case before != nil && isNull(value) && plain(before) && strings.HasPrefix(before.Value, "="):
-			d.Fault(before, fmt.Sprintf("the comma before %q ends the formula", key.Value), quoteWhole)
-		default:
-			d.Unknown(key, known)
+		} else {
+			d.strange(key, value, before, slots)
 		}
 		before = value
 	})
 
-	if n.Kind != yaml.MappingNode {
-		return
-	}
 	for _, s := range slots {
-		if s.required && !said[s.name] {
+		if s.required && !said[s.name] && n.Kind == yaml.MappingNode {
 			d.Fault(n, fmt.Sprintf("the key %q is missing", s.name), "")
 		}
 	}
+}
+
+// strange notes a key that a struct does not take. Within braces it may be the
+// rest of the formula before it, which ended at its comma.
+func (d *Decoder) strange(key, value, before *yaml.Node, slots []slot) {
+	if before != nil && isNull(value) && plain(before) && strings.HasPrefix(before.Value, "=") {
+		d.Fault(before, fmt.Sprintf("the comma before %q ends the formula", key.Value), quoteWhole)
+		return
+	}
+	known := make([]string, len(slots))
+	for i, s := range slots {
+		known[i] = s.name
+	}
+	d.Unknown(key, known)
 }
 
 // slotsOf lists the keys that a struct takes, those of embedded structs too.

@@ -8,5 +8,15 @@
 //
 // The way of a mapping is: [Read] parses YAML into nodes that know their place
 // and refuses the traps of the language; a [Decoder] fills the Go types of the
-// mapping language, strictly.
+// mapping language, strictly; [Parse] compiles them into a [Mapping], which
+// knows every column, code table and formula by then; [Mapping.Bind] finds the
+// columns under a file's header; and what it returns maps row after row.
+//
+// The types of the language say everything once: they decode the YAML, and
+// [Schema] makes of them, and of the comments of their fields, what editors
+// complete and explain. [Lint] looks at the mappings of a flow side by side, and
+// [RunTests] runs the tests that stand beside a mapping.
+//
+// The YAML files here are the mappings that admins start from: a flat file of
+// the continental kind, and the five tables of a US one.
 package mappings

@@ -18,17 +18,7 @@ func (c *compiler) entity(kind rental.Kind) {
 	}
 
 	plan := entityPlan{Place: block.Place, kind: kind}
-	if block.when.Said() {
-		plan.when = c.compileFormula(block.when, transforms.Bool)
-		plan.whenText = block.when.Value
-		c.needColumns(plan.when)
-	}
-	plan.key = c.field(kind, rental.Spec{Field: "key", Type: rental.Text}, &block.key)
-	c.needSource(&plan.key)
-	if block.scope.Said() {
-		plan.scope = c.scopeOf(block.scope)
-	}
-
+	c.identity(&plan, block)
 	for i := range block.fields {
 		e := &block.fields[i]
 		spec, _ := rental.SpecOf(kind, rental.Field(e.Name.Value))
@@ -44,6 +34,21 @@ func (c *compiler) entity(kind rental.Kind) {
 		c.whole(block)
 	}
 	c.made.entities = append(c.made.entities, plan)
+}
+
+// identity compiles what decides whether a row speaks of an entity, and of
+// which.
+func (c *compiler) identity(plan *entityPlan, block *entityBlock) {
+	if block.when.Said() {
+		plan.when = c.compileFormula(block.when, transforms.Bool)
+		plan.whenText = block.when.Value
+		c.needColumns(plan.when)
+	}
+	plan.key = c.field(plan.kind, rental.Spec{Field: "key", Type: rental.Text}, &block.key)
+	c.needSource(&plan.key)
+	if block.scope.Said() {
+		plan.scope = c.scopeOf(block.scope)
+	}
 }
 
 // field compiles where a field has its value from.

@@ -16,6 +16,7 @@ type pattern struct {
 	names  *regexp.Regexp
 	date   int // the group that holds the date; 0 when the name has none
 	seq    int
+	groups int
 	form   transforms.DateForm
 	sample string // a name that matches
 }
@@ -24,46 +25,57 @@ type pattern struct {
 func parsePattern(source string) (*pattern, error) {
 	p := &pattern{source: source}
 	var expr, sample strings.Builder
-	expr.WriteString(`\A`)
-	groups := 0
-
 	for rest := source; rest != ""; {
-		part := rest[:1]
-		switch part {
-		case "*":
-			expr.WriteString(`[^/]*`)
-			sample.WriteString("x")
-		case "?":
-			expr.WriteString(`[^/]`)
-			sample.WriteString("x")
-		case "{":
-			end := strings.IndexByte(rest, '}')
-			if end < 0 {
-				return nil, fmt.Errorf(`"{" is opened and never closed in %q`, source)
-			}
-			part = rest[:end+1]
-			groups++
-			group, name, err := p.capture(part[1:end], groups)
-			if err != nil {
-				return nil, err
-			}
-			expr.WriteString("(" + group + ")")
-			sample.WriteString(name)
-		default:
-			if next := strings.IndexAny(rest, "*?{"); next > 0 {
-				part = rest[:next]
-			} else {
-				part = rest
-			}
-			expr.WriteString(regexp.QuoteMeta(part))
-			sample.WriteString(part)
+		part := leading(rest)
+		if part[0] == '{' && !strings.HasSuffix(part, "}") {
+			return nil, fmt.Errorf(`"{" is opened and never closed in %q`, source)
 		}
+		find, like, err := p.part(part)
+		if err != nil {
+			return nil, err
+		}
+		expr.WriteString(find)
+		sample.WriteString(like)
 		rest = rest[len(part):]
 	}
 
-	names, err := regexp.Compile(expr.String() + `\z`)
+	names, err := regexp.Compile(`\A` + expr.String() + `\z`)
 	p.names, p.sample = names, sample.String()
 	return p, err
+}
+
+// leading cuts one part off the front of a pattern: a glob's character, braces
+// with what is in them, or plain text.
+func leading(rest string) string {
+	switch rest[0] {
+	case '*', '?':
+		return rest[:1]
+	case '{':
+		if end := strings.IndexByte(rest, '}'); end > 0 {
+			return rest[:end+1]
+		}
+		return rest
+	}
+	if next := strings.IndexAny(rest, "*?{"); next > 0 {
+		return rest[:next]
+	}
+	return rest
+}
+
+// part gives the expression that finds one part, and a sample of it.
+func (p *pattern) part(part string) (expr, sample string, err error) {
+	switch part[0] {
+	case '*':
+		return `[^/]*`, "x", nil
+	case '?':
+		return `[^/]`, "x", nil
+	case '{':
+		p.groups++
+		expr, sample, err = p.capture(part[1:len(part)-1], p.groups)
+		return "(" + expr + ")", sample, err
+	default:
+		return regexp.QuoteMeta(part), part, nil
+	}
 }
 
 // capture compiles what stands between braces.

@@ -179,24 +179,51 @@ func (doc *Document) syntax(err error) Fault {
 	if strings.HasPrefix(strings.TrimLeft(text, " "), "\t") {
 		return doc.at(line, strings.Index(text, "\t")+1, "the line is indented by a tab", "indent by spaces")
 	}
-	open := bad.ContextMark
+	if open := bad.ContextMark; open.Line > 0 && opened(bad) != "" {
+		return doc.at(open.Line, open.Column, opened(bad), openCure(bad, text))
+	}
+	what, cure := misread(bad.Message, text, column)
+	return doc.at(line, column, what, cure)
+}
+
+// opened says what was begun and never ended, where that is the fault.
+func opened(bad *yaml.LoadError) string {
 	switch {
-	case strings.Contains(bad.Message, "mapping values are not allowed"):
-		return doc.at(line, column, `": " begins a value inside a value`, colonCure(text))
-	case strings.Contains(bad.Message, "unknown anchor"):
-		return doc.at(line, column, `a value begins with "*"`, quoteWhole)
 	case strings.Contains(bad.ContextMsg, "quoted scalar"):
-		return doc.at(open.Line, open.Column, "a quote is opened and never closed", "close it on the same line")
+		return "a quote is opened and never closed"
 	case strings.Contains(bad.ContextMsg, "flow"):
-		return doc.at(open.Line, open.Column, "a bracket is opened and not closed, or a comma is missing", bracketCure(text, line))
-	case strings.Contains(bad.Message, "did not find expected key") && quotedAhead(text, column):
-		return doc.at(line, column, "text follows a closed quote", "quote the value whole: '…'")
-	case strings.Contains(bad.Message, "did not find expected"):
-		return doc.at(line, column, "the line does not fit the ones above it", "indent it like its neighbours")
-	case strings.Contains(bad.Message, "cannot start any token"):
-		return doc.at(line, column, fmt.Sprintf("a value cannot begin with %q", runeAt(text, column)), "quote the value: '…'")
+		return "a bracket is opened and not closed, or a comma is missing"
 	default:
-		return doc.at(line, column, bad.Message, "")
+		return ""
+	}
+}
+
+func openCure(bad *yaml.LoadError, text string) string {
+	switch {
+	case strings.Contains(bad.ContextMsg, "quoted scalar"):
+		return "close it on the same line"
+	case strings.Contains(text, ": =") || strings.Contains(text, ":="):
+		return "inside {} " + quoteWhole
+	default:
+		return fmt.Sprintf("see line %d", bad.Mark.Line)
+	}
+}
+
+// misread says what the parser stumbled over, and the cure.
+func misread(message, text string, column int) (what, cure string) {
+	switch {
+	case strings.Contains(message, "mapping values are not allowed"):
+		return `": " begins a value inside a value`, colonCure(text)
+	case strings.Contains(message, "unknown anchor"):
+		return `a value begins with "*"`, quoteWhole
+	case strings.Contains(message, "did not find expected key") && quotedAhead(text, column):
+		return "text follows a closed quote", "quote the value whole: '…'"
+	case strings.Contains(message, "did not find expected"):
+		return "the line does not fit the ones above it", "indent it like its neighbours"
+	case strings.Contains(message, "cannot start any token"):
+		return fmt.Sprintf("a value cannot begin with %q", runeAt(text, column)), "quote the value: '…'"
+	default:
+		return message, ""
 	}
 }
 
@@ -205,13 +232,6 @@ func colonCure(line string) string {
 		return `a value that holds ": " is quoted: '…'; a formula too`
 	}
 	return quoteWhole
-}
-
-func bracketCure(text string, line int) string {
-	if strings.Contains(text, ": =") || strings.Contains(text, ":=") {
-		return "inside {} " + quoteWhole
-	}
-	return fmt.Sprintf("see line %d", line)
 }
 
 func quotedAhead(line string, column int) bool {

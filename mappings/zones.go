@@ -4,7 +4,42 @@ import (
 	"fmt"
 	"time"
 	_ "time/tzdata" // the zones of an admin's mapping exist on every machine
+
+	"go.yaml.in/yaml/v4"
 )
+
+// zones is the zone of all rows, or one for each value of a column.
+type zones struct {
+	Place
+	all      Text
+	by       Text
+	of       Named[Text]
+	fallback Text
+}
+
+// DecodeYAML takes a zone, or {by: column, VALUE: zone}.
+func (z *zones) DecodeYAML(d *Decoder, n *yaml.Node) {
+	z.Place = Place{n.Line, n.Column}
+	if n.Kind != yaml.MappingNode {
+		z.all.DecodeYAML(d, n)
+		return
+	}
+	d.Pairs(n, func(key, value *yaml.Node) {
+		var t Text
+		t.DecodeYAML(d, value)
+		switch key.Value {
+		case "by":
+			z.by = t
+		case "default":
+			z.fallback = t
+		default:
+			z.of = append(z.of, Entry[Text]{Name: Text{Value: key.Value, Place: Place{key.Line, key.Column}}, Value: t})
+		}
+	})
+	if !z.by.Said() {
+		d.Fault(n, `the key "by" is missing`, "name the column that decides, as {by: branch, MUC: Europe/Berlin}")
+	}
+}
 
 // zones compiles the zones of the file's dates.
 func (c *compiler) zones() {

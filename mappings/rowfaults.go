@@ -1,0 +1,36 @@
+package mappings
+
+import (
+	"errors"
+	"slices"
+
+	"rentalsync/pipeline"
+	"rentalsync/transforms"
+)
+
+// fault notes what is wrong with the row, once.
+func (r *mapper) fault(column, value, what, hint string) {
+	if r.quiet {
+		return
+	}
+	f := pipeline.Fault{Column: column, Value: value, What: what, Hint: hint}
+	if !slices.Contains(r.out.Faults, f) {
+		r.out.Faults = append(r.out.Faults, f)
+	}
+}
+
+func (r *mapper) formulaFault(source string, err error) {
+	var bad *transforms.FormulaError
+	if errors.As(err, &bad) {
+		r.fault(source, "", bad.What, bad.Hint)
+		return
+	}
+	r.fault(source, "", err.Error(), "")
+}
+
+func (r *mapper) warn(column, value, what, hint string) {
+	f := pipeline.Fault{Column: column, Value: value, What: what, Hint: hint}
+	if !r.quiet && !slices.Contains(r.out.Warnings, f) {
+		r.out.Warnings = append(r.out.Warnings, f)
+	}
+}

@@ -1,0 +1,154 @@
+package mappings
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"rentalsync/pipeline/rental"
+	"rentalsync/transforms"
+)
+
+// parsed is what a text was read as.
+type parsed struct {
+	value rental.Value
+	shift transforms.Shift
+	err   error
+}
+
+// read makes a value of a field's text.
+func (r *mapper) read(f *boundField, text string) (rental.Value, bool) {
+	p := f.plan
+	if p.read == asText {
+		return r.readText(f, text)
+	}
+
+	var zone *time.Location
+	if p.read == asDate {
+		var err error
+		if zone, err = r.zoneOf(); err != nil {
+			r.fault(f.column, text, err.Error(), "add it under timezone:")
+			return rental.Value{}, false
+		}
+	}
+	got := r.parse(f, text, zone)
+	if got.err != nil {
+		r.fault(f.column, r.shown(f, text), got.err.Error(), "")
+		return rental.Value{}, false
+	}
+	if got.shift != transforms.Exact {
+		r.shifted(f, text, got)
+	}
+	return got.value, true
+}
+
+// shown is the value that a fault shows: what stands in the file, or what a
+// formula made of it.
+func (r *mapper) shown(f *boundField, text string) string {
+	if f.plan.column >= 0 && !r.stoodIn {
+		return r.rawOf(f)
+	}
+	return text
+}
+
+// zoneOf finds the zone of the row's dates.
+func (r *mapper) zoneOf() (*time.Location, error) {
+	plan := &r.m.zone
+	if plan.all != nil {
+		return plan.all, nil
+	}
+	if r.zoneRow == r.count {
+		return r.zone, nil
+	}
+
+	value := r.cell(plan.by).text
+	zone, found := plan.of[value]
+	if !found {
+		zone = plan.fallback
+	}
+	if zone == nil {
+		return nil, fmt.Errorf("no zone is known for %s %q", r.columns[plan.by].header, value)
+	}
+	r.zone, r.zoneRow = zone, r.count
+	return zone, nil
+}
+
+func (r *mapper) readText(f *boundField, text string) (rental.Value, bool) {
+	p := f.plan
+	if p.allowed != nil && p.codes == nil && !slices.Contains(p.allowed, text) {
+		return r.unknownCode(f, text)
+	}
+	if p.currency && !isCurrency(text) {
+		r.fault(f.column, r.shown(f, text), fmt.Sprintf("%q is no currency", text), "a currency is three capital letters, as EUR")
+		return rental.Value{}, false
+	}
+	return rental.Of(text), true
+}
+
+func isCurrency(text string) bool {
+	if len(text) != 3 {
+		return false
+	}
+	for i := range len(text) {
+		if text[i] < 'A' || text[i] > 'Z' {
+			return false
+		}
+	}
+	return true
+}
+
+// parse reads a number or a date, or remembers what it was read as.
+func (r *mapper) parse(f *boundField, text string, zone *time.Location) parsed {
+	memory := f.seen.slot(text)
+	if memory.full && memory.text == text && memory.zone == zone {
+		return memory.got
+	}
+
+	var got parsed
+	if f.plan.read == asDate {
+		got = f.plan.instant(text, zone)
+	} else {
+		got = f.plan.decimal(text)
+	}
+	*memory = reread{full: true, text: strings.Clone(text), zone: zone, got: got}
+	return got
+}
+
+func (p *fieldPlan) decimal(text string) parsed {
+	var canonical string
+	var err error
+	if p.read == asImplied {
+		canonical, err = transforms.Implied(text, p.implied)
+	} else {
+		canonical, err = p.number.Parse(text)
+	}
+	return parsed{value: rental.OfNumber(canonical), err: err}
+}
+
+func (p *fieldPlan) instant(text string, zone *time.Location) parsed {
+	day, err := p.date.Parse(text)
+	if err != nil {
+		return parsed{err: err}
+	}
+	switch {
+	case day.HasTime:
+	case p.clock != nil:
+		day.Hour, day.Minute, day.Second, day.HasTime = p.clock.hour, p.clock.minute, p.clock.second, true
+	case p.day == rental.DayIsOver:
+		day = day.EndOfDay()
+	default:
+		day = day.StartOfDay()
+	}
+	at, shift := day.In(zone)
+	return parsed{value: rental.OfTime(at), shift: shift}
+}
+
+// shifted warns that the clocks were changed at a time of the row.
+func (r *mapper) shifted(f *boundField, text string, got parsed) {
+	what := "the clocks skipped this time; the next one that exists is taken"
+	if got.shift == transforms.Overlap {
+		what = "the clocks showed this time twice; the first one is taken"
+	}
+	r.warn(f.column, r.shown(f, text), what, got.value.Text)
+}
