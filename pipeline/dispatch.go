@@ -198,7 +198,9 @@ func (d *Dispatcher) sendOne(ctx, drained context.Context, j *job, stopped *stop
 	if ctx.Err() != nil || d.Now().After(j.Until) {
 		return false
 	}
-	answer, err := d.Sink.Send(drained, &j.document)
+	inTime, cancel := context.WithDeadline(drained, j.Until)
+	defer cancel()
+	answer, err := d.Sink.Send(inTime, &j.document)
 
 	var later *Later
 	var stop *Stopped
@@ -210,7 +212,7 @@ func (d *Dispatcher) sendOne(ctx, drained context.Context, j *job, stopped *stop
 	case errors.As(err, &later):
 		d.postpone(j, later.Cause, later.After)
 		j.settled.Answer.Status = later.Status
-	case err != nil && drained.Err() != nil:
+	case err != nil && inTime.Err() != nil:
 		return false
 	case err != nil:
 		d.postpone(j, err, 0)
