@@ -62,6 +62,12 @@ func (f *csvFile) readHeader(ctx context.Context) error {
 		}
 	}
 
+	if lines.blank() {
+		return &pipeline.Unreadable{
+			Why:  fmt.Sprintf("the header in line %d is blank", lines.line),
+			Hint: "say header: with the line that names the columns, or header: none",
+		}
+	}
 	f.header, f.openEnd = lines.header(), lines.openEnd()
 	return nil
 }

@@ -28,6 +28,9 @@ func (h *headerLines) add(cells []string, line int) {
 	}
 }
 
+// blank tells a header that names nothing and splits nothing.
+func (h *headerLines) blank() bool { return len(h.names) == 1 && h.names[0] == "" }
+
 // openEnd tells a header that ends with a delimiter: rows need not.
 func (h *headerLines) openEnd() bool {
 	return len(h.names) > 1 && h.names[len(h.names)-1] == ""

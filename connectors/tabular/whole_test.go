@@ -249,6 +249,10 @@ func TestAFileThatIsNotCSVIsUnreadable(t *testing.T) {
 			want: `the header in line 1: "␀" holds a NUL byte; remove it in the ERP: it is no text`,
 		},
 		{
+			name: "a declared header line that is blank", text: "title\n\na;b\n1;2\n", dialect: pipeline.Dialect{Delimiter: ";", Header: []int{2}},
+			want: "the header in line 2 is blank; say header: with the line that names the columns, or header: none",
+		},
+		{
 			name: "a header with a broken quote", text: "\"a\"b;c\n1;2\n", dialect: semicolon,
 			want: "the header in line 1 has a broken quote; correct the quotes in the ERP's export",
 		},
