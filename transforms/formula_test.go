@@ -153,7 +153,7 @@ func TestFormulaIsRefusedAtItsPlaceWithItsCure(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, source, want string }{
 		{"a column of another spelling", `statsu + "x"`, `1:1: unknown column "statsu"; did you mean status?`},
-		{"a column of no spelling", `"x" + warehouse`, `1:7: unknown column "warehouse"; for a text write "warehouse" in quotes`},
+		{"a column of no spelling", `"x" + warehouse`, `1:7: unknown column "warehouse"; name it under columns, or write "warehouse" in quotes if it is a text`},
 		{"a column whose name is no word", `Geräte-Nr + "x"`, `1:1: unknown column "Geräte"; did you mean col("Geräte-Nr.")?`},
 		{"a column of another spelling by its name", `col("Geräte-Nr")`, `1:1: unknown column "Geräte-Nr"; did you mean col("Geräte-Nr.")?`},
 		{"a column by nothing", `col(status)`, `1:1: col takes the name of one column in quotes; as col("Geräte-Nr.")`},

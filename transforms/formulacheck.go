@@ -159,7 +159,7 @@ func (a *analysis) columnHint(name string) string {
 	if usage := FunctionUsage(name); usage != "" {
 		return "it is a function, as " + usage
 	}
-	return fmt.Sprintf("for a text write \"%s\" in quotes", name)
+	return fmt.Sprintf("name it under columns, or write \"%s\" in quotes if it is a text", name)
 }
 
 func (a *analysis) unary(n *ast.UnaryNode) (kind, *FormulaError) {
