@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"rentalsync/mappings"
 )
@@ -85,7 +86,7 @@ func tell(stderr io.Writer, err error) {
 	case errors.As(err, &faults):
 		fmt.Fprintln(stderr, faults.Error())
 	default:
-		fmt.Fprintf(stderr, "rentalsync: %v\n", err)
+		fmt.Fprintf(stderr, "rentalsync: %s\n", strings.ReplaceAll(err.Error(), "\n", "\nrentalsync: "))
 	}
 	if own != nil && own.hint != "" {
 		fmt.Fprintf(stderr, "rentalsync: %s\n", own.hint)

@@ -58,7 +58,7 @@ func rows(ctx context.Context, a *app, mapping string, flags *dialectFlags, path
 		return err
 	}
 
-	src, name, err := a.open(path)
+	src, name, err := a.open(ctx, path)
 	if err != nil {
 		return err
 	}
@@ -81,12 +81,24 @@ func rows(ctx context.Context, a *app, mapping string, flags *dialectFlags, path
 }
 
 // open opens what the command line names; - is stdin.
-func (a *app) open(path string) (src io.ReadCloser, name string, err error) {
+func (a *app) open(ctx context.Context, path string) (src io.ReadCloser, name string, err error) {
 	if path == "-" {
-		return io.NopCloser(a.stdin), path, nil
+		return interruptible(ctx, a.stdin), path, nil
 	}
 	file, err := os.Open(path)
 	return file, filepath.Base(path), err
+}
+
+// interruptible gives a reader that ends with ctx, also while nothing comes from
+// src. Nothing can end a read of a terminal or a pipe; it is left behind.
+func interruptible(ctx context.Context, src io.Reader) io.ReadCloser {
+	out, in := io.Pipe()
+	context.AfterFunc(ctx, func() { _ = in.CloseWithError(context.Cause(ctx)) })
+	go func() {
+		_, err := io.Copy(in, src)
+		_ = in.CloseWithError(err) // io.EOF for nil; it never fails
+	}()
+	return out
 }
 
 // unreadable puts the cure of a verdict on a file on its own line.

@@ -13,7 +13,7 @@ import (
 type interrupted struct{ signal os.Signal }
 
 // Error names the signal.
-func (e *interrupted) Error() string { return "interrupted: " + e.signal.String() }
+func (e *interrupted) Error() string { return "ended by a signal: " + e.signal.String() }
 
 // untilSignal gives a context that the first signal cancels, so that what is in
 // hand is brought to an end. The second one ends the program at once.
