@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -37,7 +38,12 @@ exports of two invented rental companies, works them, reads the telematics of th
 fleet, and leaves everything it wrote in a folder to look at.`,
 		Example: "  rentalsync demo\n  rentalsync demo --dir /tmp/demo",
 		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return a.demo(cmd.Context(), dir) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if !a.verbose {
+				a.log = slog.New(slog.DiscardHandler) // the table tells it all
+			}
+			return a.demo(cmd.Context(), dir)
+		},
 	}
 	cmd.Flags().StringVar(&dir, "dir", "demo", "the folder to write to; one of an earlier demo is replaced")
 	return cmd
@@ -124,6 +130,7 @@ func layDemo(dir, url string) error {
 		return err
 	}
 	files := map[string][]byte{
+		"iris-secret":     []byte("demo\n"),
 		demoMark:          []byte("made by rentalsync demo; the next one replaces this folder\n"),
 		"rentalsync.yaml": bytes.ReplaceAll(demoConfig, []byte("http://127.0.0.1:8080"), []byte(url)),
 	}

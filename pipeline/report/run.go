@@ -35,43 +35,44 @@ func OfRun(ctx context.Context, journal Journal, facts pipeline.RunFacts, zone *
 // summary is a page to read: what came, what became of it, and that it adds up.
 func summary(facts pipeline.RunFacts, zone *time.Location) Sheet {
 	var lines [][]Cell
-	say := func(what string, cells ...Cell) { lines = append(lines, append([]Cell{T(what)}, cells...)) }
-	gap := func(title string) { lines = append(lines, []Cell{}, []Cell{T(title)}) }
+	say := func(what string, note string) { lines = append(lines, []Cell{T(what), {}, T(note)}) }
+	count := func(what string, n int, note string) { lines = append(lines, []Cell{T(what), N(n), T(note)}) }
+	title := func(text string) { lines = append(lines, []Cell{}, []Cell{T(text)}) }
 
-	say("Flow", T(facts.Run.Flow))
-	say("Business date", T(facts.Run.BusinessDate))
-	say("Run", T(facts.Run.ID))
-	say("State", T(facts.Run.State.String()))
+	say("Flow", facts.Run.Flow)
+	say("Business date", facts.Run.BusinessDate)
+	say("Run", facts.Run.ID)
+	say("State", facts.Run.State.String())
 	if facts.Run.Reason != "" {
-		say("Reason", T(facts.Run.Reason))
+		say("Reason", facts.Run.Reason)
 	}
-	say("Finished", T(inZone(facts.Run.DoneAt, zone)))
+	say("Finished", inZone(facts.Run.DoneAt, zone))
 
-	gap("Deliveries")
+	title("DELIVERIES")
 	for _, d := range facts.Deliveries {
-		say(d.Name, T(d.State.String()), T(d.Reason))
+		count(d.Name, d.Rows.Read, strings.TrimSuffix(d.State.String()+": "+d.Reason, ": "))
 	}
 
-	gap("Rows")
-	say("Read", N(facts.Rows.Read))
-	say("Mapped", N(facts.Rows.Mapped), T(parkedNote(facts.Parked)))
-	say("Skipped", N(facts.Rows.Skipped), T(skipNote(facts.Skips)))
-	say("Rejected", N(facts.Rows.Rejected))
+	title("ROWS")
+	count("Read", facts.Rows.Read, "= mapped + skipped + rejected")
+	count("Mapped", facts.Rows.Mapped, parkedNote(facts.Parked))
+	count("Skipped", facts.Rows.Skipped, skipNote(facts.Skips))
+	count("Rejected", facts.Rows.Rejected, "")
 
-	gap("Documents, one an asset")
-	say("Assembled", N(facts.Documents.Assembled()), T(carriedNote(facts.CarriedIn)))
+	title("DOCUMENTS, ONE AN ASSET")
+	count("Assembled", facts.Documents.Assembled(), "= the sum of all below"+carriedNote(facts.CarriedIn))
 	for _, o := range pipeline.Outcomes() {
-		say(o.Title(), N(facts.Documents[o]), T(meaning[o]))
+		count(o.Title(), facts.Documents[o], meaning[o])
 	}
 
-	gap("Worth knowing")
-	say("Assets no longer named", N(facts.Absent), T("reported only; nothing was changed in IRIS"))
-	say("Warnings", N(facts.Warnings))
-	say("Fields cleared, unverified", N(facts.Clears), T("how IRIS clears a field is not documented"))
+	title("WORTH KNOWING")
+	count("Assets no longer named", facts.Absent, "reported only; nothing was changed in IRIS")
+	count("Warnings", facts.Warnings, "")
+	count("Fields cleared, unverified", facts.Clears, "how IRIS clears a field is not documented")
 
 	return Sheet{
 		Name: "Summary", Plain: true,
-		Columns: []Column{{Title: "Summary", Width: 30}, {Title: "", Type: Mixed, Width: 28}, {Title: "", Width: 70}},
+		Columns: []Column{{Title: "What", Width: 34}, {Title: "Count", Type: Integer, Width: 12}, {Title: "Note", Width: 76}},
 		Rows:    Of(lines, func(line []Cell) []Cell { return line }),
 	}
 }
@@ -109,7 +110,7 @@ func carriedNote(n int) string {
 	if n == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%d of them left by earlier runs", n)
+	return fmt.Sprintf("; %d of them left by earlier runs", n)
 }
 
 func skipNote(skips map[string]int) string {

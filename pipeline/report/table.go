@@ -16,7 +16,6 @@ const (
 	Integer          // counts
 	Decimal          // measured or priced; two decimals unless the column says otherwise
 	Moment           // an instant, shown in the book's zone
-	Mixed            // numbers or text, cell by cell: for pages to read
 )
 
 // Column is one column of a sheet.
