@@ -393,6 +393,8 @@ func TestARowErrorKeepsWhatCouldBeRead(t *testing.T) {
 	}{
 		{"too many cells", "a;b\n1;2;3\n", []string{"1", "2", "3"}},
 		{"a stray quote", "a;b;c\n\"1\"\"\";\"2\"x;3\n", []string{`1"`, `"2"x;3`}},
+		{"a stray quote behind doubled ones", "a;b;c\n\"1\"\"\";\"2\"\"a\"x;3\n", []string{`1"`, `"2""a"x;3`}},
+		{"a doubled quote in a value that runs on", "a;b;c\n1;\"2\"\"\n3\";\"4\"x\n", []string{"1", `"2""`}},
 		{"a stray quote in a later line", "a;b;c\n1;\"2\n3\";\"4\"x\n", []string{"1", `"2`}},
 		{"bytes that are no text", "a;b\n\x00;2;3\n", []string{"␀", "2", "3"}},
 	}

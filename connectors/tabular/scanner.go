@@ -3,6 +3,7 @@ package tabular
 import (
 	"bytes"
 	"io"
+	"slices"
 )
 
 // A quoted value beyond these was never meant to be one: its closing quote is
@@ -22,11 +23,11 @@ const (
 	unclosed         // a quote that nothing closes before the end of the file
 )
 
-// span is where a cell lies in its row, without its quotes.
-type span struct {
-	from, to int
-	doubled  bool // quotes within it are written twice
-}
+// span is where a cell lies in its row, without its quotes. A row has many and
+// is short enough for small numbers.
+type span struct{ from, to uint32 }
+
+func spanOf(from, to int) span { return span{from: uint32(from), to: uint32(to)} }
 
 // scanner cuts text into physical lines, and a line into cells. A line that
 // starts is looked at by peek, and then taken by skip or by row.
@@ -39,7 +40,7 @@ type scanner struct {
 	line      int // the physical line that starts here, counted from 1
 	end, next int // where it ends, and where the one after it starts
 	cells     []span
-	doubled   bool // a cell holds doubled quotes
+	doubled   []int // the cells that hold doubled quotes
 }
 
 // peek shows the physical line that comes next, without its end; io.EOF after
@@ -68,7 +69,7 @@ func (s *scanner) skip() {
 // all its lines when it could be split, else the first one only, so that a
 // broken quote costs no row below it. Its cells lie in raw.
 func (s *scanner) row() (raw []byte, v verdict, err error) {
-	s.cells, s.doubled = s.cells[:0], false
+	s.cells, s.doubled = s.cells[:0], s.doubled[:0]
 	line := s.data()[:s.end]
 
 	if !s.quoting || bytes.IndexByte(line, s.quote) < 0 {
@@ -87,7 +88,7 @@ func (s *scanner) row() (raw []byte, v verdict, err error) {
 		end = s.end
 	}
 
-	if s.doubled {
+	if len(s.doubled) > 0 {
 		s.openDoubled(data)
 	}
 	s.line += 1 + countBreaks(data[s.end:end])
@@ -99,12 +100,13 @@ func (s *scanner) row() (raw []byte, v verdict, err error) {
 // in its first line, and what is left of that line.
 func (s *scanner) keepFirstLine(failed int) {
 	for i, cell := range s.cells {
-		if cell.to > s.end {
-			failed, s.cells = cell.from-1, s.cells[:i]
+		if int(cell.to) > s.end {
+			failed, s.cells = int(cell.from)-1, s.cells[:i]
 			break
 		}
 	}
-	s.cells = append(s.cells, span{from: failed, to: s.end})
+	s.doubled = slices.DeleteFunc(s.doubled, func(i int) bool { return i >= len(s.cells) })
+	s.cells = append(s.cells, spanOf(failed, s.end))
 }
 
 // splitPlain cuts a stretch that holds no quoted cell.
@@ -113,10 +115,10 @@ func (s *scanner) splitPlain(from, end int) {
 	for {
 		i := s.delimiterIn(text[from:])
 		if i < 0 {
-			s.cells = append(s.cells, span{from: from, to: end})
+			s.cells = append(s.cells, spanOf(from, end))
 			return
 		}
-		s.cells = append(s.cells, span{from: from, to: from + i})
+		s.cells = append(s.cells, spanOf(from, from+i))
 		from += i + len(s.delimiter)
 	}
 }
@@ -139,45 +141,49 @@ func (s *scanner) splitQuoted() (end int, v verdict, err error) {
 		if at == len(line) || line[at] != s.quote {
 			i := s.delimiterIn(line[at:])
 			if i < 0 {
-				s.cells = append(s.cells, span{from: at, to: len(line)})
+				s.cells = append(s.cells, spanOf(at, len(line)))
 				s.next = next
 				return len(line), split, nil
 			}
-			s.cells = append(s.cells, span{from: at, to: at + i})
+			s.cells = append(s.cells, spanOf(at, at+i))
 			at += i
 			continue
 		}
 
-		cell, v, err := s.quoted(at)
+		to, v, err := s.quoted(at)
 		if v != split || err != nil {
 			return at, v, err
 		}
-		if cell.to >= len(line) { // the value ran on into another line
-			end, after, err := s.lineEnd(cell.to + 1)
+		if to >= len(line) { // the value ran on into another line
+			end, after, err := s.lineEnd(to + 1)
 			if err != nil {
 				return at, split, err
 			}
 			line, next = s.data()[:end], after
 		}
 
-		rest := line[cell.to+1:]
-		if len(rest) > 0 && !bytes.HasPrefix(rest, s.delimiter) {
+		rest := line[to+1:]
+		if len(rest) > 0 && !s.startsDelimiter(rest) {
 			return at, stray, nil
 		}
-		s.cells = append(s.cells, cell)
+		s.cells = append(s.cells, spanOf(at+1, to))
 		if len(rest) == 0 {
 			s.next = next
 			return len(line), split, nil
 		}
-		at = cell.to + 1
+		at = to + 1
 	}
 }
 
-// quoted finds the quote that closes the one at from, reading on as needed.
-func (s *scanner) quoted(from int) (cell span, v verdict, err error) {
-	cell.from = from + 1
+func (s *scanner) startsDelimiter(text []byte) bool {
+	return text[0] == s.delimiter[0] && (len(s.delimiter) == 1 || bytes.HasPrefix(text, s.delimiter))
+}
 
-	for at := cell.from; ; {
+// quoted finds the quote that closes the one at from, reading on as needed.
+func (s *scanner) quoted(from int) (to int, v verdict, err error) {
+	doubled := false
+
+	for at := from + 1; ; {
 		data := s.data()
 		i := find(data[at:], s.quote)
 
@@ -185,42 +191,45 @@ func (s *scanner) quoted(from int) (cell span, v verdict, err error) {
 		case i < 0:
 			at = len(data)
 		case at+i+1 < len(data) && data[at+i+1] == s.quote:
-			cell.doubled, s.doubled = true, true
+			doubled = true
 			at += i + 2
 			continue
 		case at+i+1 < len(data) || s.ended:
-			cell.to = at + i
-			return cell, s.measured(cell), nil
+			if doubled {
+				s.doubled = append(s.doubled, len(s.cells))
+			}
+			return at + i, s.measured(from, at+i), nil
 		default:
 			at += i // the byte behind it says whether it closes
 		}
 
 		if len(data)-from > longestQuote {
-			return cell, runaway, nil
+			return 0, runaway, nil
 		}
 		more, err := s.more()
 		if err != nil {
-			return cell, split, err
+			return 0, split, err
 		}
 		if !more && i < 0 {
-			return cell, s.never(from), nil
+			return 0, s.never(from), nil
 		}
 	}
 }
 
 // never is the verdict on a quote that is open at the end of the text.
 func (s *scanner) never(from int) verdict {
-	if v := s.measured(span{from: from, to: len(s.data())}); v != split {
+	if v := s.measured(from, len(s.data())); v != split {
 		return v
 	}
 	return unclosed
 }
 
-func (s *scanner) measured(cell span) verdict {
-	if cell.to-cell.from > longestQuote {
+// measured is the verdict on the size of a quoted value.
+func (s *scanner) measured(from, to int) verdict {
+	if to-from > longestQuote {
 		return runaway
 	}
-	if cell.to > s.end && countBreaks(s.data()[cell.from:cell.to]) > tallestQuote {
+	if to > s.end && countBreaks(s.data()[from:to]) > tallestQuote {
 		return runaway
 	}
 	return split
@@ -228,19 +237,17 @@ func (s *scanner) measured(cell span) verdict {
 
 // openDoubled makes one quote of two, within the row's own bytes.
 func (s *scanner) openDoubled(data []byte) {
-	for i, cell := range s.cells {
-		if !cell.doubled {
-			continue
-		}
-		to := cell.from
-		for from := cell.from; from < cell.to; {
-			size := find(data[from:cell.to], s.quote) + 1
+	for _, i := range s.doubled {
+		from, end := int(s.cells[i].from), int(s.cells[i].to)
+		to := from
+		for from < end {
+			size := find(data[from:end], s.quote) + 1
 			if size == 0 {
-				size = cell.to - from
+				size = end - from
 			}
 			to += copy(data[to:], data[from:from+size])
 			from += size + 1
 		}
-		s.cells[i].to = to
+		s.cells[i].to = uint32(to)
 	}
 }
