@@ -108,14 +108,14 @@ func (r *mapper) unknownCode(f *boundField, code string) (rental.Value, bool) {
 	return rental.Value{}, false
 }
 
-// lineFor is the YAML line that would know a code.
+// lineFor is the YAML line that would know a code, with its place.
 func lineFor(p *fieldPlan, code string) string {
-	quoted := strconv.Quote(code)
-	if p.table != "" {
-		return "codes: " + p.table + ": " + quoted + ": …"
+	under := "codes: " + p.table + ":"
+	if p.table == "" {
+		block, field, _ := strings.Cut(p.label, ".")
+		under = block + ": " + field + ": codes:"
 	}
-	block, field, _ := strings.Cut(p.label, ".")
-	return block + ": " + field + ": codes: " + quoted + ": …"
+	return strconv.Quote(code) + ": …  # under " + under
 }
 
 func (r *mapper) teach(p *fieldPlan, code string) string {

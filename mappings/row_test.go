@@ -111,17 +111,17 @@ func TestRows(t *testing.T) {
 		{
 			"an unknown code is parked with the line that would know it",
 			head + "codes: {s: {V: ON_RENT}}\nasset: {key: Nr, rentalStatus: {from: S, codes: s}}\n", "Nr;S", "1;Q",
-			"asset 1:\nparked asset 1 rentalStatus S Q s | codes: s: \"Q\": …\n",
+			"asset 1:\nparked asset 1 rentalStatus S Q s | \"Q\": …  # under codes: s:\n",
 		},
 		{
 			"an unknown code of a table without a name, too",
 			head + "asset: {key: Nr, rentalStatus: {from: S, codes: {V: ON_RENT}}}\n", "Nr;S", "1;Q",
-			"asset 1:\nparked asset 1 rentalStatus S Q  | asset: rentalStatus: codes: \"Q\": …\n",
+			"asset 1:\nparked asset 1 rentalStatus S Q  | \"Q\": …  # under asset: rentalStatus: codes:\n",
 		},
 		{
 			"unknown: reject names the near code",
 			head + "codes: {s: {V: ON_RENT}}\nasset: {key: Nr, rentalStatus: {from: S, codes: s, unknown: reject}}\n", "Nr;S", "1;v",
-			"fault S \"v\": unknown code for asset.rentalStatus; the table knows \"V\"; add codes: s: \"v\": …\npresent asset 1\n",
+			"fault S \"v\": unknown code for asset.rentalStatus; the table knows \"V\"; add \"v\": …  # under codes: s:\npresent asset 1\n",
 		},
 		{
 			"unknown: leave is silent, unknown: OTHER is OTHER",
@@ -131,12 +131,12 @@ func TestRows(t *testing.T) {
 		{
 			"a column with IRIS's own words needs no table, and other words are parked",
 			head + "asset: {key: Nr, rentalStatus: {from: S}}\ncustomer: {key: K, type: {from: T}}\n", "Nr;S;K;T", "1;ON_RENT;2;Friend",
-			"customer 2:\nasset 1:\n  rentalStatus = ON_RENT (S)\nparked customer 2 type T Friend  | customer: type: codes: \"Friend\": …\n",
+			"customer 2:\nasset 1:\n  rentalStatus = ON_RENT (S)\nparked customer 2 type T Friend  | \"Friend\": …  # under customer: type: codes:\n",
 		},
 		{
 			"a word is a column where a column bears it, else a constant",
 			head + "columns: {OTHER: Art}\ncustomer: {key: K, type: OTHER}\nasset: {key: Nr, rentalStatus: OTHER}\ndepot: {key: D}\n", "Nr;K;Art;D", "1;2;DEALER;3",
-			"depot 3:\ncustomer 2:\n  type = DEALER (Art)\nasset 1:\nparked asset 1 rentalStatus Art DEALER  | asset: rentalStatus: codes: \"DEALER\": …\n",
+			"depot 3:\ncustomer 2:\n  type = DEALER (Art)\nasset 1:\nparked asset 1 rentalStatus Art DEALER  | \"DEALER\": …  # under asset: rentalStatus: codes:\n",
 		},
 		{
 			"every fault of the row is told at once",

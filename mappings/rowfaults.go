@@ -3,15 +3,20 @@ package mappings
 import (
 	"errors"
 	"slices"
+	"strings"
 
 	"rentalsync/pipeline"
 	"rentalsync/transforms"
 )
 
-// fault notes what is wrong with the row, once.
+// fault notes what is wrong with the row, once. A value function tells its cure
+// behind a semicolon.
 func (r *mapper) fault(column, value, what, hint string) {
 	if r.quiet {
 		return
+	}
+	if at := strings.LastIndex(what, "; "); hint == "" && at >= 0 {
+		what, hint = what[:at], what[at+2:]
 	}
 	f := pipeline.Fault{Column: column, Value: value, What: what, Hint: hint}
 	if !slices.Contains(r.out.Faults, f) {

@@ -59,7 +59,7 @@ x.test.yaml:4:87: wrong values: asset has no field colour; known here: identifie
 x.test.yaml:5:30: wrong values: offRentDate of item MV/1 is empty, not "2026-11-21T06:00:00Z"
 x.test.yaml:5:72: wrong values: rate.unitPrice of item MV/1 is left alone
 x.test.yaml:6:5: wrong values: the row gives no item MV/2; it gives contract MV, item MV/1, asset 004711
-x.test.yaml:7:3: an unknown code: Status "Q" is parked; add codes: status: "Q": …
+x.test.yaml:7:3: an unknown code: Status "Q" is parked; add "Q": …  # under codes: status:
 x.test.yaml:11:11: no unknown code: status is not parked
 x.test.yaml:12:3: a totals line: the row is skipped by "totals"
 x.test.yaml:16:10: no totals line: the row is not skipped by "totals"
