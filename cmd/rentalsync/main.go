@@ -78,6 +78,7 @@ Exit codes: 0 everything done; 1 failure; 2 usage, config or mapping fault;
 		newCheckCmd(a),
 		newRowsCmd(a),
 		newSnapshotCmd(a),
+		newStatusCmd(a),
 		newSimulateCmd(a),
 		newSchemaCmd(a),
 		newVersionCmd(a),

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"rentalsync/pipeline"
+	"rentalsync/pipeline/journal"
+)
+
+func newStatusCmd(a *app) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "status",
+		Short: "Tell what was worked, what is due, and where the state lies",
+		Long: `status reads the journal, also beside a live rentalsync run: the last runs of each
+flow, what is still under way, and what waits to be sent again.`,
+		Example: "  rentalsync status\n  rentalsync status --json | jq '.flows[].due'",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			c, err := a.loadConfig()
+			if err != nil {
+				return err
+			}
+			told, err := readStatus(cmd.Context(), c)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return json.NewEncoder(a.stdout).Encode(told)
+			}
+			a.tellStatus(told)
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "answer with one JSON object")
+	return cmd
+}
+
+// status is what the journal knows of every flow.
+type status struct {
+	Journal string       `json:"journal"`
+	Flows   []flowStatus `json:"flows"`
+}
+
+type flowStatus struct {
+	Flow       string              `json:"flow"`
+	Due        int                 `json:"due"`              // documents that earlier runs left and that are due again
+	NextDue    *time.Time          `json:"nextDue,omitzero"` // when the next of the others is
+	Unfinished []string            `json:"unfinished"`       // files whose work was interrupted
+	Runs       []pipeline.RunFacts `json:"runs"`
+}
+
+// recentRuns is how many runs of a flow are shown.
+const recentRuns = 5
+
+// readStatus asks the journal. A journal that nobody has made yet knows nothing.
+func readStatus(ctx context.Context, c *config) (told status, err error) {
+	told = status{Journal: c.journalFile(), Flows: []flowStatus{}}
+	j, err := journal.OpenReadOnly(ctx, journal.Options{Path: c.journalFile()})
+	if errors.Is(err, fs.ErrNotExist) {
+		for i := range c.Flows {
+			told.Flows = append(told.Flows, flowStatus{Flow: c.Flows[i].Flow, Unfinished: []string{}, Runs: []pipeline.RunFacts{}})
+		}
+		return told, nil
+	}
+	if err != nil {
+		return told, err
+	}
+	defer func() { err = errors.Join(err, j.Shutdown()) }()
+
+	for i := range c.Flows {
+		f, err := readFlowStatus(ctx, j, c.Flows[i].Flow)
+		if err != nil {
+			return told, err
+		}
+		told.Flows = append(told.Flows, f)
+	}
+	return told, nil
+}
+
+func readFlowStatus(ctx context.Context, j *journal.Journal, flow string) (flowStatus, error) {
+	f := flowStatus{Flow: flow, Unfinished: []string{}, Runs: []pipeline.RunFacts{}}
+
+	due, next, err := j.Leftover(ctx, flow)
+	if err != nil {
+		return f, err
+	}
+	f.Due = due
+	if !next.IsZero() {
+		f.NextDue = &next
+	}
+
+	deliveries, err := j.UnfinishedDeliveries(ctx, flow)
+	if err != nil {
+		return f, err
+	}
+	for _, d := range deliveries {
+		f.Unfinished = append(f.Unfinished, d.Name)
+	}
+
+	runs, err := j.RecentRuns(ctx, flow, recentRuns)
+	if err != nil {
+		return f, err
+	}
+	for _, run := range runs {
+		facts, err := j.Facts(ctx, run.ID)
+		if err != nil {
+			return f, err
+		}
+		f.Runs = append(f.Runs, facts)
+	}
+	return f, nil
+}
+
+func (a *app) tellStatus(told status) {
+	fmt.Fprintf(a.stdout, "journal %s\n", told.Journal)
+	for _, f := range told.Flows {
+		fmt.Fprintf(a.stdout, "\n%s\n", f.Flow)
+		if len(f.Runs) == 0 {
+			fmt.Fprintln(a.stdout, "  nothing was worked yet")
+		}
+		for _, facts := range f.Runs {
+			fmt.Fprintf(a.stdout, "  %s  %-10s %d files, %d rows, %s\n",
+				facts.Run.BusinessDate, facts.Run.State, len(facts.Deliveries), facts.Rows.Read, sumUp(facts.Documents))
+		}
+		for _, name := range f.Unfinished {
+			fmt.Fprintf(a.stdout, "  under way: %s\n", name)
+		}
+		if f.Due > 0 {
+			fmt.Fprintf(a.stdout, "  due again: %d documents\n", f.Due)
+		}
+		if f.NextDue != nil {
+			fmt.Fprintf(a.stdout, "  next due:  %s\n", f.NextDue.Local().Format(time.DateTime))
+		}
+	}
+}
