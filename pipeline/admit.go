@@ -1,0 +1,75 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"rentalsync/pipeline/rental"
+)
+
+// admit decides before reading whether a delivery has anything new to say.
+func (in *Intake) admit(ctx context.Context, d *Delivery) (bool, error) {
+	m, known := in.mappingNamed(d.Mapping)
+	if !known {
+		return false, in.setAside(ctx, d, DeliveryQuarantined, fmt.Sprintf("mapping %q is not configured any more", d.Mapping))
+	}
+
+	twin, err := in.Deliveries.SameDelivery(ctx, *d)
+	if err != nil {
+		return false, fmt.Errorf("look for duplicates of %s: %w", d.Name, err)
+	}
+	if twin != nil {
+		return false, in.setAside(ctx, d, DeliveryDuplicate, fmt.Sprintf("same content, date and mapping as %s of run %s", twin.Name, twin.Run))
+	}
+
+	newest, err := in.Deliveries.NewestDate(ctx, d.Flow, d.Mapping)
+	if err != nil {
+		return false, fmt.Errorf("look for newer deliveries than %s: %w", d.Name, err)
+	}
+	if newest > d.BusinessDate && claimsAnything(m) {
+		return false, in.setAside(ctx, d, DeliverySuperseded, fmt.Sprintf("%s was worked already", newest))
+	}
+	return true, nil
+}
+
+// claimsAnything reports whether absence from the mapping's files means
+// something, so that an older file must not be read after a newer one.
+func claimsAnything(m Mapping) bool {
+	return slices.ContainsFunc(m.Kinds(), func(k rental.Kind) bool { return m.Claim(k) != Changes })
+}
+
+// setAside ends a delivery that does not reach the register. The journal knows
+// first; the file follows when the run is settled.
+func (in *Intake) setAside(ctx context.Context, d *Delivery, state DeliveryState, why string) error {
+	in.Log.Info("delivery set aside", "flow", d.Flow, "delivery", d.Name, "state", state.String(), "why", why)
+	d.State, d.Reason, d.Rows = state, why, RowTotals{}
+	if err := in.Deliveries.SaveDelivery(ctx, *d); err != nil {
+		return fmt.Errorf("set %s aside: %w", d.Name, err)
+	}
+	return nil
+}
+
+// sort puts what others refer to first: customers and depots, then contracts,
+// items and assets; files of one mapping in their sequence.
+func (in *Intake) sort(ds []Delivery) {
+	rank := func(d Delivery) int {
+		if m, ok := in.mappingNamed(d.Mapping); ok && len(m.Kinds()) > 0 {
+			return int(m.Kinds()[0])
+		}
+		return 0
+	}
+	slices.SortStableFunc(ds, func(a, b Delivery) int {
+		if r := rank(a) - rank(b); r != 0 {
+			return r
+		}
+		if c := strings.Compare(a.Mapping, b.Mapping); c != 0 {
+			return c
+		}
+		if c := strings.Compare(a.Sequence, b.Sequence); c != 0 {
+			return c
+		}
+		return strings.Compare(a.Name, b.Name)
+	})
+}

@@ -1,0 +1,97 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/oklog/ulid/v2"
+)
+
+// Claim opens a run for the files of one business date and makes them ours.
+// Each delivery is journalled before its file moves. A file that went away
+// before it could be claimed is left out.
+func (in *Intake) Claim(ctx context.Context, g Group) (Run, error) {
+	run := Run{
+		ID: newID(in.Now()), Flow: in.Flow, BusinessDate: g.Date,
+		State: RunStaging, OpenedAt: in.Now(),
+	}
+	if err := in.Deliveries.SaveRun(ctx, run); err != nil {
+		return run, fmt.Errorf("open a run for %s: %w", g.Date, err)
+	}
+
+	for _, f := range g.Files {
+		if err := in.claim(ctx, &run, f); err != nil {
+			return run, err
+		}
+	}
+	return run, nil
+}
+
+func (in *Intake) claim(ctx context.Context, run *Run, f File) error {
+	m, stamp, _ := in.mappingOf(f.Name)
+	d := Delivery{
+		ID: newID(in.Now()), Flow: in.Flow, Run: run.ID, Name: f.Name,
+		Mapping: m.Name(), MappingVersion: m.Version(),
+		BusinessDate: run.BusinessDate, Sequence: stamp.Sequence,
+		Digest: f.Digest, Size: f.Size, ModTime: f.ModTime,
+		ClaimedAt: in.Now(), State: DeliveryClaimed,
+	}
+	d.Place = in.Drop.ClaimPlace(&d)
+	if err := in.Deliveries.SaveDelivery(ctx, d); err != nil {
+		return fmt.Errorf("claim %s: %w", f.Name, err)
+	}
+
+	err := in.Drop.Claim(ctx, d.Name, d.Place)
+	if errors.Is(err, ErrFileGone) {
+		return in.forget(ctx, &d, "the file was gone before it could be claimed")
+	}
+	if err != nil {
+		return fmt.Errorf("claim %s: %w", f.Name, err)
+	}
+	return nil
+}
+
+// Reclaim finishes the claims of a run that an interrupted process opened.
+func (in *Intake) Reclaim(ctx context.Context, run Run) error {
+	deliveries, err := in.Deliveries.Deliveries(ctx, run.ID)
+	if err != nil {
+		return fmt.Errorf("load the deliveries of run %s: %w", run.ID, err)
+	}
+	for i := range deliveries {
+		d := &deliveries[i]
+		if d.State != DeliveryClaimed && d.State != DeliveryStaged {
+			continue
+		}
+		err := in.Drop.Claim(ctx, d.Name, d.Place)
+		if errors.Is(err, ErrFileGone) {
+			err = in.forget(ctx, d, "the file was gone before it could be claimed")
+		}
+		if err != nil {
+			return fmt.Errorf("claim %s again: %w", d.Name, err)
+		}
+	}
+	return nil
+}
+
+// forget ends a delivery whose file is not ours any more.
+func (in *Intake) forget(ctx context.Context, d *Delivery, why string) error {
+	in.Log.Warn("delivery let go", "flow", d.Flow, "delivery", d.Name, "why", why)
+	d.State, d.FileDone, d.Reason = DeliveryReleased, true, why
+	return in.Deliveries.SaveDelivery(ctx, *d)
+}
+
+// unclaim gives a file back that somebody wrote to after it had settled. It
+// will be looked at again.
+func (in *Intake) unclaim(ctx context.Context, d *Delivery) error {
+	if err := in.Drop.Unclaim(ctx, d.Place, d.Name); err != nil {
+		return fmt.Errorf("give back %s, which changed while it was read: %w", d.Name, err)
+	}
+	return in.forget(ctx, d, "the file changed while it was read; it will be looked at again")
+}
+
+// newID is a unique name that sorts by the time it was made.
+func newID(now time.Time) string {
+	return ulid.MustNew(ulid.Timestamp(now), ulid.DefaultEntropy()).String()
+}
