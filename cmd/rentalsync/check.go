@@ -24,14 +24,14 @@ asks nothing of the network. Exit codes: 0 no fault, though there may be
 warnings; 2 faults.`,
 		Example: "  rentalsync check\n  rentalsync check mappings/equipment.yaml\n  rentalsync check --json",
 		RunE: func(_ *cobra.Command, args []string) error {
-			ch := &checker{app: a}
+			ch := &checker{app: a, values: map[string][]string{}, seen: map[string]bool{}}
 			if len(args) == 0 {
 				ch.config(a.configFile)
 			}
 			for _, file := range args {
 				ch.file(file)
 			}
-			ch.together(args)
+			ch.mappings(ch.named, ch.values, len(ch.named) > 1)
 			return ch.answer(asJSON)
 		},
 	}
@@ -41,12 +41,14 @@ warnings; 2 faults.`,
 
 // checker gathers what is wrong with files, and counts what it has looked at.
 type checker struct {
-	app     *app
-	faults  mappings.Faults
-	named   []*mappings.Mapping // on the command line
-	configs int
-	maps    int
-	wires   int
+	app    *app
+	faults mappings.Faults
+
+	named  []string            // mapping files on the command line
+	values map[string][]string // additions to IRIS's values that they may use
+
+	configs, wires int
+	seen           map[string]bool // mapping files
 }
 
 // file checks one file of the command line, by what it says it is.
@@ -70,12 +72,13 @@ func (ch *checker) file(path string) {
 		_, err := iris.LoadWire(path, data)
 		ch.faults = append(ch.faults, wireFaults(path, err)...)
 		ch.wires++
+	case "shared":
+		ch.faults = append(ch.faults, mappings.Fault{File: path, Line: 1, Column: 1, Warning: true,
+			What: "this is only a part that mappings include", Cure: "check a mapping that includes it"})
 	default:
-		m, faults := mappings.Parse(path, data, mappings.Options{Values: ch.app.valuesOf(path), ReadFile: os.ReadFile})
-		ch.faults = append(ch.faults, faults...)
-		ch.maps++
-		if m != nil {
-			ch.named = append(ch.named, m)
+		ch.named = append(ch.named, path)
+		for field, more := range ch.app.valuesOf(path) {
+			ch.values[field] = append(ch.values[field], more...)
 		}
 	}
 }
@@ -91,11 +94,17 @@ func kindOf(path string, data []byte) string {
 		return "mapping"
 	}
 
+	shared := true
 	kinds := map[string]string{"mapping": "mapping", "layout": "layout", "flows": "config", "journal": "config", "profile": "wire"}
 	for i := 0; i < len(doc.Root.Content); i += 2 {
-		if near, found := transforms.Nearest(doc.Root.Content[i].Value, sortedKeys(kinds)); found {
+		key := doc.Root.Content[i].Value
+		if near, found := transforms.Nearest(key, sortedKeys(kinds)); found {
 			return kinds[near]
 		}
+		shared = shared && slices.Contains([]string{"columns", "codes", "skip"}, key)
+	}
+	if shared {
+		return "shared"
 	}
 	return "mapping"
 }
@@ -108,30 +117,32 @@ func (ch *checker) config(path string) {
 	if c == nil {
 		return
 	}
-
-	files := map[string]bool{}
 	for i := range c.Flows {
 		f := &c.Flows[i]
-		loaded, faults := mappings.Load(f.mappingFiles, mappings.Options{Values: f.IRIS.Values})
-		ch.faults = append(ch.faults, faults...)
-		ch.faults = append(ch.faults, mappings.Lint(loaded)...)
-		for _, file := range f.mappingFiles {
-			files[file] = true
-		}
+		ch.mappings(f.mappingFiles, f.IRIS.Values, true)
 		if f.IRIS.Wire != "" {
 			ch.wires++
 		}
 	}
-	ch.maps += len(files)
 }
 
-// together looks at the mappings of the command line as those of one flow.
-func (ch *checker) together(args []string) {
-	if len(args) > 1 {
-		ch.faults = append(ch.faults, mappings.Lint(ch.named)...)
+// mappings checks mapping files, and what they mean together if they are those
+// of one flow.
+func (ch *checker) mappings(files []string, values map[string][]string, together bool) {
+	loaded, faults := mappings.Load(files, mappings.Options{Values: values})
+	ch.faults = append(ch.faults, faults...)
+	if together {
+		ch.faults = append(ch.faults, mappings.Lint(loaded)...)
 	}
-	ch.faults.Sort()
-	ch.faults = slices.Compact(ch.faults) // two flows may share a mapping
+
+	for _, m := range loaded {
+		ch.seen[m.File()] = true
+	}
+	for _, f := range faults.Broken() {
+		if slices.Contains(files, f.File) {
+			ch.seen[f.File] = true
+		}
+	}
 }
 
 // checked is the answer to machines.
@@ -154,13 +165,15 @@ type checkFault struct {
 }
 
 func (ch *checker) answer(asJSON bool) error {
+	ch.faults.Sort()
+	ch.faults = slices.Compact(ch.faults) // two flows may share a mapping
 	verdict := error(nil)
 	if len(ch.faults.Broken()) > 0 {
 		verdict = &exitError{code: exitFault}
 	}
 
 	if asJSON {
-		told := checked{OK: verdict == nil, Faults: []checkFault{}, Configs: ch.configs, Mappings: ch.maps, Wires: ch.wires, Exit: exitCode(verdict)}
+		told := checked{OK: verdict == nil, Faults: []checkFault{}, Configs: ch.configs, Mappings: len(ch.seen), Wires: ch.wires, Exit: exitCode(verdict)}
 		for _, f := range ch.faults {
 			told.Faults = append(told.Faults, checkFault(f))
 		}
@@ -173,7 +186,7 @@ func (ch *checker) answer(asJSON bool) error {
 	for _, f := range ch.faults {
 		fmt.Fprintln(ch.app.stdout, f)
 	}
-	looked := []counted{{ch.configs, "config"}, {ch.maps, "mapping"}, {ch.wires, "wire file"}}
+	looked := []counted{{ch.configs, "config"}, {len(ch.seen), "mapping"}, {ch.wires, "wire file"}}
 	broken, warnings := counted{len(ch.faults.Broken()), "fault"}, counted{len(ch.faults.Warnings()), "warning"}
 	if verdict != nil {
 		fmt.Fprintf(ch.app.stderr, "rentalsync: %s in %s\n", counts(broken, warnings), counts(looked...))

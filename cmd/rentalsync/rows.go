@@ -260,7 +260,7 @@ func (a *app) loadMapping(path string) (*mappings.Mapping, error) {
 	if err != nil {
 		return nil, &exitError{code: exitFault, err: err, hint: "name a mapping's YAML file"}
 	}
-	m, faults := mappings.Parse(path, data, mappings.Options{Values: a.valuesOf(path)})
+	m, faults := mappings.Parse(path, data, mappings.Options{Values: a.valuesOf(path), ReadFile: os.ReadFile})
 	for _, warning := range faults.Warnings() {
 		fmt.Fprintln(a.stderr, warning)
 	}
