@@ -44,15 +44,15 @@ const (
 			AND we.id = w.entity AND we.record = w.id AND we.flow = $2
 		GROUP BY w.entity` + urgent
 
-	// Contracts that an item left, and where an item's part changed.
+	// Contracts that an item left.
 	stirLast = stir + `
 		SELECT o.contract, 3
 		FROM staged s CROSS JOIN entity e CROSS JOIN record o CROSS JOIN record n
 		WHERE s.stage = $1 AND s.kind = 4 AND e.id = s.entity AND o.id = e.record AND n.id = s.record AND o.contract IS NOT NULL
-			AND (o.ended <> n.ended OR COALESCE(o.contract, 0) <> COALESCE(n.contract, 0) OR COALESCE(o.on_rent, '') <> COALESCE(n.on_rent, ''))
+			AND o.contract <> COALESCE(n.contract, 0)
 		GROUP BY o.contract` + urgentStirred
 
-	// Contracts that an item came to, or where an item's part changed.
+	// Contracts that an item came to, or that an item counts otherwise in.
 	stirNext = stir + `
 		SELECT n.contract, 3
 		FROM staged s CROSS JOIN entity e LEFT JOIN record o ON o.id = e.record CROSS JOIN record n

@@ -81,6 +81,8 @@ func TestARunTouchesTheAssetsThatShowWhatChanged(t *testing.T) {
 			[]rental.Entity{item("I1", said{rental.RateUnitPrice: "12"})}, []string{"A1"}},
 		{"an item that changes its contract touches the others of both", "",
 			[]rental.Entity{item("I6", said{rental.ContractRef: "K1"})}, []string{"A1", "A2", "A6"}},
+		{"an item that leaves a contract touches those that stay", "",
+			[]rental.Entity{item("I7", said{rental.ContractRef: "K2"})}, []string{"A7", "A8"}},
 		{"a reservation that begins touches its contract's assets", "2026-11-22", nil, []string{"A7", "A8"}},
 		{"a reservation that begins later touches nothing", "2026-11-21", nil, nil},
 		{"a twin that arrives touches the other", "", []rental.Entity{asset("A10", sn("0009"))}, []string{"A10", "A9"}},

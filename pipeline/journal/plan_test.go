@@ -1,0 +1,87 @@
+package journal
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestNoStatementReadsAllOfABigTable asks the database how it would run what is
+// run every night or for every document: it has to go by an index in each of the
+// tables that grow with the fleet.
+func TestNoStatementReadsAllOfABigTable(t *testing.T) {
+	t.Parallel()
+	j, err := Open(t.Context(), Options{Path: filepath.Join(t.TempDir(), "journal.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = j.Shutdown() })
+
+	in := placeholders(6, 250)
+	err = j.write(t.Context(), func(ctx context.Context, s session) error {
+		for _, text := range touchTables {
+			if _, err := s.exec(ctx, text); err != nil {
+				return err
+			}
+		}
+		for name, text := range map[string]string{
+			"find names": findNames + in, "staged before": stagedBefore, "add said": addSaid, "staged records": stagedRecords + in,
+			"last asset": touchLastAsset, "twins": touchTwins, "left contracts": stirLast, "contracts": stirNext, "begun": stirBegun,
+			"assets": touchItself, "item's asset": touchAsset, "by contract": touchByContract, "by customer": touchByCustomer,
+			"owned": touchOwned, "hired": touchHired, "hired by contract": touchHiredByContract, "stirred": touchStirred,
+			"flip": flip, "history": markHistory, "changed": countChanged, "overtake": overtake,
+			"lease": lease, "leased to": leasedTo, "dispatch of": dispatchOf, "hold": holdOutcomes,
+			"parts": partsByNumber + in, "twins of": fmt.Sprintf(twinsOf, in), "items of": fmt.Sprintf(itemsOf, in),
+			"tally": fmt.Sprintf(tallyOf, in), "answers": answersOf + in,
+			"unfinished deliveries": unfinishedDeliveries, "same delivery": sameDelivery, "count rows": countRows, "count documents": countDocuments,
+			"further counts": countFurther, "outcomes": allOutcomes, "rejects": allRejects,
+			"sweep records": `DELETE FROM record WHERE id` + fmt.Sprintf(sweepThese, "prior") + sweepUnused, "sweep": sweepStaged,
+		} {
+			plan, err := planOf(ctx, s, text)
+			if err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+			for _, line := range plan {
+				if scansBigTable(line) {
+					t.Errorf("%s: %s", name, strings.Join(plan, "\n\t"))
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func planOf(ctx context.Context, s session, text string) (plan []string, err error) {
+	with := make([]any, 255) // as many as the longest IN list asks for
+	for i := range with {
+		with[i] = i
+	}
+	err = s.each(ctx, "EXPLAIN QUERY PLAN "+text, with, func(scan func(...any) error) error {
+		var id, parent, unused int
+		var detail string
+		err := scan(&id, &parent, &unused, &detail)
+		plan = append(plan, detail)
+		return err
+	})
+	return plan, err
+}
+
+// scansBigTable reports whether a line of a plan reads a table from end to end;
+// scanning what a transaction gathered, or a subquery's result, is fine.
+func scansBigTable(line string) bool {
+	rest, scans := strings.CutPrefix(line, "SCAN ")
+	if !scans {
+		return false
+	}
+	table, _, _ := strings.Cut(rest, " ")
+	switch table {
+	case "t", "touched", "rows_parked", "CONSTANT":
+		return false
+	}
+	return true
+}
