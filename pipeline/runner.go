@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -208,78 +207,4 @@ func (r *Runner) Leftover(ctx context.Context) ([]RunFacts, error) {
 		return nil, err
 	}
 	return []RunFacts{facts}, nil
-}
-
-// Run works the drop until ctx ends. Each result is told as soon as it is known.
-// Woken says that deferred documents may be due.
-func (r *Runner) Run(ctx context.Context, woken <-chan struct{}, told func(RunFacts)) error {
-	tell := func(all []RunFacts, err error) error {
-		for _, facts := range all {
-			told(facts)
-		}
-		return err
-	}
-	if err := tell(r.Recover(ctx)); err != nil {
-		return ended(ctx, err)
-	}
-
-	scan := time.NewTicker(r.Scan)
-	defer scan.Stop()
-	for {
-		if err := r.look(ctx, tell); err != nil {
-			return ended(ctx, err)
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-scan.C:
-		case <-r.Intake.Drop.Wake():
-		case <-woken:
-		}
-	}
-}
-
-// look works what is ready, unless a file of the same night is still changing
-// and patience lasts.
-func (r *Runner) look(ctx context.Context, tell func([]RunFacts, error) error) error {
-	look, err := r.Intake.Drop.Scan(ctx)
-	if err != nil {
-		r.Log.Error("the drop cannot be looked at", "flow", r.Flow, "error", err)
-		return nil
-	}
-	if !r.patient(look) {
-		if err := tell(r.work(ctx, look)); err != nil {
-			return err
-		}
-	}
-	return tell(r.Leftover(ctx))
-}
-
-// patient reports whether it is worth waiting for a file that still changes.
-func (r *Runner) patient(look Look) bool {
-	for _, p := range look.Pending {
-		if p.Kind == Changing && r.Now().Sub(p.Since) < r.Patience {
-			return true
-		}
-	}
-	return false
-}
-
-// ended turns the end of ctx into a quiet end.
-func ended(ctx context.Context, err error) error {
-	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
-		return nil
-	}
-	return err
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	case <-timer.C:
-		return nil
-	}
 }

@@ -191,37 +191,20 @@ func layNight(ctx context.Context, dir string, rheinland, lakeshore samples.Nigh
 
 // demoNight works what lies in the drops, as rentalsync once would.
 func (a *app) demoNight(ctx context.Context) (runs []pipeline.RunFacts, err error) {
-	h, err := a.demoHouse(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, h.Close()) }()
-
-	for _, f := range h.flows {
-		result, err := f.runner.Once(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("flow %s: %w", f.config.Flow, err)
-		}
-		runs = append(runs, result.Runs...)
-	}
-	return runs, nil
+	err = a.inHouse(ctx, func(h *house) error {
+		result, err := h.once(ctx)
+		runs = result.Runs
+		return err
+	})
+	return runs, err
 }
 
 func (a *app) demoSnapshot(ctx context.Context) (taken pipeline.Taken, err error) {
-	h, err := a.demoHouse(ctx)
-	if err != nil {
-		return taken, err
-	}
-	defer func() { err = errors.Join(err, h.Close()) }()
-	return h.flows[0].snapshotter.Take(ctx)
-}
-
-func (a *app) demoHouse(ctx context.Context) (*house, error) {
-	c, err := a.loadConfig()
-	if err != nil {
-		return nil, err
-	}
-	return a.openHouse(ctx, c)
+	err = a.inHouse(ctx, func(h *house) error {
+		taken, err = h.flows[0].snapshotter.Take(ctx)
+		return err
+	})
+	return taken, err
 }
 
 // tellDemo prints what happened, for someone who sees the program for the first

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -25,31 +26,29 @@ Exit codes: 0 everything done; 3 done, but something needs a look: rejected rows
 parked codes, rejected, deferred or held documents, a file that is not whole.`,
 		Example: "  rentalsync once\n  rentalsync once --json | jq '.runs[].documents'",
 		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) (err error) {
-			c, err := a.loadConfig()
-			if err != nil {
-				return err
-			}
-			h, err := a.openHouse(cmd.Context(), c)
-			if err != nil {
-				return err
-			}
-			defer func() { err = errors.Join(err, h.Close()) }()
-
-			var all pipeline.Result
-			for _, f := range h.flows {
-				result, flowErr := f.runner.Once(cmd.Context())
-				all.Runs = append(all.Runs, result.Runs...)
-				all.Pending = append(all.Pending, result.Pending...)
-				if flowErr != nil {
-					err = errors.Join(err, fmt.Errorf("flow %s: %w", f.config.Flow, flowErr))
-				}
-			}
-			return a.answer(all, err, asJSON)
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.inHouse(cmd.Context(), func(h *house) error {
+				all, err := h.once(cmd.Context())
+				return a.answer(all, err, asJSON)
+			})
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "answer with one JSON object")
 	return cmd
+}
+
+// once works what is in every drop. A flow that fails does not keep the others
+// from being worked.
+func (h *house) once(ctx context.Context) (all pipeline.Result, err error) {
+	for _, f := range h.flows {
+		result, flowErr := f.runner.Once(ctx)
+		all.Runs = append(all.Runs, result.Runs...)
+		all.Pending = append(all.Pending, result.Pending...)
+		if flowErr != nil {
+			err = errors.Join(err, fmt.Errorf("flow %s: %w", f.config.Flow, flowErr))
+		}
+	}
+	return all, err
 }
 
 // answer tells what became of the runs, and what exit code that amounts to.

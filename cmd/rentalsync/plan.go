@@ -62,17 +62,13 @@ func (a *app) plan(ctx context.Context, c *config, asJSON bool) (err error) {
 	}
 	defer func() { err = errors.Join(err, h.Close()) }()
 
-	var all pipeline.Result
 	var sinks []*plannedSink
 	for _, f := range h.flows {
-		sink := f.onlyPlan()
-		sinks = append(sinks, sink)
-		result, err := f.runner.Once(ctx)
-		if err != nil {
-			return fmt.Errorf("flow %s: %w", f.config.Flow, err)
-		}
-		all.Runs = append(all.Runs, result.Runs...)
-		all.Pending = append(all.Pending, result.Pending...)
+		sinks = append(sinks, f.onlyPlan())
+	}
+	all, err := h.once(ctx)
+	if err != nil {
+		return err
 	}
 	return a.tellPlan(all, sinks, asJSON)
 }

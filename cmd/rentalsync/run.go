@@ -24,17 +24,8 @@ The first signal lets what is in hand come to its end; a second one ends at once
 Whatever is left is found again at the next start.`,
 		Example: "  rentalsync run -c /etc/rentalsync/rentalsync.yaml",
 		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) (err error) {
-			c, err := a.loadConfig()
-			if err != nil {
-				return err
-			}
-			h, err := a.openHouse(cmd.Context(), c)
-			if err != nil {
-				return err
-			}
-			defer func() { err = errors.Join(err, h.Close()) }()
-			return a.watch(cmd.Context(), h)
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.inHouse(cmd.Context(), func(h *house) error { return a.watch(cmd.Context(), h) })
 		},
 	}
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -20,34 +19,22 @@ and XLSX, one row a machine. IRIS may be asked for the same page once in 15
 minutes; within that time the stored snapshot is written again.`,
 		Example: "  rentalsync snapshot\n  rentalsync snapshot hamburg --json",
 		Args:    cobra.MaximumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) (err error) {
-			c, err := a.loadConfig()
-			if err != nil {
-				return err
-			}
-			if len(args) == 1 {
-				if _, err := c.flow(args[0]); err != nil {
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.inHouse(cmd.Context(), func(h *house) error {
+				flows, err := h.named(args)
+				if err != nil {
 					return err
 				}
-			}
-			h, err := a.openHouse(cmd.Context(), c)
-			if err != nil {
-				return err
-			}
-			defer func() { err = errors.Join(err, h.Close()) }()
-
-			var all []pipeline.Taken
-			for _, f := range h.flows {
-				if len(args) == 1 && f.config.Flow != args[0] {
-					continue
+				var all []pipeline.Taken
+				for _, f := range flows {
+					taken, err := f.snapshotter.Take(cmd.Context())
+					if err != nil {
+						return fmt.Errorf("flow %s: %w", f.config.Flow, err)
+					}
+					all = append(all, taken)
 				}
-				taken, err := f.snapshotter.Take(cmd.Context())
-				if err != nil {
-					return fmt.Errorf("flow %s: %w", f.config.Flow, err)
-				}
-				all = append(all, taken)
-			}
-			return a.tellSnapshots(all, asJSON)
+				return a.tellSnapshots(all, asJSON)
+			})
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "answer with one JSON object")

@@ -1,11 +1,8 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"io"
-	"iter"
 	"os"
 	"path/filepath"
 	"time"
@@ -18,53 +15,8 @@ import (
 	"rentalsync/connectors/tabular"
 	"rentalsync/mappings"
 	"rentalsync/pipeline"
-	"rentalsync/pipeline/journal"
 	"rentalsync/pipeline/rental"
-	"rentalsync/pipeline/report"
 )
-
-// house is a config brought to life: the journal and every flow's phases.
-type house struct {
-	journal *journal.Journal
-	flows   []*flow
-	closers []io.Closer
-}
-
-// flow is one ERP account with everything that works for it.
-type flow struct {
-	config      *flowConfig
-	runner      *pipeline.Runner
-	snapshotter *pipeline.Snapshotter
-	client      *iris.Client
-	medium      drop.FS
-}
-
-// open opens the journal for work and wires every flow to it.
-func (a *app) openHouse(ctx context.Context, c *config) (*house, error) {
-	j, err := journal.Open(ctx, journal.Options{Path: c.journalFile(), Log: a.log})
-	if err != nil {
-		return nil, err
-	}
-	h := &house{journal: j, closers: []io.Closer{closeFunc(j.Shutdown)}}
-	for i := range c.Flows {
-		f, err := a.wire(h, &c.Flows[i])
-		if err != nil {
-			return nil, errors.Join(fmt.Errorf("flow %s: %w", c.Flows[i].Flow, err), h.Close())
-		}
-		h.flows = append(h.flows, f)
-	}
-	return h, nil
-}
-
-// Close gives everything back, the journal last.
-func (h *house) Close() error {
-	var all error
-	for i := len(h.closers) - 1; i >= 0; i-- {
-		all = errors.Join(all, h.closers[i].Close())
-	}
-	h.closers = nil
-	return all
-}
 
 // wire makes one flow's phases and ties them together.
 func (a *app) wire(h *house, c *flowConfig) (*flow, error) {
@@ -158,14 +110,6 @@ func (a *app) connect(h *house, c *flowConfig) (*iris.Client, *iris.Wire, error)
 	return client, wire, nil
 }
 
-type closerFunc func()
-
-// Close calls the function.
-func (f closerFunc) Close() error {
-	f()
-	return nil
-}
-
 func (t *tokenConfig) resolve() (iris.TokenConfig, error) {
 	id, err1 := t.ClientID.Value()
 	secret, err2 := t.ClientSecret.Value()
@@ -210,74 +154,6 @@ func (a *app) dispatcher(h *house, c *flowConfig, sink pipeline.Sink) *pipeline.
 	}
 }
 
-func (a *app) publisher(h *house, c *flowConfig) (*pipeline.Publisher, error) {
-	outbox, err := local.OpenOutbox(c.Reports.To.Local, "")
-	if err != nil {
-		return nil, err
-	}
-	p := &pipeline.Publisher{Journal: h.journal, Deliveries: h.journal, Outbox: outbox, Now: time.Now}
-	for _, format := range c.Reports.Formats {
-		p.Forms = append(p.Forms, pipeline.Form[pipeline.RunFacts]{Ending: format, Write: reportForm(format, h.journal, c.Snapshot.zone)})
-	}
-	return p, nil
-}
-
-func reportForm(format string, j pipeline.ReportJournal, zone *time.Location) func(context.Context, io.Writer, pipeline.RunFacts) error {
-	switch format {
-	case "xlsx":
-		return func(ctx context.Context, w io.Writer, facts pipeline.RunFacts) error {
-			book, err := report.OfRun(ctx, j, facts, zone)
-			if err != nil {
-				return err
-			}
-			return tabular.WriteXLSX(w, book)
-		}
-	case "csv":
-		return func(ctx context.Context, w io.Writer, facts pipeline.RunFacts) error {
-			return tabular.WriteCSV(w, report.Flat(ctx, j, facts), tabular.WriteDialect{})
-		}
-	default:
-		return func(ctx context.Context, w io.Writer, facts pipeline.RunFacts) error {
-			return report.WriteJSON(ctx, w, j, facts)
-		}
-	}
-}
-
-func (a *app) snapshotterOf(h *house, c *flowConfig, client *iris.Client) (*pipeline.Snapshotter, error) {
-	outbox, err := local.OpenOutbox(c.Snapshot.To.Local, "")
-	if err != nil {
-		return nil, err
-	}
-	type form = pipeline.Form[iter.Seq2[pipeline.Machine, error]]
-	return &pipeline.Snapshotter{
-		Flow: c.Flow, Fleet: iris.NewFleet(client, iris.FleetOptions{Gate: a.pageGate(h, c)}), Journal: h.journal, Outbox: outbox,
-		Forms: []form{
-			{Ending: "csv", Write: func(_ context.Context, w io.Writer, all iter.Seq2[pipeline.Machine, error]) error {
-				return tabular.WriteSnapshotCSV(w, all)
-			}},
-			{Ending: "xlsx", Write: func(_ context.Context, w io.Writer, all iter.Seq2[pipeline.Machine, error]) error {
-				return tabular.WriteXLSX(w, report.OfFleet(all, c.Snapshot.zone))
-			}},
-		},
-		Every: c.IRIS.FleetEvery, Now: time.Now, Log: a.log,
-	}, nil
-}
-
-// pageGate keeps the rule that a page of the fleet may be asked for once in so
-// long, across restarts.
-func (a *app) pageGate(h *house, c *flowConfig) func(ctx context.Context, url string) error {
-	return func(ctx context.Context, url string) error {
-		wait, err := h.journal.Visit(ctx, c.IRIS.account(), url, c.IRIS.FleetEvery)
-		if err != nil {
-			return err
-		}
-		if wait > 0 {
-			return fmt.Errorf("IRIS allows this page of the fleet to be read again in %s", wait.Round(time.Second))
-		}
-		return nil
-	}
-}
-
 // crashCode is how a process ends that died at a crash point.
 const crashCode = 137
 
@@ -294,8 +170,3 @@ func crashPoint(env lookupFunc) func(string) {
 		}
 	}
 }
-
-type closeFunc func() error
-
-// Close calls the function.
-func (f closeFunc) Close() error { return f() }

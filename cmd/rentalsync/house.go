@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"rentalsync/connectors/drop"
+	"rentalsync/connectors/iris"
+	"rentalsync/pipeline"
+	"rentalsync/pipeline/journal"
+)
+
+// house is a config brought to life: the journal and every flow's phases.
+type house struct {
+	file    string
+	journal *journal.Journal
+	flows   []*flow
+	closers []io.Closer
+}
+
+// flow is one ERP account with everything that works for it.
+type flow struct {
+	config      *flowConfig
+	runner      *pipeline.Runner
+	snapshotter *pipeline.Snapshotter
+	client      *iris.Client
+	medium      drop.FS
+}
+
+// open opens the journal for work and wires every flow to it.
+func (a *app) openHouse(ctx context.Context, c *config) (*house, error) {
+	j, err := journal.Open(ctx, journal.Options{Path: c.journalFile(), Log: a.log})
+	if err != nil {
+		return nil, err
+	}
+	h := &house{file: c.file, journal: j, closers: []io.Closer{closeFunc(j.Shutdown)}}
+	for i := range c.Flows {
+		f, err := a.wire(h, &c.Flows[i])
+		if err != nil {
+			return nil, errors.Join(fmt.Errorf("flow %s: %w", c.Flows[i].Flow, err), h.Close())
+		}
+		h.flows = append(h.flows, f)
+	}
+	return h, nil
+}
+
+// inHouse does something with everything the config names, and gives it back.
+func (a *app) inHouse(ctx context.Context, do func(*house) error) error {
+	c, err := a.loadConfig()
+	if err != nil {
+		return err
+	}
+	h, err := a.openHouse(ctx, c)
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(h), h.Close())
+}
+
+// named is the flow that a command line names, or all of them.
+func (h *house) named(args []string) ([]*flow, error) {
+	if len(args) == 0 {
+		return h.flows, nil
+	}
+	names := make([]string, len(h.flows))
+	for i, f := range h.flows {
+		if names[i] = f.config.Flow; names[i] == args[0] {
+			return h.flows[i : i+1], nil
+		}
+	}
+	return nil, usageFault(suggest(args[0], names), "%s has no flow %q", h.file, args[0])
+}
+
+// Close gives everything back, the journal last.
+func (h *house) Close() error {
+	var all error
+	for i := len(h.closers) - 1; i >= 0; i-- {
+		all = errors.Join(all, h.closers[i].Close())
+	}
+	h.closers = nil
+	return all
+}
+
+// Close calls the function.
+func (f closerFunc) Close() error {
+	f()
+	return nil
+}
+
+// Close calls the function.
+func (f closeFunc) Close() error { return f() }
+
+type closerFunc func()
+
+type closeFunc func() error

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"iter"
+	"time"
+
+	"rentalsync/connectors/iris"
+	"rentalsync/connectors/local"
+	"rentalsync/connectors/tabular"
+	"rentalsync/pipeline"
+	"rentalsync/pipeline/report"
+)
+
+func (a *app) publisher(h *house, c *flowConfig) (*pipeline.Publisher, error) {
+	outbox, err := local.OpenOutbox(c.Reports.To.Local, "")
+	if err != nil {
+		return nil, err
+	}
+	p := &pipeline.Publisher{Journal: h.journal, Deliveries: h.journal, Outbox: outbox, Now: time.Now}
+	for _, format := range c.Reports.Formats {
+		p.Forms = append(p.Forms, pipeline.Form[pipeline.RunFacts]{Ending: format, Write: reportForm(format, h.journal, c.Snapshot.zone)})
+	}
+	return p, nil
+}
+
+func reportForm(format string, j pipeline.ReportJournal, zone *time.Location) func(context.Context, io.Writer, pipeline.RunFacts) error {
+	switch format {
+	case "xlsx":
+		return func(ctx context.Context, w io.Writer, facts pipeline.RunFacts) error {
+			book, err := report.OfRun(ctx, j, facts, zone)
+			if err != nil {
+				return err
+			}
+			return tabular.WriteXLSX(w, book)
+		}
+	case "csv":
+		return func(ctx context.Context, w io.Writer, facts pipeline.RunFacts) error {
+			return tabular.WriteCSV(w, report.Flat(ctx, j, facts), tabular.WriteDialect{})
+		}
+	default:
+		return func(ctx context.Context, w io.Writer, facts pipeline.RunFacts) error {
+			return report.WriteJSON(ctx, w, j, facts)
+		}
+	}
+}
+
+func (a *app) snapshotterOf(h *house, c *flowConfig, client *iris.Client) (*pipeline.Snapshotter, error) {
+	outbox, err := local.OpenOutbox(c.Snapshot.To.Local, "")
+	if err != nil {
+		return nil, err
+	}
+	type form = pipeline.Form[iter.Seq2[pipeline.Machine, error]]
+	return &pipeline.Snapshotter{
+		Flow: c.Flow, Fleet: iris.NewFleet(client, iris.FleetOptions{Gate: a.pageGate(h, c)}), Journal: h.journal, Outbox: outbox,
+		Forms: []form{
+			{Ending: "csv", Write: func(_ context.Context, w io.Writer, all iter.Seq2[pipeline.Machine, error]) error {
+				return tabular.WriteSnapshotCSV(w, all)
+			}},
+			{Ending: "xlsx", Write: func(_ context.Context, w io.Writer, all iter.Seq2[pipeline.Machine, error]) error {
+				return tabular.WriteXLSX(w, report.OfFleet(all, c.Snapshot.zone))
+			}},
+		},
+		Every: c.IRIS.FleetEvery, Now: time.Now, Log: a.log,
+	}, nil
+}
+
+// pageGate keeps the rule that a page of the fleet may be asked for once in so
+// long, across restarts.
+func (a *app) pageGate(h *house, c *flowConfig) func(ctx context.Context, url string) error {
+	return func(ctx context.Context, url string) error {
+		wait, err := h.journal.Visit(ctx, c.IRIS.account(), url, c.IRIS.FleetEvery)
+		if err != nil {
+			return err
+		}
+		if wait > 0 {
+			return fmt.Errorf("IRIS allows this page of the fleet to be read again in %s", wait.Round(time.Second))
+		}
+		return nil
+	}
+}
