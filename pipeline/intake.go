@@ -142,7 +142,7 @@ func (in *Intake) read(ctx context.Context, d *Delivery, m Mapping, s *stager) (
 	if err != nil {
 		return "", err
 	}
-	defer src.Close()
+	defer src.Close() //nolint:errcheck // it was only read
 
 	sum := sha256.New()
 	bytes := io.TeeReader(src, sum)

@@ -315,18 +315,6 @@ func (c *config) journalFile() string {
 	return filepath.Join(filepath.Dir(c.file), path)
 }
 
-// flow finds a flow by its name.
-func (c *config) flow(name string) (*flowConfig, error) {
-	names := make([]string, len(c.Flows))
-	for i := range c.Flows {
-		if names[i] = c.Flows[i].Flow; names[i] == name {
-			return &c.Flows[i], nil
-		}
-	}
-	slices.Sort(names)
-	return nil, usageFault(suggest(name, names), "%s has no flow %q", c.file, name)
-}
-
 // loadConfig reads the config that the command line names. Warnings are told on
 // stderr; anything worse is the error, and exit code 2.
 func (a *app) loadConfig() (*config, error) {

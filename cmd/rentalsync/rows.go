@@ -171,7 +171,7 @@ func (w *rowWriter) row(row *pipeline.Row) error {
 func (w *rowWriter) bind(h *pipeline.Header) error {
 	w.header, w.names = h, w.names[:0]
 	for _, name := range h.Names {
-		w.names = append(w.names, append(appendJSON(nil, name), ':'))
+		w.names = append(w.names, append(rental.AppendText(nil, name), ':'))
 	}
 	if w.mapping == nil {
 		return nil
@@ -189,7 +189,7 @@ func (w *rowWriter) cells(row *pipeline.Row) error {
 			b = append(b, ',')
 		}
 		b = append(b, w.names[i]...)
-		b = appendJSON(b, cell)
+		b = rental.AppendText(b, cell)
 	}
 	return w.flush(append(b, "}}\n"...))
 }
@@ -199,14 +199,11 @@ func (w *rowWriter) entities(origin rental.Origin, entities []rental.Entity) err
 		e := &entities[i]
 		b := appendOrigin(w.line[:0], origin)
 		b = append(b, `,"entity":`...)
-		b = appendJSON(b, e.Kind.String())
+		b = rental.AppendText(b, e.Kind.String())
 		b = append(b, `,"key":`...)
-		b = appendJSON(b, e.Key)
+		b = rental.AppendText(b, e.Key)
 		b = append(b, `,"fields":`...)
-		b, err := rental.AppendFields(b, e.Fields)
-		if err != nil {
-			return fmt.Errorf("line %d: %w", origin.Line, err)
-		}
+		b = rental.AppendFields(b, e.Fields)
 		if err := w.flush(append(b, "}\n"...)); err != nil {
 			return err
 		}

@@ -1,34 +1,13 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"pgregory.net/rapid"
 )
-
-// TestTextBecomesJSONThatReadsTheSame holds the strings that are written by hand.
-func TestTextBecomesJSONThatReadsTheSame(t *testing.T) {
-	t.Parallel()
-
-	rapid.Check(t, func(t *rapid.T) {
-		text := rapid.OneOf(rapid.String(), rapid.StringMatching(`[ -~\x00-\x1f\\"äß€\x{2028}]*`)).Draw(t, "text")
-		written := appendJSON([]byte("before"), text)
-
-		var got string
-		if err := json.Unmarshal(written[len("before"):], &got); err != nil {
-			t.Fatalf("%s: %v", written, err)
-		}
-		if want := strings.ToValidUTF8(text, "\ufffd"); got != want {
-			t.Fatalf("%q became %q", want, got)
-		}
-	})
-}
 
 func BenchmarkRows(b *testing.B) {
 	const count = 20_000

@@ -1,8 +1,6 @@
 package rental
 
 import (
-	"bytes"
-	"encoding/json"
 	"slices"
 	"strings"
 )
@@ -56,51 +54,4 @@ func (e *Entity) Digest() Digest {
 		b = appendText(b, e.Fields[i].Value.Text)
 	}
 	return digestOf(b)
-}
-
-// AppendFields writes an entity's fields as one JSON object in their order,
-// with dotted names folded into the block they belong to.
-func AppendFields(b []byte, fields []FieldValue) ([]byte, error) {
-	out := bytes.NewBuffer(append(b, '{'))
-	block := ""
-
-	for i := range fields {
-		name := string(fields[i].Field)
-		head, tail, nested := strings.Cut(name, ".")
-
-		if block != "" && (!nested || head != block) {
-			out.WriteByte('}')
-			block = ""
-		}
-		if i > 0 && out.Bytes()[out.Len()-1] != '{' {
-			out.WriteByte(',')
-		}
-		if nested && block == "" {
-			writeName(out, head)
-			out.WriteByte('{')
-			block = head
-		}
-		if nested {
-			name = tail
-		}
-		writeName(out, name)
-
-		value, err := json.Marshal(fields[i].Value)
-		if err != nil {
-			return nil, err
-		}
-		out.Write(value)
-	}
-
-	if block != "" {
-		out.WriteByte('}')
-	}
-	out.WriteByte('}')
-	return out.Bytes(), nil
-}
-
-func writeName(out *bytes.Buffer, name string) {
-	quoted, _ := json.Marshal(name) // a string always has a JSON form
-	out.Write(quoted)
-	out.WriteByte(':')
 }

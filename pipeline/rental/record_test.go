@@ -142,6 +142,17 @@ func TestADamagedRecordIsAnErrorAndNeverAPanic(t *testing.T) {
 	})
 }
 
+func TestTextIsWrittenAsJSONReadsIt(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		want := rapid.OneOf(rapid.String(), rapid.StringMatching(`[ -~\x00-\x1f\\"äß€\x{2028}]*`)).Draw(t, "text")
+		var got string
+		if err := json.Unmarshal(rental.AppendText(nil, want), &got); err != nil || got != want {
+			t.Fatalf("got %q, %v; want %q", got, err, want)
+		}
+	})
+}
+
 func anyRecord(t *rapid.T) rental.Record {
 	r := rental.Record{Ref: rental.Ref{Kind: rental.Asset, Key: "K"}, Fields: []rental.RecordField{}}
 	for i := range rapid.IntRange(0, 9).Draw(t, "fields") {
@@ -164,10 +175,7 @@ func TestFieldsAreWrittenAsTheMappingNestsThem(t *testing.T) {
 		{Field: rental.RateUnitPrice, Value: rental.OfNumber("1250.5")},
 		{Field: rental.CustomerType, Value: rental.Of(`a "b"`)},
 	}
-	got, err := rental.AppendFields(nil, fields)
-	if err != nil {
-		t.Fatal(err)
-	}
+	got := rental.AppendFields(nil, fields)
 	want := `{"offRentDate":null,"rate":{"currency":"EUR","unitPrice":1250.5},"type":"a \"b\""}`
 	if string(got) != want || !json.Valid(got) {
 		t.Errorf("got  %s\nwant %s", got, want)

@@ -1,10 +1,6 @@
 package rental
 
-import (
-	"encoding/json"
-	"fmt"
-	"time"
-)
+import "time"
 
 // Type says how a value's text is to be read.
 type Type uint8
@@ -66,18 +62,4 @@ func (v Value) Time() (time.Time, bool) {
 	}
 	t, err := time.Parse(time.RFC3339, v.Text)
 	return t, err == nil
-}
-
-// MarshalJSON writes numbers as JSON numbers and nothing as null.
-func (v Value) MarshalJSON() ([]byte, error) {
-	switch v.Type {
-	case Empty, Cleared:
-		return []byte("null"), nil
-	case Number:
-		return []byte(v.Text), nil
-	case Text, Instant:
-		return json.Marshal(v.Text)
-	default:
-		return nil, fmt.Errorf("value %q has unknown type %d", v.Text, v.Type)
-	}
 }
