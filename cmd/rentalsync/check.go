@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -24,7 +26,7 @@ asks nothing of the network. Exit codes: 0 no fault, though there may be
 warnings; 2 faults.`,
 		Example: "  rentalsync check\n  rentalsync check mappings/equipment.yaml\n  rentalsync check --json",
 		RunE: func(_ *cobra.Command, args []string) error {
-			ch := &checker{app: a, values: map[string][]string{}, seen: map[string]bool{}}
+			ch := &checker{app: a, values: map[string][]string{}, seen: map[string]bool{}, tested: map[string]bool{}}
 			if len(args) == 0 {
 				ch.config(a.configFile)
 			}
@@ -49,6 +51,7 @@ type checker struct {
 
 	configs, wires int
 	seen           map[string]bool // mapping files
+	tested         map[string]bool // files of tests beside them
 }
 
 // file checks one file of the command line, by what it says it is.
@@ -66,8 +69,7 @@ func (ch *checker) file(path string) {
 		ch.faults = append(ch.faults, mappings.Fault{File: path, Line: 1, Column: 1,
 			What: "this version does not read layouts", Cure: "leave it out: reports and snapshots have the layout built in"})
 	case "test":
-		ch.faults = append(ch.faults, mappings.Fault{File: path, Line: 1, Column: 1, Warning: true,
-			What: "this version does not run the tests of mappings", Cure: "try the mapping on a file: rentalsync rows -m MAPPING FILE"})
+		ch.named = append(ch.named, strings.TrimSuffix(path, testEnding)+".yaml") // its tests run with it
 	case "wire":
 		_, err := iris.LoadWire(path, data)
 		ch.faults = append(ch.faults, wireFaults(path, err)...)
@@ -137,12 +139,28 @@ func (ch *checker) mappings(files []string, values map[string][]string, together
 
 	for _, m := range loaded {
 		ch.seen[m.File()] = true
+		ch.tests(m)
 	}
 	for _, f := range faults.Broken() {
 		if slices.Contains(files, f.File) {
 			ch.seen[f.File] = true
 		}
 	}
+}
+
+// tests runs the tests that stand beside a mapping.
+func (ch *checker) tests(m *mappings.Mapping) {
+	path := strings.TrimSuffix(m.File(), ".yaml") + testEnding
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return
+	}
+	if err != nil {
+		ch.faults = append(ch.faults, unreadableFile(path, err))
+		return
+	}
+	ch.faults = append(ch.faults, mappings.RunTests(m, path, data)...)
+	ch.tested[path] = true
 }
 
 // checked is the answer to machines.
@@ -152,6 +170,7 @@ type checked struct {
 	Configs  int          `json:"configs"`
 	Mappings int          `json:"mappings"`
 	Wires    int          `json:"wires"`
+	Tests    int          `json:"tests"`
 	Exit     int          `json:"exit"`
 }
 
@@ -173,7 +192,7 @@ func (ch *checker) answer(asJSON bool) error {
 	}
 
 	if asJSON {
-		told := checked{OK: verdict == nil, Faults: []checkFault{}, Configs: ch.configs, Mappings: len(ch.seen), Wires: ch.wires, Exit: exitCode(verdict)}
+		told := checked{OK: verdict == nil, Faults: []checkFault{}, Configs: ch.configs, Mappings: len(ch.seen), Wires: ch.wires, Tests: len(ch.tested), Exit: exitCode(verdict)}
 		for _, f := range ch.faults {
 			told.Faults = append(told.Faults, checkFault(f))
 		}
@@ -186,7 +205,7 @@ func (ch *checker) answer(asJSON bool) error {
 	for _, f := range ch.faults {
 		fmt.Fprintln(ch.app.stdout, f)
 	}
-	looked := []counted{{ch.configs, "config"}, {len(ch.seen), "mapping"}, {ch.wires, "wire file"}}
+	looked := []counted{{ch.configs, "config"}, {len(ch.seen), "mapping"}, {ch.wires, "wire file"}, {len(ch.tested), "test file"}}
 	broken, warnings := counted{len(ch.faults.Broken()), "fault"}, counted{len(ch.faults.Warnings()), "warning"}
 	if verdict != nil {
 		fmt.Fprintf(ch.app.stderr, "rentalsync: %s in %s\n", counts(broken, warnings), counts(looked...))
