@@ -60,6 +60,7 @@ func (c *closing) close(ctx context.Context, jobs *jobs) error {
 		{"bring the register up to date", c.flip},
 		{"find what touches assets now", c.touchAfter},
 		{"make dispatches", c.dispatch},
+		{"carry in what earlier runs left", c.carry},
 		{"mark the run as closed", c.mark},
 	} {
 		if err := step.do(ctx); err != nil {
@@ -132,15 +133,17 @@ const (
 		WHERE flow = $2 AND run <> $1 AND (held = 1 OR due_ms <= @now_ms) AND NOT ` + isUnfinished
 )
 
-// dispatch makes the touched assets due in this run, and takes over what earlier
-// ones left.
+// dispatch makes the touched assets due in this run.
 func (c *closing) dispatch(ctx context.Context) error {
 	if _, err := c.exec(ctx, overtake, c.run.ID); err != nil {
 		return err
 	}
-	if _, err := c.exec(ctx, makeDue, c.run.ID, c.run.Flow); err != nil {
-		return err
-	}
+	_, err := c.exec(ctx, makeDue, c.run.ID, c.run.Flow)
+	return err
+}
+
+// carry takes over what earlier runs left.
+func (c *closing) carry(ctx context.Context) error {
 	_, err := c.exec(ctx, carryIn, c.run.ID, c.run.Flow)
 	return err
 }

@@ -346,6 +346,7 @@ func TestAStageThatIsClearedNeverHappened(t *testing.T) {
 	if f := w.facts(r); f.Rows.Read != 0 || f.Absent != 0 || len(all(t, w.Rejects(t.Context(), r.ID))) != 0 {
 		t.Errorf("facts: %+v", f)
 	}
+	w.clean()
 	if closed := w.close(r); closed.Due != 0 || len(closed.Changed) != 0 {
 		t.Errorf("closed: %+v", closed)
 	}
@@ -636,5 +637,40 @@ func TestPartsShowTheRegisterAsItIsNow(t *testing.T) {
 	}
 	if p := parts["A9"]; p.Asset == nil || p.Asset.Text(rental.Identifier) != "9" || len(p.Items) != 0 || p.Twins != nil {
 		t.Errorf("parts of A9: %+v", p)
+	}
+}
+
+func TestDocumentsAreOfferedThoughNothingChanged(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, time.Minute)
+	first, _ := w.night("2026-11-20", fleet()...)
+	due := w.lease(first, "w")
+	w.settle("w", pipeline.Unmatched, due[0])
+	w.settle("w", pipeline.Matched, due[1:]...)
+	w.done(first)
+
+	for _, c := range []struct {
+		name  string
+		offer func(r pipeline.Run) (int, error)
+		want  []string
+	}{
+		{"those that are named", func(r pipeline.Run) (int, error) { return w.Offer(t.Context(), r, []string{"A2", "nobody"}) }, []string{"A2"}},
+		{"the fleet", func(r pipeline.Run) (int, error) { return w.OfferFleet(t.Context(), r) }, []string{"A1", "A2", "A3"}},
+		{"what was unmatched for a while", func(r pipeline.Run) (int, error) {
+			return w.OfferUnmatched(t.Context(), r, account, profile, time.Unix(2, 0))
+		}, []string{due[0].Asset}},
+		{"what was unmatched just now", func(r pipeline.Run) (int, error) {
+			return w.OfferUnmatched(t.Context(), r, account, profile, time.Unix(1, 0))
+		}, nil},
+	} {
+		r := w.open("2026-11-20")
+		n, err := c.offer(r)
+		w.must(err)
+		got := w.lease(r, "w")
+		if diff := cmp.Diff(append([]string{}, c.want...), assetsOf(got)); diff != "" || n != len(got) {
+			t.Errorf("%s: %d (-want +got):\n%s", c.name, n, diff)
+		}
+		w.settle("w", pipeline.Unchanged, got...)
+		w.done(r)
 	}
 }

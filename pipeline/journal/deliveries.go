@@ -58,19 +58,31 @@ const (
 		SELECT ` + runColumns + ` FROM run
 		WHERE flow = $1 AND state IN ('staging', 'closed')
 		ORDER BY id`
-	runByID = `SELECT ` + runColumns + ` FROM run WHERE id = $1`
+	newestRuns = `SELECT ` + runColumns + ` FROM run WHERE flow = $1 ORDER BY id DESC LIMIT $2`
+	runByID    = `SELECT ` + runColumns + ` FROM run WHERE id = $1`
 )
 
 // UnfinishedRuns are those in state staging or closed, oldest first.
-func (j *Journal) UnfinishedRuns(ctx context.Context, flow string) (runs []pipeline.Run, err error) {
+func (j *Journal) UnfinishedRuns(ctx context.Context, flow string) ([]pipeline.Run, error) {
+	runs, err := j.runs(ctx, unfinishedRuns, flow)
+	return runs, named(err, "list unfinished runs of flow %q", flow)
+}
+
+// Runs are the newest n of a flow, the newest first.
+func (j *Journal) Runs(ctx context.Context, flow string, n int) ([]pipeline.Run, error) {
+	runs, err := j.runs(ctx, newestRuns, flow, n)
+	return runs, named(err, "list runs of flow %q", flow)
+}
+
+func (j *Journal) runs(ctx context.Context, query string, with ...any) (runs []pipeline.Run, err error) {
 	err = j.read(ctx, func(ctx context.Context, s session) error {
-		return s.each(ctx, unfinishedRuns, args(flow), func(scan func(...any) error) error {
+		return s.each(ctx, query, with, func(scan func(...any) error) error {
 			r, err := scanRun(scan)
 			runs = append(runs, r)
 			return err
 		})
 	})
-	return runs, named(err, "list unfinished runs of flow %q", flow)
+	return runs, err
 }
 
 func scanRun(scan func(...any) error) (r pipeline.Run, err error) {

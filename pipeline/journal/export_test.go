@@ -25,3 +25,14 @@ func (j *Journal) SetVersion(ctx context.Context, version int) error {
 		return err
 	})
 }
+
+// Litter counts what nobody needs any more: records that the register does not
+// point to, and what was staged.
+func (j *Journal) Litter(ctx context.Context) (n int, err error) {
+	err = j.read(ctx, func(ctx context.Context, s session) error {
+		return s.one(ctx, `
+			SELECT (SELECT COUNT(*) FROM staged) + (SELECT COUNT(*) FROM record r
+				WHERE NOT EXISTS (SELECT 1 FROM entity e WHERE e.id = r.entity AND e.record = r.id))`, nil, &n)
+	})
+	return n, err
+}

@@ -3,6 +3,7 @@ package journal
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 
@@ -39,8 +40,11 @@ func (j *Journal) Facts(ctx context.Context, run string) (f pipeline.RunFacts, e
 	f.Skips, f.Documents = map[string]int{}, pipeline.DocumentTotals{}
 
 	err = j.read(ctx, func(ctx context.Context, s session) (err error) {
-		if f.Run, err = scanRun(func(into ...any) error { return s.one(ctx, runByID, args(run), into...) }); err != nil {
+		f.Run, err = scanRun(func(into ...any) error { return s.one(ctx, runByID, args(run), into...) })
+		if known, err := found(err); err != nil {
 			return err
+		} else if !known {
+			return errors.New("nobody knows it")
 		}
 		if f.Deliveries, err = deliveriesBy(ctx, s, deliveriesOfRun, run); err != nil {
 			return err
@@ -178,8 +182,7 @@ func (j *Journal) Outcomes(ctx context.Context, run string) iter.Seq2[pipeline.D
 
 const allAbsentees = `
 	SELECT e.key, m.mapping, m.since FROM missed m JOIN entity e ON e.id = m.entity
-	WHERE m.kind = 5 AND m.` + `stage IN (SELECT id FROM stage WHERE run = $1 AND state <> 2)
-	ORDER BY m.since, e.key, m.mapping`
+	WHERE m.kind = 5 AND` + ofRun + `ORDER BY m.since, e.key, m.mapping`
 
 // Absentees yields the assets that a run's files no longer name, those that are
 // missed the longest first.

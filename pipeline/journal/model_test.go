@@ -36,6 +36,7 @@ func TestNoDocumentChangesWithoutBeingDue(t *testing.T) {
 			m.finish(r)
 		}
 		m.checkTotals()
+		m.clean()
 	})
 }
 

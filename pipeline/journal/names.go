@@ -10,29 +10,33 @@ import (
 	"rentalsync/pipeline/rental"
 )
 
-// name is an entity's number in this journal, and the record that the register
-// holds of it; 0 where it holds none.
+// name is an entity's number in this journal, with the records that the register
+// and a stage hold of it; 0 where they hold none.
 type name struct {
 	id     int64
 	record int64
+	staged int64
 }
 
 const (
-	findNames = `SELECT id, key, COALESCE(record, 0) FROM entity WHERE flow = $1 AND kind = $2 AND key IN `
-	addName   = `INSERT INTO entity (flow, kind, key, history) VALUES ($1, $2, $3, 0) RETURNING id`
+	findNames = `
+		SELECT e.id, e.key, COALESCE(e.record, 0), COALESCE(s.record, 0)
+		FROM entity e LEFT JOIN staged s ON s.stage = $3 AND s.kind = e.kind AND s.entity = e.id
+		WHERE e.flow = $1 AND e.kind = $2 AND e.key IN `
+	addName = `INSERT INTO entity (flow, kind, key, history) VALUES ($1, $2, $3, 0) RETURNING id`
 )
 
 // names finds the numbers of entities; those that nobody ever named are not in
 // the answer.
-func names(ctx context.Context, s session, flow string, refs []rental.Ref) (map[rental.Ref]name, error) {
+func names(ctx context.Context, s session, flow string, stage int64, refs []rental.Ref) (map[rental.Ref]name, error) {
 	known := make(map[rental.Ref]name, len(refs))
 
 	for _, kind := range rental.Kinds() {
 		for keys := range chunks(keysOf(kind, refs)) {
-			with := append(args(flow, int(kind)), keys...)
-			err := s.each(ctx, findNames+placeholders(3, len(keys)), with, func(scan func(...any) error) error {
+			with := append(args(flow, int(kind), stage), keys...)
+			err := s.each(ctx, findNames+placeholders(4, len(keys)), with, func(scan func(...any) error) error {
 				n, ref := name{}, rental.Ref{Kind: kind}
-				err := scan(&n.id, &ref.Key, &n.record)
+				err := scan(&n.id, &ref.Key, &n.record, &n.staged)
 				known[ref] = n
 				return err
 			})
@@ -45,8 +49,8 @@ func names(ctx context.Context, s session, flow string, refs []rental.Ref) (map[
 }
 
 // intern is names, and numbers those that have none, in the order given.
-func intern(ctx context.Context, s session, flow string, refs []rental.Ref) (map[rental.Ref]name, error) {
-	known, err := names(ctx, s, flow, refs)
+func intern(ctx context.Context, s session, flow string, stage int64, refs []rental.Ref) (map[rental.Ref]name, error) {
+	known, err := names(ctx, s, flow, stage, refs)
 	if err != nil {
 		return nil, err
 	}

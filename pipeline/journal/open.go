@@ -86,6 +86,23 @@ func OpenReadOnly(ctx context.Context, o Options) (*Journal, error) {
 	return j, nil
 }
 
+// OpenBeside opens the journal beside the process that works it, to write the
+// little that a person asks for: what waits is released, a run is discarded.
+// Nothing is made, upgraded or taken back.
+func OpenBeside(ctx context.Context, o Options) (*Journal, error) {
+	j, err := OpenReadOnly(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	if j.writer, err = openPool(j.path, 1, false); err == nil {
+		j.jobs, err = newJobs(j)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open journal %q: %w", j.path, err), j.Shutdown())
+	}
+	return j, nil
+}
+
 // Copy writes the whole journal, as it is now, to a new file beside the work.
 func (j *Journal) Copy(ctx context.Context, path string) error {
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
@@ -188,6 +205,7 @@ func openPool(path string, size int, readOnly bool) (*sql.DB, error) {
 		q.Add("_pragma", "query_only(1)")
 	} else {
 		q.Add("_pragma", "cache_size(-65536)")
+		q.Add("_pragma", "journal_size_limit(67108864)")
 		q.Add("_pragma", "journal_mode(WAL)")
 		q.Add("_pragma", "synchronous(FULL)")
 		q.Set("_txlock", "immediate")

@@ -90,6 +90,31 @@ func TestAReaderLooksBesideTheWork(t *testing.T) {
 	}
 }
 
+func TestAPersonsWishIsWrittenBesideTheWork(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, time.Minute)
+	r, _ := w.night("2026-11-21", fleet()...)
+	if _, err := w.HoldAll(t.Context(), r.ID, "first night"); err != nil {
+		t.Fatal(err)
+	}
+	w.done(r)
+
+	beside, err := journal.OpenBeside(t.Context(), journal.Options{Path: w.store.(*journal.Journal).Path()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := beside.Release(t.Context(), flow)
+	if err != nil || n != 3 {
+		t.Errorf("released %d, %v", n, err)
+	}
+	if err := beside.Shutdown(); err != nil {
+		t.Error(err)
+	}
+	if n, _, err := w.Leftover(t.Context(), flow); err != nil || n != 3 {
+		t.Errorf("the work finds %d, %v", n, err)
+	}
+}
+
 func TestACopyIsAJournalOfItsOwn(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, time.Minute)

@@ -78,7 +78,7 @@ func (g *gathering) gather(ctx context.Context, list []pipeline.Known, at []int,
 	for i, n := range at {
 		refs[i] = rental.Ref{Kind: rental.Asset, Key: list[n].Asset}
 	}
-	known, err := names(ctx, g.session, g.flow, refs)
+	known, err := names(ctx, g.session, g.flow, 0, refs)
 	if err != nil {
 		return err
 	}

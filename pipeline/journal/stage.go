@@ -62,9 +62,8 @@ const (
 		INSERT INTO record (entity, kind, ended, given, on_rent, ident, asset, contract, customer, depot, body)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 		RETURNING id`
-	stagedBefore = `SELECT COALESCE(record, 0) FROM staged WHERE stage = $1 AND kind = $2 AND entity = $3`
-	dropRecord   = `DELETE FROM record WHERE id = $1`
-	addStaged    = `
+	dropRecord = `DELETE FROM record WHERE id = $1`
+	addStaged  = `
 		INSERT INTO staged (stage, kind, entity, record, prior, class)
 		VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (stage, kind, entity) DO UPDATE SET
@@ -87,7 +86,7 @@ func stageEntities(ctx context.Context, s session, stage int64, b *pipeline.Batc
 		refs = appendRefs(refs, &b.Entities[i].Record)
 	}
 
-	known, err := intern(ctx, s, b.Flow, refs)
+	known, err := intern(ctx, s, b.Flow, stage, refs)
 	if err != nil {
 		return err
 	}
@@ -107,22 +106,20 @@ func stageEntities(ctx context.Context, s session, stage int64, b *pipeline.Batc
 func (st *stager) put(ctx context.Context, e *pipeline.Staged) error {
 	self, kind := st.known[e.Record.Ref], int(e.Record.Kind)
 
-	var before int64
-	if _, err := found(st.one(ctx, stagedBefore, args(st.stage, kind, self.id), &before)); err != nil {
-		return err
-	}
-	if before != 0 {
-		if _, err := st.exec(ctx, dropRecord, before); err != nil {
+	if self.staged != 0 {
+		if _, err := st.exec(ctx, dropRecord, self.staged); err != nil {
 			return err
 		}
 	}
-
 	var record int64
 	if e.Changed || self.record == 0 {
 		if err := st.one(ctx, addRecord, st.columns(self, &e.Record), &record); err != nil {
 			return err
 		}
 	}
+	self.staged = record
+	st.known[e.Record.Ref] = self // a batch may name it twice
+
 	if _, err := st.exec(ctx, addStaged, st.stage, kind, self.id, orNull(record), orNull(self.record), int(e.Class)); err != nil {
 		return err
 	}

@@ -69,16 +69,21 @@ const (
 		GROUP BY i.contract` + urgentStirred
 )
 
-// touchBefore gathers by what the register still says. A first run finds an
-// empty register.
-func (c *closing) touchBefore(ctx context.Context) error {
+// forget empties what an earlier transaction gathered.
+func (c *closing) forget(ctx context.Context) error {
 	for _, text := range touchTables {
 		if _, err := c.exec(ctx, text); err != nil {
 			return err
 		}
 	}
-	if c.first {
-		return nil
+	return nil
+}
+
+// touchBefore gathers by what the register still says. A first run finds an
+// empty register.
+func (c *closing) touchBefore(ctx context.Context) error {
+	if err := c.forget(ctx); err != nil || c.first {
+		return err
 	}
 	for _, step := range []rule{
 		{"the last asset of items", touchLastAsset, args(c.stage)},

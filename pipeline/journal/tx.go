@@ -43,10 +43,12 @@ func (j *Journal) write(ctx context.Context, fn func(ctx context.Context, s sess
 		return fmt.Errorf("begin to write the journal: %w", err)
 	}
 	began := time.Now()
-	defer func() { j.held(time.Since(began)) }()
+	defer func() {
+		_ = tx.Rollback() // of what was committed there is nothing to take back
+		j.held(time.Since(began))
+	}()
 
 	if err := fn(context.WithValue(ctx, insideKey{}, true), j.session(tx)); err != nil {
-		_ = tx.Rollback() // the first error is the one that matters
 		return err
 	}
 	if err := tx.Commit(); err != nil {

@@ -27,6 +27,10 @@ type store interface {
 	pipeline.SnapshotJournal
 	Pace(account string, rates map[string]float64) pipeline.Pace
 	Release(ctx context.Context, flow string) (int, error)
+	Offer(ctx context.Context, r pipeline.Run, assets []string) (int, error)
+	OfferFleet(ctx context.Context, r pipeline.Run) (int, error)
+	OfferUnmatched(ctx context.Context, r pipeline.Run, account, profile string, before time.Time) (int, error)
+	Litter(ctx context.Context) (int, error)
 	EndLeases(ctx context.Context) error
 	Nest(ctx context.Context, fn func(ctx context.Context) error) error
 	Shutdown() error
@@ -268,6 +272,14 @@ func (w *world) facts(r pipeline.Run) pipeline.RunFacts {
 	f, err := w.Facts(w.t.Context(), r.ID)
 	w.must(err)
 	return f
+}
+
+// clean checks that nothing lies about that nobody needs.
+func (w *world) clean() {
+	w.t.Helper()
+	if n, err := w.Litter(w.t.Context()); err != nil || n != 0 {
+		w.t.Errorf("%d records lie about, %v", n, err)
+	}
 }
 
 // all gathers what an iterator yields.

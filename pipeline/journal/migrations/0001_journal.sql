@@ -13,6 +13,7 @@ CREATE TABLE run (
 	reason        TEXT NOT NULL
 ) @clustered;
 
+CREATE INDEX run_by_flow ON run (flow, id);
 CREATE INDEX run_by_state ON run (flow, state, id);
 
 CREATE TABLE delivery (
