@@ -103,3 +103,29 @@ func BenchmarkNights(b *testing.B) {
 		night("all", "2026-11-23", bigFleet(fleetSize, 2))
 	}
 }
+
+// BenchmarkDispatch does for documents what a worker does around a request, 25
+// at a time as with a rate of five a second.
+func BenchmarkDispatch(b *testing.B) {
+	w, _ := benchWorld(b)
+	r := w.open("2026-11-21")
+	w.stageAll(r, bigFleet(30_000, 0), 1000)
+	w.close(r)
+
+	sent, began := 0, time.Now()
+	for b.Loop() {
+		due, err := w.Lease(b.Context(), r.ID, "w", 25)
+		w.must(err)
+		if len(due) == 0 {
+			b.Fatal("nothing is left to send")
+		}
+		for _, k := range w.known(due...) {
+			_, err := rental.Assembly{}.Document(&k.Parts)
+			w.must(err)
+		}
+		w.sending("w", due...)
+		w.settle("w", pipeline.Matched, due...)
+		sent += len(due)
+	}
+	b.ReportMetric(float64(sent)/time.Since(began).Seconds(), "documents/s")
+}
