@@ -58,7 +58,7 @@ const (
 		SELECT ` + runColumns + ` FROM run
 		WHERE flow = $1 AND state IN ('staging', 'closed')
 		ORDER BY id`
-	newestRuns = `SELECT ` + runColumns + ` FROM run WHERE flow = $1 ORDER BY id DESC LIMIT $2`
+	recentRuns = `SELECT ` + runColumns + ` FROM run WHERE flow = $1 ORDER BY id DESC LIMIT $2`
 	runByID    = `SELECT ` + runColumns + ` FROM run WHERE id = $1`
 )
 
@@ -68,10 +68,10 @@ func (j *Journal) UnfinishedRuns(ctx context.Context, flow string) ([]pipeline.R
 	return runs, named(err, "list unfinished runs of flow %q", flow)
 }
 
-// Runs are the newest n of a flow, the newest first.
-func (j *Journal) Runs(ctx context.Context, flow string, n int) ([]pipeline.Run, error) {
-	runs, err := j.runs(ctx, newestRuns, flow, n)
-	return runs, named(err, "list runs of flow %q", flow)
+// RecentRuns are a flow's last n runs, newest first.
+func (j *Journal) RecentRuns(ctx context.Context, flow string, n int) ([]pipeline.Run, error) {
+	runs, err := j.runs(ctx, recentRuns, flow, n)
+	return runs, named(err, "list the last runs of flow %q", flow)
 }
 
 func (j *Journal) runs(ctx context.Context, query string, with ...any) (runs []pipeline.Run, err error) {
