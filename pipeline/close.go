@@ -36,7 +36,7 @@ func (c *Closer) Close(ctx context.Context, run Run) (Run, error) {
 		return run, c.Settle(ctx, run.Flow)
 	}
 
-	closed, err := c.Stage.Close(ctx, run)
+	closed, err := c.Stage.CloseRun(ctx, run)
 	if err != nil {
 		return run, fmt.Errorf("close run %s: %w", run.ID, err)
 	}

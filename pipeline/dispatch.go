@@ -227,6 +227,7 @@ func (d *Dispatcher) answered(j *job, a Answer) {
 	j.settled.Outcome, j.settled.Answer, j.settled.Sent = a.Outcome, a, true
 	j.settled.At = d.Now()
 	if !a.Accepted() {
+		j.settled.Accepted = rental.Digest{}
 		return
 	}
 	j.settled.Items = make(map[string]rental.Digest, len(j.document.Items))

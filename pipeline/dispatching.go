@@ -39,9 +39,9 @@ type Settlement struct {
 	Due
 	Outcome  Outcome
 	Answer   Answer
-	Why      string // for outcomes without an answer
-	Sent     bool   // a request was answered
-	Accepted rental.Digest
+	Why      string                   // for outcomes without an answer
+	Sent     bool                     // a request was answered
+	Accepted rental.Digest            // of the document without ended items; zero when it was not accepted
 	Whole    rental.Digest            // of everything that was sent
 	Items    map[string]rental.Digest // items IRIS has taken, by key, as the register had them
 	Left     []rental.LeftOut         // parts the document went without

@@ -44,9 +44,9 @@ type StageJournal interface {
 	Said(ctx context.Context, flow, mapping string) iter.Seq2[Said, error]
 
 	// Records returns what a run has staged of the entities, else what the
-	// register holds. Entities that nobody knows are not in the answer. prior
-	// is the register's state of those that are staged.
-	Records(ctx context.Context, flow, run string, refs []rental.Ref) (now map[rental.Ref]rental.Record, prior map[rental.Ref]rental.Record, err error)
+	// register holds; and what the register holds in any case. Entities that
+	// nobody knows are not in the answer.
+	Records(ctx context.Context, flow, run string, refs []rental.Ref) (now, prior map[rental.Ref]rental.Record, err error)
 
 	// Stage adds a batch. An entity staged again replaces itself.
 	Stage(ctx context.Context, b *Batch) error
@@ -57,19 +57,22 @@ type StageJournal interface {
 	// ClearStage forgets everything a run has staged and counted.
 	ClearStage(ctx context.Context, run string) error
 
-	// Close makes a run's stage true in one short transaction: register, what
+	// CloseRun makes a run's stage true in one short transaction: register, what
 	// mappings said, dispatches of every touched asset, the waking job, and the
 	// run and its deliveries as closed. Dispatches that earlier runs left are
 	// carried in; those whose run has not finished are overtaken there.
 	// Closing a closed run changes nothing.
-	Close(ctx context.Context, r Run) (Closed, error)
+	CloseRun(ctx context.Context, r Run) (Closed, error)
 }
 
 // DispatchJournal keeps what is due and what became of it.
 type DispatchJournal interface {
 	// Adopt gives the dispatches that finished runs left, and that are due
-	// again, to a run, and tells how many.
+	// again, to a run, and tells how many. Held ones are not due.
 	Adopt(ctx context.Context, r Run) (int, error)
+
+	// Release makes the held dispatches of a flow due, and tells how many.
+	Release(ctx context.Context, flow string) (int, error)
 
 	// Leftover counts the dispatches of a flow that Adopt would take, and tells
 	// when the next of the others is due; zero when none is.

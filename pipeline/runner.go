@@ -189,9 +189,14 @@ func (r *Runner) finish(ctx context.Context, run Run) (RunFacts, error) {
 	return facts, err
 }
 
-// Leftover makes a run of what earlier runs had to defer or hold, where that is
-// due again.
+// Leftover makes a run of what earlier runs had to defer, where that is due
+// again, and of what they held, once nothing holds it any more.
 func (r *Runner) Leftover(ctx context.Context) ([]RunFacts, error) {
+	if !r.Dispatcher.Hold {
+		if _, err := r.Dispatches.Release(ctx, r.Flow); err != nil {
+			return nil, fmt.Errorf("release what was held: %w", err)
+		}
+	}
 	due, _, err := r.Dispatches.Leftover(ctx, r.Flow)
 	if err != nil || due == 0 {
 		return nil, err

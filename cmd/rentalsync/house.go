@@ -35,7 +35,7 @@ func (a *app) openHouse(ctx context.Context, c *config) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &house{file: c.file, journal: j, closers: []io.Closer{closeFunc(j.Shutdown)}}
+	h := &house{file: c.file, journal: j, closers: []io.Closer{j}}
 	for i := range c.Flows {
 		f, err := a.wire(h, &c.Flows[i])
 		if err != nil {
@@ -83,15 +83,11 @@ func (h *house) Close() error {
 	return all
 }
 
+// closerFunc closes by a function that cannot fail.
+type closerFunc func()
+
 // Close calls the function.
 func (f closerFunc) Close() error {
 	f()
 	return nil
 }
-
-// Close calls the function.
-func (f closeFunc) Close() error { return f() }
-
-type closerFunc func()
-
-type closeFunc func() error

@@ -83,7 +83,7 @@ func copyJournal(ctx context.Context, from, to string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(j.Copy(ctx, to), j.Shutdown())
+	return errors.Join(j.Copy(ctx, to), j.Close())
 }
 
 // onlyPlan takes everything from a flow that has an effect.

@@ -73,7 +73,7 @@ func readStatus(ctx context.Context, c *config) (told status, err error) {
 	if err != nil {
 		return told, err
 	}
-	defer func() { err = errors.Join(err, j.Shutdown()) }()
+	defer func() { err = errors.Join(err, j.Close()) }()
 
 	for i := range c.Flows {
 		f, err := readFlowStatus(ctx, j, c.Flows[i].Flow)

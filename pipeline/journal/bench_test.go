@@ -61,7 +61,7 @@ func benchWorld(b *testing.B) (*world, *journal.Journal) {
 		b.Fatal(err)
 	}
 	w.store = j
-	b.Cleanup(func() { w.must(w.Shutdown()) })
+	b.Cleanup(func() { w.must(w.Close()) })
 	return w, j
 }
 

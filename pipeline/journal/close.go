@@ -17,11 +17,11 @@ type closing struct {
 	last  string // the newest business date that the flow has closed
 }
 
-// Close makes a run's stage true in one short transaction. What was staged has
+// CloseRun makes a run's stage true in one short transaction. What was staged has
 // been written before, so that all that is left to do is to let the register
 // point to it, and to find the assets that it touches. Closing a closed run
 // changes nothing.
-func (j *Journal) Close(ctx context.Context, r pipeline.Run) (pipeline.Closed, error) {
+func (j *Journal) CloseRun(ctx context.Context, r pipeline.Run) (pipeline.Closed, error) {
 	err := j.write(ctx, func(ctx context.Context, s session) error {
 		stage, state, err := stageFor(ctx, s, r.Flow, r.ID)
 		if err != nil {

@@ -374,7 +374,7 @@ func TestTheRegisterKeepsWhatItHeldUntilTheRunCloses(t *testing.T) {
 	if now, prior := status(r.ID); now != "IN_REPAIR" || prior != "ON_RENT" {
 		t.Errorf("staged: %s after %s", now, prior)
 	}
-	if now, prior := status("another"); now != "ON_RENT" || prior != "" {
+	if now, prior := status("another"); now != "ON_RENT" || prior != "ON_RENT" {
 		t.Errorf("register: %s, prior %q", now, prior)
 	}
 

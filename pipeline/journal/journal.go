@@ -82,8 +82,8 @@ func (j *Journal) held(d time.Duration) {
 // Path is where the journal lies.
 func (j *Journal) Path() string { return j.path }
 
-// Shutdown gives the journal back. Doing it twice is fine.
-func (j *Journal) Shutdown() error {
+// Close gives the journal back. Doing it twice is fine.
+func (j *Journal) Close() error {
 	j.ending.Do(func() {
 		var errs []error
 		if j.jobs != nil {

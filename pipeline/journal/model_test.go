@@ -23,7 +23,7 @@ func TestNoDocumentChangesWithoutBeingDue(t *testing.T) {
 	}
 	rapid.Check(t, func(rt *rapid.T) {
 		w := newWorld(t, time.Minute)
-		defer func() { w.must(w.Shutdown()) }()
+		defer func() { w.must(w.Close()) }()
 		m := model{world: w, rt: rt, closed: map[string]pipeline.Closed{}}
 
 		day := time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)

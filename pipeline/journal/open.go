@@ -60,7 +60,7 @@ func Open(ctx context.Context, o Options) (*Journal, error) {
 	j := o.journal(path)
 	j.lock = lock
 	if err := j.start(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("open journal %q: %w", path, err), j.Shutdown())
+		return nil, errors.Join(fmt.Errorf("open journal %q: %w", path, err), j.Close())
 	}
 	return j, nil
 }
@@ -81,7 +81,7 @@ func OpenReadOnly(ctx context.Context, o Options) (*Journal, error) {
 		return nil, err
 	}
 	if err := j.read(ctx, checkVersion); err != nil {
-		return nil, errors.Join(fmt.Errorf("open journal %q: %w", path, err), j.Shutdown())
+		return nil, errors.Join(fmt.Errorf("open journal %q: %w", path, err), j.Close())
 	}
 	return j, nil
 }
@@ -98,7 +98,7 @@ func OpenBeside(ctx context.Context, o Options) (*Journal, error) {
 		j.jobs, err = newJobs(j)
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open journal %q: %w", j.path, err), j.Shutdown())
+		return nil, errors.Join(fmt.Errorf("open journal %q: %w", j.path, err), j.Close())
 	}
 	return j, nil
 }

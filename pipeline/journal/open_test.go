@@ -19,7 +19,7 @@ func openAt(t *testing.T, path string) (*journal.Journal, error) {
 	t.Helper()
 	j, err := journal.Open(t.Context(), journal.Options{Path: path})
 	if err == nil {
-		t.Cleanup(func() { _ = j.Shutdown() })
+		t.Cleanup(func() { _ = j.Close() })
 	}
 	return j, err
 }
@@ -36,7 +36,7 @@ func TestOneProcessWorksAJournal(t *testing.T) {
 	}
 
 	for range 2 {
-		if err := j.Shutdown(); err != nil {
+		if err := j.Close(); err != nil {
 			t.Errorf("shut down: %v", err)
 		}
 	}
@@ -81,7 +81,7 @@ func TestAReaderLooksBesideTheWork(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = reader.Shutdown() }()
+	defer func() { _ = reader.Close() }()
 	if runs, err := reader.UnfinishedRuns(t.Context(), flow); err != nil || len(runs) != 1 {
 		t.Errorf("the reader sees %v, %v", runs, err)
 	}
@@ -107,7 +107,7 @@ func TestAPersonsWishIsWrittenBesideTheWork(t *testing.T) {
 	if err != nil || n != 3 {
 		t.Errorf("released %d, %v", n, err)
 	}
-	if err := beside.Shutdown(); err != nil {
+	if err := beside.Close(); err != nil {
 		t.Error(err)
 	}
 	if n, _, err := w.Leftover(t.Context(), flow); err != nil || n != 3 {
@@ -152,7 +152,7 @@ func TestAJournalOfAnotherVersionIsNamedAsSuch(t *testing.T) {
 	if _, err := journal.OpenReadOnly(t.Context(), journal.Options{Path: path}); !errors.Is(err, journal.ErrNewer) {
 		t.Errorf("read a newer journal: %v", err)
 	}
-	if err := j.Shutdown(); err != nil {
+	if err := j.Close(); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := openAt(t, path); !errors.Is(err, journal.ErrNewer) || !strings.Contains(err.Error(), "9999") {

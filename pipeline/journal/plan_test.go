@@ -17,7 +17,7 @@ func TestNoStatementReadsAllOfABigTable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = j.Shutdown() })
+	t.Cleanup(func() { _ = j.Close() })
 
 	in := placeholders(6, 250)
 	err = j.write(t.Context(), func(ctx context.Context, s session) error {

@@ -158,7 +158,7 @@ func miss(ctx context.Context, s session, stage int64, flow string, m pipeline.M
 
 // stagedRecords is what a run has staged of entities, and the register's own.
 const stagedRecords = `
-	SELECT e.key, st.entity IS NOT NULL, sr.body, rr.body
+	SELECT e.key, sr.body, rr.body
 	FROM entity e
 	LEFT JOIN staged st ON st.stage = $3 AND st.kind = e.kind AND st.entity = e.id
 	LEFT JOIN record sr ON sr.id = st.record
@@ -166,7 +166,7 @@ const stagedRecords = `
 	WHERE e.flow = $1 AND e.kind = $2 AND e.key IN `
 
 // Records returns what a run has staged of the entities, else what the register
-// holds, and the register's state of those that are staged.
+// holds; and what the register holds in any case.
 func (j *Journal) Records(ctx context.Context, flow, run string, refs []rental.Ref) (now, prior map[rental.Ref]rental.Record, err error) {
 	now, prior = map[rental.Ref]rental.Record{}, map[rental.Ref]rental.Record{}
 
@@ -194,9 +194,8 @@ func (j *Journal) Records(ctx context.Context, flow, run string, refs []rental.R
 
 func scanStaged(kind rental.Kind, scan func(...any) error, now, prior map[rental.Ref]rental.Record) error {
 	ref := rental.Ref{Kind: kind}
-	var isStaged bool
 	var staged, register []byte
-	if err := scan(&ref.Key, &isStaged, &staged, &register); err != nil {
+	if err := scan(&ref.Key, &staged, &register); err != nil {
 		return err
 	}
 
@@ -205,10 +204,7 @@ func scanStaged(kind rental.Kind, scan func(...any) error, now, prior map[rental
 		if err != nil {
 			return fmt.Errorf("%s: %w", ref, err)
 		}
-		now[ref] = r
-		if isStaged {
-			prior[ref] = r
-		}
+		now[ref], prior[ref] = r, r
 	}
 	if staged != nil {
 		r, err := rental.DecodeRecord(ref, staged)

@@ -33,7 +33,7 @@ type store interface {
 	Litter(ctx context.Context) (int, error)
 	EndLeases(ctx context.Context) error
 	Nest(ctx context.Context, fn func(ctx context.Context) error) error
-	Shutdown() error
+	Close() error
 }
 
 // world is a journal with one flow, and the nights that were worked in it.
@@ -63,14 +63,14 @@ func newWorld(t testing.TB, lease time.Duration) *world {
 		return j
 	}
 	w.store = w.again()
-	t.Cleanup(func() { w.must(w.Shutdown()) })
+	t.Cleanup(func() { w.must(w.Close()) })
 	return w
 }
 
 // reopen is what happens when the process dies and is started again.
 func (w *world) reopen() {
 	w.t.Helper()
-	w.must(w.Shutdown())
+	w.must(w.Close())
 	w.store = w.again()
 }
 
@@ -182,7 +182,7 @@ func (w *world) night(date string, entities ...rental.Entity) (pipeline.Run, pip
 
 func (w *world) close(r pipeline.Run) pipeline.Closed {
 	w.t.Helper()
-	closed, err := w.Close(w.t.Context(), r)
+	closed, err := w.CloseRun(w.t.Context(), r)
 	w.must(err)
 	return closed
 }
