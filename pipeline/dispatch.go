@@ -127,6 +127,7 @@ func (d *Dispatcher) assemble(k Known) *job {
 	}
 
 	j.settled.Left = j.document.Left
+	j.settled.Reference, j.settled.Identifier = j.document.Asset.Reference, j.document.Identifier()
 	j.settled.Accepted, j.settled.Whole = j.document.Digest(), j.document.FullDigest()
 	switch {
 	case k.Attempt: // an answer was lost: only sending again makes sure

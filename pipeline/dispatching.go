@@ -37,6 +37,9 @@ type Attempt struct {
 // Settlement is what became of one dispatch.
 type Settlement struct {
 	Due
+	Reference  string // the asset's external reference and identifier, as sent
+	Identifier string
+
 	Outcome  Outcome
 	Answer   Answer
 	Why      string                   // for outcomes without an answer

@@ -63,7 +63,7 @@ func TestANightFromStageToReport(t *testing.T) {
 		t.Errorf("facts: %+v", f)
 	}
 	outcomes := all(t, w.Outcomes(t.Context(), r.ID))
-	if len(outcomes) != 3 || outcomes[0].Asset != "A1" || outcomes[0].Identifier != "SN-1" || outcomes[2].Code != "bad" {
+	if len(outcomes) != 3 || outcomes[0].Asset != "A1" || outcomes[0].Reference != "R-A1" || outcomes[0].Identifier != "SN-A1" || outcomes[2].Code != "bad" {
 		t.Errorf("outcomes: %+v", outcomes)
 	}
 	if yes, err := w.Answered(t.Context(), flow, account, profile); err != nil || !yes {

@@ -8,7 +8,6 @@ import (
 	"iter"
 
 	"rentalsync/pipeline"
-	"rentalsync/pipeline/rental"
 )
 
 // Every count in a report is computed from the rows it counts, here and nowhere
@@ -145,37 +144,25 @@ func (j *Journal) Warnings(ctx context.Context, run string) iter.Seq2[pipeline.W
 }
 
 const allOutcomes = `
-	SELECT e.key, o.outcome, o.status, o.code, o.why, o.clears, o.carried_from, o.at, o.left_out, r.body
-	FROM outcome o JOIN entity e ON e.id = o.asset LEFT JOIN record r ON r.id = e.record
+	SELECT e.key, o.reference, o.identifier, o.outcome, o.status, o.code, o.why, o.clears, o.carried_from, o.at, o.left_out
+	FROM outcome o JOIN entity e ON e.id = o.asset
 	WHERE o.run = $1
 	ORDER BY e.key`
 
-// Outcomes yields what became of a run's documents, by asset. The identifier is
-// the register's; the reference follows from the flow's settings, which the
-// journal does not know, and stays empty.
+// Outcomes yields what became of a run's documents, by asset.
 func (j *Journal) Outcomes(ctx context.Context, run string) iter.Seq2[pipeline.DocumentOutcome, error] {
 	scan := func(scan func(...any) error) (o pipeline.DocumentOutcome, ok bool, err error) {
 		var outcome string
 		var at int64
-		var left, body []byte
-		if err := scan(&o.Asset, &outcome, &o.Status, &o.Code, &o.Why, &o.Clears, &o.CarriedFrom, &at, &left, &body); err != nil {
+		var left []byte
+		if err := scan(&o.Asset, &o.Reference, &o.Identifier, &outcome, &o.Status, &o.Code, &o.Why, &o.Clears, &o.CarriedFrom, &at, &left); err != nil {
 			return o, false, err
 		}
 		o.At = instant(at)
 		if o.Outcome, err = pipeline.ParseOutcome(outcome); err != nil {
 			return o, false, err
 		}
-		if err := json.Unmarshal(left, &o.Left); err != nil {
-			return o, false, err
-		}
-		if body != nil {
-			asset, err := rental.DecodeRecord(rental.Ref{Kind: rental.Asset, Key: o.Asset}, body)
-			if err != nil {
-				return o, false, err
-			}
-			o.Identifier = asset.Text(rental.Identifier)
-		}
-		return o, true, nil
+		return o, true, json.Unmarshal(left, &o.Left)
 	}
 	return stream(ctx, j, fmt.Sprintf("read the outcomes of run %q", run), allOutcomes, args(run), scan)
 }

@@ -152,11 +152,12 @@ func digest(d rental.Digest) any {
 }
 
 const setOutcome = `
-	INSERT INTO outcome (run, asset, outcome, status, code, why, clears, carried_from, at, left_out)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+	INSERT INTO outcome (run, asset, outcome, status, code, why, clears, carried_from, at, left_out, reference, identifier)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 	ON CONFLICT (run, asset) DO UPDATE SET
 		outcome = excluded.outcome, status = excluded.status, code = excluded.code, why = excluded.why,
-		clears = excluded.clears, carried_from = excluded.carried_from, at = excluded.at, left_out = excluded.left_out`
+		clears = excluded.clears, carried_from = excluded.carried_from, at = excluded.at, left_out = excluded.left_out,
+		reference = excluded.reference, identifier = excluded.identifier`
 
 func (st *settling) outcome(ctx context.Context, asset int64, done *pipeline.Settlement) error {
 	why := done.Why
@@ -168,7 +169,7 @@ func (st *settling) outcome(ctx context.Context, asset int64, done *pipeline.Set
 		return err
 	}
 	_, err = st.exec(ctx, setOutcome, done.Run, asset, done.Outcome.String(), done.Answer.Status, done.Answer.Code, why,
-		done.Answer.Clears, done.CarriedFrom, nanos(done.At), string(left))
+		done.Answer.Clears, done.CarriedFrom, nanos(done.At), string(left), done.Reference, done.Identifier)
 	return err
 }
 

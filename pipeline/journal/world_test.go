@@ -224,7 +224,7 @@ func (w *world) settle(owner string, outcome pipeline.Outcome, due ...pipeline.D
 	w.t.Helper()
 	list := make([]pipeline.Settlement, len(due))
 	for i, d := range due {
-		list[i] = pipeline.Settlement{Due: d, Outcome: outcome, At: time.Unix(1, 0)}
+		list[i] = pipeline.Settlement{Due: d, Reference: "R-" + d.Asset, Identifier: "SN-" + d.Asset, Outcome: outcome, At: time.Unix(1, 0)}
 		switch outcome {
 		case pipeline.Matched, pipeline.Unmatched:
 			list[i].Sent, list[i].Accepted, list[i].Whole = true, digestOf(d.Asset), digestOf(d.Asset)

@@ -16,6 +16,12 @@ type Document struct {
 	Left  []LeftOut // parts that wait or are not known; they do not belong to the digest
 }
 
+// Identifier is what IRIS finds the asset by.
+func (d *Document) Identifier() string {
+	v, _ := d.Asset.Get(Identifier)
+	return v.Text
+}
+
 // Part is one entity inside a document.
 type Part struct {
 	Key       string

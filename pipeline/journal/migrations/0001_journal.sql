@@ -231,6 +231,8 @@ CREATE TABLE outcome (
 	carried_from TEXT NOT NULL,
 	at           BIGINT NOT NULL,
 	left_out     TEXT NOT NULL,
+	reference    TEXT NOT NULL DEFAULT '', -- as it was sent
+	identifier   TEXT NOT NULL DEFAULT '', -- as it was sent
 	PRIMARY KEY (run, asset)
 ) @clustered;
 
