@@ -5,6 +5,7 @@ import (
 	"io"
 	"iter"
 	"math"
+	"runtime/debug"
 	"slices"
 	"time"
 	"unicode/utf16"
@@ -20,11 +21,19 @@ const (
 	cutSign       = "…"     // ends a value that was cut
 )
 
+// workbookGC is how much garbage is allowed while a workbook is written, in
+// percent of what is in use.
+const workbookGC = 40
+
 // WriteXLSX writes a workbook row by row; what does not fit into memory goes
 // through temporary files. Cells are typed by their columns: times are real
 // dates in the book's zone, and text is text whatever it starts with. A sheet
 // with more rows than Excel can hold goes on in a second one, "Name (2)".
 func WriteXLSX(w io.Writer, b report.Book) (err error) {
+	// Every large sheet keeps a buffer of some 30 MB until the book is written;
+	// garbage on top of them would double that.
+	defer debug.SetGCPercent(debug.SetGCPercent(workbookGC))
+
 	file := excelize.NewFile()
 	defer func() {
 		if closing := file.Close(); err == nil {

@@ -204,7 +204,7 @@ func openPool(path string, size int, readOnly bool) (*sql.DB, error) {
 	if readOnly {
 		q.Add("_pragma", "query_only(1)")
 	} else {
-		q.Add("_pragma", "cache_size(-65536)")
+		q.Add("_pragma", "cache_size(-20000)")
 		q.Add("_pragma", "journal_size_limit(67108864)")
 		q.Add("_pragma", "journal_mode(WAL)")
 		q.Add("_pragma", "synchronous(FULL)")

@@ -4,8 +4,11 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"maps"
+	"slices"
 
 	"rentalsync/pipeline"
+	"rentalsync/pipeline/rental"
 )
 
 // Exception is one thing that a person should know of and that no other part of
@@ -17,46 +20,63 @@ type Exception struct {
 	Why    string `json:"why"`
 }
 
-// Exceptions yields documents that did not go or went without a part, then
-// assets that are no longer named, then warnings about rows.
+// Exceptions yields documents that did not go or went without a part, depots that
+// IRIS has no site for, assets that are no longer named, and warnings about rows.
 func Exceptions(ctx context.Context, journal Journal, facts pipeline.RunFacts) iter.Seq2[Exception, error] {
-	names := namesOf(facts.Deliveries)
-	return func(yield func(Exception, error) bool) {
-		for d, err := range journal.Outcomes(ctx, facts.Run.ID) {
-			if err != nil {
-				yield(Exception{}, err)
-				return
-			}
-			for _, e := range ofDocument(d) {
-				if !yield(e, nil) {
+	run, names := facts.Run.ID, namesOf(facts.Deliveries)
+	depots := map[string]*withoutDepot{}
+	return chain(
+		flattened(journal.Outcomes(ctx, run), func(d pipeline.DocumentOutcome) []Exception { return ofDocument(d, depots) }),
+		func(yield func(Exception, error) bool) { // once the documents are through
+			for _, key := range slices.Sorted(maps.Keys(depots)) {
+				if !yield(depots[key].exception(key), nil) {
 					return
 				}
 			}
-		}
-		for a, err := range journal.Absentees(ctx, facts.Run.ID) {
-			why := fmt.Sprintf("not named by %s since %s", a.Mapping, a.Since)
-			if !yield(Exception{What: "absent", Where: a.Asset, Why: why}, err) || err != nil {
-				return
-			}
-		}
-		for w, err := range journal.Warnings(ctx, facts.Run.ID) {
-			e := Exception{What: "warning", Where: fmt.Sprintf("%s line %d", names[w.Delivery], w.Origin.Line), Column: w.Column, Why: w.Fault.String()}
-			if !yield(e, err) || err != nil {
-				return
-			}
-		}
+		},
+		flattened(journal.Absentees(ctx, run), func(a pipeline.Absentee) []Exception {
+			return []Exception{{What: "absent", Where: a.Asset, Why: fmt.Sprintf("not named by %s since %s", a.Mapping, a.Since)}}
+		}),
+		flattened(journal.Warnings(ctx, run), func(w pipeline.Warning) []Exception {
+			return []Exception{{What: "warning", Where: fmt.Sprintf("%s line %d", names[w.Delivery], w.Origin.Line), Column: w.Column, Why: w.Fault.String()}}
+		}),
+	)
+}
+
+// withoutDepot sums up the documents that went without one depot: a depot that
+// nobody has named to IRIS yet would otherwise fill the sheet.
+type withoutDepot struct {
+	why   string
+	first string
+	count int
+}
+
+func (w *withoutDepot) exception(key string) Exception {
+	return Exception{
+		What: "depot without site", Where: key,
+		Why: fmt.Sprintf("%s; %d documents went without it, first asset %s; name its site under depots in the config, or in a depot file", w.why, w.count, w.first),
 	}
 }
 
-func ofDocument(d pipeline.DocumentOutcome) []Exception {
+// ofDocument tells what is exceptional about one document, and counts the depots
+// it goes without.
+func ofDocument(d pipeline.DocumentOutcome, depots map[string]*withoutDepot) []Exception {
 	var all []Exception
 	switch d.Outcome {
 	case pipeline.Rejected, pipeline.Deferred, pipeline.Held, pipeline.Waiting, pipeline.Overtaken:
 		all = append(all, Exception{What: d.Outcome.String(), Where: d.Asset, Why: d.Why})
 	case pipeline.Unchanged, pipeline.Matched, pipeline.Unmatched:
 	}
+
 	for _, left := range d.Left {
-		all = append(all, Exception{What: "sent without a part", Where: d.Asset, Why: left.String() + " " + left.Why})
+		if left.Kind != rental.Depot {
+			all = append(all, Exception{What: "sent without a part", Where: d.Asset, Why: left.String() + " " + left.Why})
+			continue
+		}
+		if depots[left.Key] == nil {
+			depots[left.Key] = &withoutDepot{why: left.Why, first: d.Asset}
+		}
+		depots[left.Key].count++
 	}
 	return all
 }

@@ -20,17 +20,9 @@ func Flat(ctx context.Context, journal Journal, facts pipeline.RunFacts) Sheet {
 			{Title: "run"}, {Title: "businessDate"}, {Title: "record"}, {Title: "key"}, {Title: "reference"}, {Title: "outcome"}, {Title: "status", Type: Integer},
 			{Title: "file"}, {Title: "line", Type: Integer}, {Title: "column"}, {Title: "value"}, {Title: "why"}, {Title: "hint"}, {Title: "at", Type: Moment},
 		},
-		Rows: func(yield func([]Cell, error) bool) {
-			for line, err := range flatLines(ctx, journal, facts) {
-				if err != nil {
-					yield(nil, err)
-					return
-				}
-				if !yield(append([]Cell{T(facts.Run.ID), T(facts.Run.BusinessDate)}, line...), nil) {
-					return
-				}
-			}
-		},
+		Rows: mapped(flatLines(ctx, journal, facts), func(line []Cell) []Cell {
+			return append([]Cell{T(facts.Run.ID), T(facts.Run.BusinessDate)}, line...)
+		}),
 	}
 }
 
@@ -66,18 +58,6 @@ func flatFaults(rejects iter.Seq2[pipeline.Reject, error], names map[string]stri
 			for _, f := range r.Faults {
 				line := []Cell{T("row"), {}, {}, T("rejected"), {}, T(names[r.Delivery]), N(r.Origin.Line), T(f.Column), T(f.Value), T(f.What), T(f.Hint), {}}
 				if !yield(line, nil) {
-					return
-				}
-			}
-		}
-	}
-}
-
-func chain(parts ...iter.Seq2[[]Cell, error]) iter.Seq2[[]Cell, error] {
-	return func(yield func([]Cell, error) bool) {
-		for _, part := range parts {
-			for row, err := range part {
-				if !yield(row, err) || err != nil {
 					return
 				}
 			}

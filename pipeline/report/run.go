@@ -271,16 +271,8 @@ func exceptions(ctx context.Context, journal Journal, facts pipeline.RunFacts) S
 		Columns: []Column{
 			{Title: "What", Width: 20}, {Title: "Asset or place", Width: 28}, {Title: "Column", Width: 18}, {Title: "Why", Width: 80},
 		},
-		Rows: func(yield func([]Cell, error) bool) {
-			for e, err := range Exceptions(ctx, journal, facts) {
-				if err != nil {
-					yield(nil, err)
-					return
-				}
-				if !yield([]Cell{T(e.What), T(e.Where), T(e.Column), T(e.Why)}, nil) {
-					return
-				}
-			}
-		},
+		Rows: mapped(Exceptions(ctx, journal, facts), func(e Exception) []Cell {
+			return []Cell{T(e.What), T(e.Where), T(e.Column), T(e.Why)}
+		}),
 	}
 }
