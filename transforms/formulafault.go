@@ -71,7 +71,7 @@ func plainWords(message string) (what, hint string) {
 		return "the formula ends too early", "something is missing behind its last word; is a bracket still open?"
 	case unexpected:
 		text := quotedIn(token)
-		return fmt.Sprintf("%q cannot stand here", text), tokenHints[text]
+		return fmt.Sprintf("%q cannot stand here", text), tokenHint(token, text)
 	case strings.HasPrefix(message, "unrecognized character"):
 		text := quotedRune(message)
 		return fmt.Sprintf("%q is no character of formulas", text), characterHint(text)
@@ -96,6 +96,41 @@ var tokenHints = map[string]string{
 	"in":         `it stands between a value and a list, as status in ["V", "R"]`,
 	"if":         `write condition ? "then" : "else"`,
 	"#":          "formulas have no loops",
+}
+
+// operators are what can stand between two values, as admins write them.
+var operators = []string{
+	"==", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "and", "or", "in", "contains", "startsWith", "endsWith", "matches",
+}
+
+// otherWords are what people call the operators.
+var otherWords = map[string]string{
+	"starts": "startsWith", "begins": "startsWith", "beginswith": "startsWith", "prefix": "startsWith",
+	"ends": "endsWith", "suffix": "endsWith",
+	"has": "contains", "includes": "contains", "containing": "contains",
+	"like": "matches", "regex": "matches", "regexp": "matches",
+	"is": "==", "equals": "==", "eq": "==", "ne": "!=",
+}
+
+// tokenHint is the cure for a part that stands where an operator or the end was
+// expected.
+func tokenHint(token, text string) string {
+	if hint, known := tokenHints[text]; known {
+		return hint
+	}
+	switch kind, _, _ := strings.Cut(token, "("); kind {
+	case "Identifier":
+		if meant, known := otherWords[strings.ToLower(text)]; known {
+			return fmt.Sprintf("did you mean %s?", meant)
+		}
+		if meant, near := Nearest(text, operators); near {
+			return fmt.Sprintf("did you mean %s?", meant)
+		}
+	case "String", "Number":
+	default:
+		return ""
+	}
+	return "an operator is missing before it, one of " + strings.Join(operators, " ")
 }
 
 func characterHint(text string) string {
