@@ -12,7 +12,7 @@ import (
 // keys, zones or rules need cannot be read; any other column that is missing
 // leaves its fields alone.
 func (m *Mapping) Bind(h *pipeline.Header) (pipeline.RowMapper, error) {
-	search := newSearch(h)
+	search := newSearch(h, m.dialect.NoHeader)
 	r := &mapper{m: m, columns: make([]boundColumn, len(m.columns)), cells: make([]cell, len(m.columns))}
 	for i := range m.columns {
 		r.columns[i] = search.column(&m.columns[i])
@@ -27,14 +27,16 @@ func (m *Mapping) Bind(h *pipeline.Header) (pipeline.RowMapper, error) {
 // search looks for columns under a header, and remembers what it misses.
 type search struct {
 	header  *pipeline.Header
+	none    bool           // the file has no header: columns are called by their numbers
 	places  map[string]int // by folded name; the first where several are alike
 	twins   map[string]int // the second of those that are alike
 	missing []string
 	doubts  []string
+	twinned []string
 }
 
-func newSearch(h *pipeline.Header) *search {
-	s := &search{header: h, places: make(map[string]int, len(h.Names)), twins: map[string]int{}}
+func newSearch(h *pipeline.Header, none bool) *search {
+	s := &search{header: h, none: none, places: make(map[string]int, len(h.Names)), twins: map[string]int{}}
 	for i, name := range h.Names {
 		folded := transforms.Fold(name)
 		if _, twice := s.places[folded]; twice {
@@ -51,7 +53,7 @@ func (s *search) column(plan *columnPlan) boundColumn {
 	found := plan.among(s.places)
 	if len(found) == 0 {
 		if plan.needed {
-			s.missing = append(s.missing, plan.wanted(s.header.Names))
+			s.missing = append(s.missing, s.wanted(plan))
 		}
 		return boundColumn{plan: plan, index: -1, header: plan.headers[0]}
 	}
@@ -63,7 +65,7 @@ func (s *search) column(plan *columnPlan) boundColumn {
 	case len(found) > 1:
 		s.doubts = append(s.doubts, fmt.Sprintf("%q and %q both stand for %s", name, s.header.Names[found[1]], plan.name))
 	case alike:
-		s.doubts = append(s.doubts, fmt.Sprintf("%q and %q are the same header for %s", name, s.header.Names[twin], plan.name))
+		s.twinned = append(s.twinned, fmt.Sprintf("%q and %q are the same header for %s", name, s.header.Names[twin], plan.name))
 	}
 	return boundColumn{plan: plan, index: found[0], header: name}
 }
@@ -71,6 +73,11 @@ func (s *search) column(plan *columnPlan) boundColumn {
 // verdict is what keeps the file from being read.
 func (s *search) verdict() error {
 	switch {
+	case len(s.missing) > 0 && s.none:
+		return &pipeline.Unreadable{
+			Why:  fmt.Sprintf("the first row, on line %d, has %s and lacks column %s", s.header.Line, cellCount(len(s.header.Names)), strings.Join(s.missing, ", ")),
+			Hint: "check delimiter, and the numbers under columns",
+		}
 	case len(s.missing) > 0:
 		return &pipeline.Unreadable{
 			Why:  fmt.Sprintf("the header on line %d lacks %s", s.header.Line, strings.Join(s.missing, ", ")),
@@ -78,6 +85,11 @@ func (s *search) verdict() error {
 		}
 	case len(s.doubts) > 0:
 		return &pipeline.Unreadable{Why: strings.Join(s.doubts, ", "), Hint: "name the right one alone under columns"}
+	case len(s.twinned) > 0:
+		return &pipeline.Unreadable{
+			Why:  strings.Join(s.twinned, ", "),
+			Hint: "rename one of them in the ERP's export: case, accents and blanks do not tell headers apart",
+		}
 	default:
 		return nil
 	}
@@ -94,14 +106,24 @@ func (p *columnPlan) among(places map[string]int) []int {
 	return found
 }
 
+func cellCount(n int) string {
+	if n == 1 {
+		return "1 cell"
+	}
+	return fmt.Sprintf("%d cells", n)
+}
+
 // wanted names a missing column with the header that is nearest to it.
-func (p *columnPlan) wanted(names []string) string {
+func (s *search) wanted(p *columnPlan) string {
+	if s.none {
+		return p.headers[0]
+	}
 	text := fmt.Sprintf("%q", p.headers[0])
 	for _, header := range p.headers[1:] {
 		text += fmt.Sprintf(" or %q", header)
 	}
 	for _, header := range p.headers {
-		if near, found := transforms.Nearest(header, names); found {
+		if near, found := transforms.Nearest(header, s.header.Names); found {
 			return text + fmt.Sprintf(" (is it %q?)", near)
 		}
 	}

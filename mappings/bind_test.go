@@ -35,7 +35,7 @@ contract: {when: contract != "", key: contract}
 		},
 		{
 			"two headers that read the same are in doubt", []string{"Gerätenr", "Gerate Nr", "Mietvertrag"},
-			`"Gerätenr" and "Gerate Nr" are the same header for number; name the right one alone under columns`,
+			`"Gerätenr" and "Gerate Nr" are the same header for number; rename one of them in the ERP's export: case, accents and blanks do not tell headers apart`,
 		},
 		{"two headers that read the same do not matter where nothing uses them", []string{"Gerätenr", "Mietvertrag", "a", "A"}, ""},
 	}
@@ -140,16 +140,34 @@ func TestValuesOfTheConfigAreAllowed(t *testing.T) {
 	}
 }
 
+func TestBindFindsColumnsByNumberWithoutAHeader(t *testing.T) {
+	t.Parallel()
+
+	m := compile(t, "mapping: x\nfile: {match: x.csv, header: none}\ncolumns: {number: 1, serial: 3}\nasset: {key: number, name: {from: serial, required: true}}\n")
+	if _, err := m.Bind(&pipeline.Header{Names: []string{"1", "2", "3"}, Line: 1}); err != nil {
+		t.Error(err)
+	}
+	_, err := m.Bind(&pipeline.Header{Names: []string{"1"}, Line: 2})
+	want := "the first row, on line 2, has 1 cell and lacks column 3; check delimiter, and the numbers under columns"
+	if err == nil || err.Error() != want {
+		t.Errorf("got  %v\nwant %s", err, want)
+	}
+}
+
+// parseFile gives the mapping of a file, which may have warnings.
+func parseFile(t *testing.T, file, text string) *Mapping {
+	t.Helper()
+	m, faults := Parse(file, []byte(text), Options{})
+	if m == nil {
+		t.Fatal(faults)
+	}
+	return m
+}
+
 func TestLint(t *testing.T) {
 	t.Parallel()
 
-	parse := func(file, text string) *Mapping {
-		m, faults := Parse(file, []byte(text), Options{})
-		if m == nil {
-			t.Fatal(faults)
-		}
-		return m
-	}
+	parse := func(file, text string) *Mapping { return parseFile(t, file, text) }
 	ms := []*Mapping{
 		parse("a.yaml", "mapping: a\nfile: {match: 'EQ_{date:YYYYMMDD}.csv'}\ncolumns: {n: {header: Nr, do: [{pad: 6}]}}\nasset: {key: n}\n"),
 		parse("b.yaml", "mapping: b\nfile: {match: 'EQ_*.csv'}\nitem: {key: Pos, asset: Nr, contract: V}\n"),
@@ -159,6 +177,36 @@ func TestLint(t *testing.T) {
 b.yaml:3:25: warning: item.asset forms the asset's key by no steps, but asset.key in a.yaml by pad: 6; form it in the same way, or the same thing becomes two
 c.yaml:1:10: the mapping "a" stands in a.yaml already; give it another name`
 	if diff := cmp.Diff(want, Lint(ms).Error()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestLintApartLeavesKeysAlone(t *testing.T) {
+	t.Parallel()
+
+	padded := parseFile(t, "a.yaml", "mapping: a\nfile: {match: 'A.csv'}\ncolumns: {n: {header: Nr, do: [{pad: 6}]}}\nasset: {key: n}\n")
+	plain := parseFile(t, "b.yaml", "mapping: b\nfile: {match: 'B.csv'}\nasset: {key: Nr}\n")
+	if faults := LintApart([]*Mapping{padded, plain}); len(faults) > 0 {
+		t.Error(faults)
+	}
+	if faults := Lint([]*Mapping{padded, plain}); len(faults) != 1 {
+		t.Errorf("got %v, want one fault about keys", faults)
+	}
+}
+
+func TestLintWarnsOfCustomFieldsThatAreNotSent(t *testing.T) {
+	t.Parallel()
+
+	m := parseFile(t, "a.yaml", `mapping: a
+file: {match: 'A.csv'}
+asset: {key: Nr}
+contract: {key: V}
+extra:
+  contract.projectCode: Projekt
+  asset.colour: Farbe
+`)
+	want := `a.yaml:6:25: warning: this version keeps custom fields in the register and does not send them to IRIS yet; leave extra: for the version that does, or remove it`
+	if diff := cmp.Diff(want, Lint([]*Mapping{m}).Error()); diff != "" {
 		t.Error(diff)
 	}
 }

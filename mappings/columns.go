@@ -3,6 +3,7 @@ package mappings
 import (
 	"fmt"
 	"slices"
+	"strconv"
 
 	"rentalsync/transforms"
 )
@@ -78,6 +79,28 @@ func (c *compiler) implicit(said Text) int {
 	})
 	c.made.headers[folded] = at
 	return at
+}
+
+// numbered holds the columns of a file without a header to their numbers: there
+// is nothing else to find them by.
+func (c *compiler) numbered() {
+	if !c.made.dialect.NoHeader {
+		return
+	}
+	for i := range c.made.columns {
+		p := &c.made.columns[i]
+		if !p.used && c.included("columns", p.name) {
+			continue
+		}
+		for _, header := range p.headers {
+			if number, err := strconv.Atoi(header); err == nil && number > 0 && header[0] != '+' && header[0] != '0' {
+				continue
+			}
+			c.in("columns", p.name, func() {
+				c.fault(p.Place, fmt.Sprintf("the file has no header, so no column is called %q", header), "name columns by their numbers: 1, 2, …")
+			})
+		}
+	}
 }
 
 func (c *compiler) shortNames() []string {

@@ -110,6 +110,7 @@ func (c *compiler) compile() {
 	c.scope()
 	c.extra()
 	c.claims()
+	c.numbered()
 	c.finish()
 }
 

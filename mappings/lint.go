@@ -1,6 +1,7 @@
 package mappings
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,19 +9,47 @@ import (
 	"rentalsync/pipeline/rental"
 )
 
-// Lint finds what is wrong or odd between the mappings of one flow: the same
-// name twice, two mappings that match one file, keys that two mappings form
-// differently.
+// Lint finds what is wrong or odd with the mappings of one flow: what
+// [LintApart] finds, and keys that two mappings form differently.
 func Lint(ms []*Mapping) Faults {
+	faults := append(LintApart(ms), keysApart(ms)...)
+	faults.Sort()
+	return faults
+}
+
+// LintApart finds what is wrong or odd with mappings that need not be of one
+// flow: the same name twice, two mappings that match one file, and what this
+// version reads but does not send.
+func LintApart(ms []*Mapping) Faults {
 	var faults Faults
 	for i, m := range ms {
+		faults = append(faults, m.unsent()...)
 		for _, other := range ms[:i] {
 			faults = append(faults, m.against(other)...)
 		}
 	}
-	faults = append(faults, keysApart(ms)...)
 	faults.Sort()
 	return faults
+}
+
+// unsent warns of custom fields: whoever maps them would wait for them in IRIS.
+func (m *Mapping) unsent() Faults {
+	var places []Place
+	for i := range m.entities {
+		for _, f := range m.entities[i].fields {
+			if strings.HasPrefix(string(f.field), rental.ExtraPrefix) {
+				places = append(places, f.Place)
+			}
+		}
+	}
+	if len(places) == 0 {
+		return nil
+	}
+	first := slices.MinFunc(places, func(a, b Place) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	return Faults{m.fault(first, "this version keeps custom fields in the register and does not send them to IRIS yet",
+		"leave extra: for the version that does, or remove it", true)}
 }
 
 func (m *Mapping) fault(at Place, what, cure string, warning bool) Fault {

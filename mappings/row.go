@@ -63,7 +63,7 @@ func (r *mapper) skip() (string, bool) {
 		rule := &r.m.skips[i]
 		holds, err := rule.when.Bool(r)
 		if err != nil {
-			r.fault("skip "+rule.name, "", err.Error(), "")
+			r.formulaFault("skip "+rule.name, err)
 			continue
 		}
 		if holds && len(r.out.Faults) == 0 {

@@ -142,11 +142,19 @@ func TestRows(t *testing.T) {
 			"every fault of the row is told at once",
 			head + "asset: {key: Nr, meterHours: h}\nitem: {key: Pos, contract: V, asset: Nr, onRentDate: B, dueDate: E}\n", "Nr;h;Pos;V;B;E", "1;1,2,3;;V1;31.02.2026;31.04.2026",
 			`fault Pos "": item key is empty; add when: to the block if not every row has one
-fault E "31.04.2026": date "31.04.2026": April 2026 has 30 days, 31 is none of them
-fault B "31.02.2026": date "31.02.2026": February 2026 has 28 days, 31 is none of them
+fault E "31.04.2026": April 2026 has 30 days
+fault B "31.02.2026": February 2026 has 28 days
 fault h "1,2,3": …
 present asset 1
 keyless item
+`,
+		},
+		{
+			"a fault names the value that was read where steps changed it",
+			head + "columns: {begin: {header: B, do: [{removeText: ab}]}, end: E}\nitem: {key: Pos, contract: V, asset: Nr, onRentDate: begin, dueDate: end}\n", "Pos;V;Nr;B;E", "1;2;3;ab 31.02.2026; 31.02.2026",
+			`fault E " 31.02.2026": February 2026 has 28 days
+fault B "ab 31.02.2026": date "31.02.2026": February 2026 has 28 days
+present item 1
 `,
 		},
 		{
@@ -205,7 +213,7 @@ warning B "29.03.2026": the clocks skipped this time; the next one that exists i
 		{
 			"a currency is three capital letters",
 			head + "item: {key: Pos, contract: V, asset: Nr, rate: {type: DAILY, currency: W, unitPrice: Tag}}\n", "Pos;V;Nr;Tag;W", "1;2;3;5;€",
-			"fault W \"€\": \"€\" is no currency; a currency is three capital letters, as EUR\npresent item 1\n",
+			"fault W \"€\": this is no currency; a currency is three capital letters, as EUR\npresent item 1\n",
 		},
 		{
 			"formulas see cleaned cells, and nothing as blank",

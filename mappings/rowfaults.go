@@ -24,6 +24,18 @@ func (r *mapper) fault(column, value, what, hint string) {
 	}
 }
 
+// misread tells why a field's text is no value. The fault has the cell beside
+// it, so what is wrong need not repeat the value, unless steps changed it.
+func (r *mapper) misread(f *boundField, text string, err error) {
+	shown := r.shown(f, text)
+	var bad *transforms.ValueError
+	if errors.As(err, &bad) && trim(shown) == text {
+		r.fault(f.column, shown, bad.What, bad.Hint)
+		return
+	}
+	r.fault(f.column, shown, err.Error(), "")
+}
+
 func (r *mapper) formulaFault(source string, err error) {
 	var bad *transforms.FormulaError
 	if errors.As(err, &bad) {

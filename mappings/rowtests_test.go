@@ -63,7 +63,7 @@ x.test.yaml:7:3: an unknown code: Status "Q" is parked; add "Q": …  # under co
 x.test.yaml:11:11: no unknown code: status is not parked
 x.test.yaml:12:3: a totals line: the row is skipped by "totals"
 x.test.yaml:16:10: no totals line: the row is not skipped by "totals"
-x.test.yaml:17:3: a bad date: the row is rejected: Mietbeginn "31.02.2026": date "31.02.2026": February 2026 has 28 days, 31 is none of them
+x.test.yaml:17:3: a bad date: the row is rejected: Mietbeginn "31.02.2026": February 2026 has 28 days
 x.test.yaml:21:13: a good date: the row is not rejected for begin
 x.test.yaml:22:3: a column nobody knows: the row is rejected: Gerätenr "": asset key is empty; add when: to the block if not every row has one
 x.test.yaml:23:9: a column nobody knows: "Gerätenummer" is no column of the mapping; did you mean "Gerätenr"?

@@ -34,7 +34,7 @@ func (r *mapper) read(f *boundField, text string) (rental.Value, bool) {
 	}
 	got := r.parse(f, text, zone)
 	if got.err != nil {
-		r.fault(f.column, r.shown(f, text), got.err.Error(), "")
+		r.misread(f, text, got.err)
 		return rental.Value{}, false
 	}
 	if got.shift != transforms.Exact {
@@ -80,7 +80,7 @@ func (r *mapper) readText(f *boundField, text string) (rental.Value, bool) {
 		return r.unknownCode(f, text)
 	}
 	if p.currency && !isCurrency(text) {
-		r.fault(f.column, r.shown(f, text), fmt.Sprintf("%q is no currency", text), "a currency is three capital letters, as EUR")
+		r.fault(f.column, r.shown(f, text), "this is no currency", "a currency is three capital letters, as EUR")
 		return rental.Value{}, false
 	}
 	return rental.Of(text), true

@@ -33,30 +33,33 @@ func (c Civil) String() string {
 // character. A date that no calendar has is an error, and so is one in another
 // form: 03/04/2026 never becomes a day that somebody has to guess.
 //
-// Years of two digits are 1970 to 2069.
+// Years of two digits are 1970 to 2069. What the cell has wrong is a
+// [*ValueError].
 func (f DateForm) Parse(cell string) (Civil, error) {
 	if f.text == "" {
 		return Civil{}, errors.New("no form of dates is declared, name it under dates, as DD.MM.YYYY")
 	}
 	text := trimBlank(cell)
 	if text == "" {
-		return Civil{}, errors.New(`a blank cell is no date, list it under none if it means "nothing"`)
+		return Civil{}, misread(listUnderNone, "a blank cell is no date")
 	}
 
 	read, rest, err := f.read(text)
-	if err != nil {
-		return Civil{}, fmt.Errorf("date %q does not fit %s: %w", shorten(text), f.text, err)
+	if err == nil && rest != "" {
+		err = fmt.Errorf("%q is left over at its end", shorten(rest))
 	}
-	if rest != "" {
-		return Civil{}, fmt.Errorf("date %q does not fit %s: %q is left over at its end", shorten(text), f.text, shorten(rest))
+	if err != nil {
+		return Civil{}, foundIn("date", text, fmt.Errorf("does not fit %s: %w", f.text, err))
 	}
 
 	c, err := f.civil(read)
 	if err != nil {
-		return Civil{}, fmt.Errorf("date %q: %w", shorten(text), err)
+		return Civil{}, foundIn("date", text, err)
 	}
 	return c, nil
 }
+
+const listUnderNone = `list it under none if it means "nothing"`
 
 // read takes the values of all parts off the front of the text.
 func (f DateForm) read(text string) (parts, string, error) {
@@ -102,7 +105,7 @@ func (p piece) take(rest string) (value, size int, err error) {
 		return value, size, nil
 	}
 	if p.least == p.most {
-		return 0, 0, fmt.Errorf("%s takes %d digits, found %s", p.text, p.least, found(rest))
+		return 0, 0, fmt.Errorf("%s takes %s, found %s", p.text, digits(p.least), found(rest))
 	}
 	return 0, 0, fmt.Errorf("%s takes %d or %d digits, found %s", p.text, p.least, p.most, found(rest))
 }
@@ -124,7 +127,7 @@ type parts [partCount]int
 func (f DateForm) civil(read parts) (Civil, error) {
 	c := Civil{Year: f.year(read), Month: time.Month(read[month]), Day: read[day], HasTime: f.hasTime}
 	if c.Year == 0 {
-		return Civil{}, errors.New(`there is no year 0, list the value under none if it means "nothing"`)
+		return Civil{}, misread(listUnderNone, "there is no year 0")
 	}
 
 	var err error
@@ -163,8 +166,11 @@ func fromDayOfYear(year, number int) (time.Month, int, error) {
 	if daysIn(year, time.February) == 29 {
 		days = 366
 	}
-	if number < 1 || number > days {
-		return 0, 0, fmt.Errorf("%d has %d days, %d is none of them", year, days, number)
+	switch {
+	case number < 1:
+		return 0, 0, misread("", "there is no day 0")
+	case number > days:
+		return 0, 0, misread("", "%d has %d days", year, days)
 	}
 	t := time.Date(year, time.January, number, 0, 0, 0, 0, time.UTC)
 	return t.Month(), t.Day(), nil
@@ -172,12 +178,16 @@ func fromDayOfYear(year, number int) (time.Month, int, error) {
 
 func checkDay(year int, month time.Month, day int) error {
 	if month < time.January || month > time.December {
-		return fmt.Errorf("there is no month %d, are day and month the other way round?", int(month))
+		return misread("are day and month the other way round?", "there is no month %d", int(month))
 	}
-	if days := daysIn(year, month); day < 1 || day > days {
-		return fmt.Errorf("%s %d has %d days, %d is none of them", month, year, days, day)
+	switch days := daysIn(year, month); {
+	case day < 1:
+		return misread("", "there is no day 0")
+	case day > days:
+		return misread("", "%s %d has %d days", month, year, days)
+	default:
+		return nil
 	}
-	return nil
 }
 
 func daysIn(year int, month time.Month) int {
@@ -187,7 +197,7 @@ func daysIn(year int, month time.Month) int {
 // fullHour turns the hour of a half day into one of 24: 12 AM is midnight.
 func fullHour(hour, half int) (int, error) {
 	if hour < 1 || hour > 12 {
-		return 0, fmt.Errorf("an hour before AM or PM is 1 to 12, not %d; write HH for a clock of 24", hour)
+		return 0, misread("write HH for a clock of 24", "an hour before AM or PM is 1 to 12, not %d", hour)
 	}
 	return hour%12 + 12*half, nil
 }

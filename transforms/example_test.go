@@ -33,7 +33,7 @@ func ExampleNumberFormat_Parse() {
 	fmt.Println(german.Parse("1,234.50"))
 	// Output:
 	// 1250 <nil>
-	//  number "1,234.50" does not fit its declared form (decimal ",", thousands "."): "." is no digit of it, its marks stand the other way round; check decimal and thousands
+	//  number "1,234.50": does not fit its declared form (decimal ",", thousands "."): "." is no digit of it, its marks stand the other way round; check decimal and thousands
 }
 
 // The Julian dates of JD Edwards are a form like any other.

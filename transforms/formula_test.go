@@ -283,10 +283,10 @@ func TestFormulaNeedsWhatTheMappingDeclares(t *testing.T) {
 func TestEvaluationFailsWithFunctionAndValue(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, source, want string }{
-		{"a text that is no number", `"x" + text(number(contract))`, `formula 1:12: number(x): number "MV-1" does not fit its declared form (decimal ",", thousands "."): "M" is no digit`},
+		{"a text that is no number", `"x" + text(number(contract))`, `formula 1:12: number(x): number "MV-1": does not fit its declared form (decimal ",", thousands "."): "M" is no digit`},
 		{"nothing that is no number", `number(returned)`, `formula 1:1: number(x): the cell is blank, ask blank(x) first`},
 		{"nothing that is no date", `date(returned) < date(begin) ? "a" : "b"`, `formula 1:1: date(x): the cell is blank, ask blank(x) first`},
-		{"a text that is no date", `date(contract) < date(begin) ? "a" : "b"`, `formula 1:1: date(x): date "MV-1" does not fit DD.MM.YYYY: DD takes 2 digits, found "MV-1"`},
+		{"a text that is no date", `date(contract) < date(begin) ? "a" : "b"`, `formula 1:1: date(x): date "MV-1": does not fit DD.MM.YYYY: DD takes 2 digits, found "MV-1"`},
 		{"a code that is unknown", `lookup("status", line)`, `formula 1:1: lookup("status", x): unknown code "10", add it to the table or a third value for all others`},
 		{"a code that is near", `lookup("status", lower(status))`, `formula 1:1: lookup("status", x): unknown code "v", the table has "V"`},
 		{"a division by zero", `number(rate) / 0`, `formula 1:14: /: 1250.5 cannot be divided by 0`},

@@ -1,7 +1,6 @@
 package transforms
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -43,20 +42,21 @@ func (f NumberFormat) Check() error {
 // Parse reads a cell and gives the number as canonical decimal text: "1250",
 // "-0.5", "0"; no grouping, no needless zeros, and never through a float, so
 // that no digit is lost. The cell must be in the declared form. A minus may
-// stand before or, as mainframes write it, behind the digits.
+// stand before or, as mainframes write it, behind the digits. What the cell has
+// wrong is a [*ValueError].
 func (f NumberFormat) Parse(cell string) (string, error) {
 	text := trimBlank(cell)
 	if text == "" {
-		return "", errors.New(`a blank cell is no number, list it under none if it means "nothing"`)
+		return "", misread(listUnderNone, "a blank cell is no number")
 	}
 
 	body, negative := cutSign(text)
 	whole, fraction, hasPoint := strings.Cut(body, f.decimal())
 	if hasPoint && fraction == "" {
-		return "", fmt.Errorf("number %q ends after its decimal %q, the fraction is missing", shorten(text), f.decimal())
+		return "", foundIn("number", text, misread("", "ends after its decimal %q, the fraction is missing", f.decimal()))
 	}
 	if whole == "" && !hasPoint {
-		return "", fmt.Errorf("number %q has no digits", shorten(text))
+		return "", foundIn("number", text, misread("", "has no digits"))
 	}
 
 	whole, err := f.ungroup(text, whole)
@@ -72,17 +72,20 @@ func (f NumberFormat) Parse(cell string) (string, error) {
 // Implied reads digits whose last places are the fraction, as fixed-width
 // files write them: "0000128500" with two places is 1285. The sign may stand
 // on either side. The result is canonical like that of [NumberFormat.Parse].
-func Implied(digits string, places int) (string, error) {
+func Implied(cell string, places int) (string, error) {
 	if places < 0 || places > maxDigits {
 		return "", fmt.Errorf("%d implied places are not possible, use 0 to %d", places, maxDigits)
 	}
-	text := trimBlank(digits)
+	text := trimBlank(cell)
+	if text == "" {
+		return "", misread(listUnderNone, "a blank cell is no number")
+	}
 	body, negative := cutSign(text)
 	if body == "" {
-		return "", fmt.Errorf(`%q has no digits, list it under none if it means "nothing"`, digits)
+		return "", foundIn("number", text, misread(listUnderNone, "has no digits"))
 	}
 	if bad := firstNonDigit(body); bad != "" {
-		return "", fmt.Errorf("%q in %q is no digit, a number with implied decimals has digits and a sign only", bad, shorten(text))
+		return "", foundIn("number", text, misread("", "%q is no digit, a number with implied decimals has digits and a sign only", bad))
 	}
 
 	if missing := places - len(body); missing > 0 {
@@ -107,23 +110,23 @@ func (f NumberFormat) ungroup(text, whole string) (string, error) {
 	}
 
 	var b strings.Builder
-	digits, groups := 0, 0
+	size, groups := 0, 0 // of the group in hand, and those before it
 	for _, r := range whole {
 		switch {
 		case '0' <= r && r <= '9':
-			digits++
+			size++
 			b.WriteByte(byte(r))
 		case !f.isThousands(r):
 			return "", f.misfit(text, string(r))
-		case digits == 0 || digits > 3 || groups > 0 && digits != 3:
-			return "", f.badGroup(text, digits)
+		case size == 0 || size > 3 || groups > 0 && size != 3:
+			return "", f.badGroup(text, size)
 		default:
 			groups++
-			digits = 0
+			size = 0
 		}
 	}
-	if digits != 3 {
-		return "", f.badGroup(text, digits)
+	if size != 3 {
+		return "", f.badGroup(text, size)
 	}
 	return b.String(), nil
 }
@@ -147,13 +150,22 @@ func (f NumberFormat) digitsOnly(text, fraction string) error {
 	return nil
 }
 
-func (f NumberFormat) badGroup(text string, digits int) error {
-	return fmt.Errorf("number %q has a group of %d digits beside its thousands mark %q, it takes groups of 3; is %q the decimal here?",
-		shorten(text), digits, f.Thousands, f.Thousands)
+func (f NumberFormat) badGroup(text string, size int) error {
+	return foundIn("number", text, misread(fmt.Sprintf("is %q the decimal here?", f.Thousands),
+		"has a group of %s beside its thousands mark %q, it takes groups of 3", digits(size), f.Thousands))
 }
 
 func (f NumberFormat) misfit(text, bad string) error {
-	return fmt.Errorf("number %q does not fit its declared form (%s): %s%s", shorten(text), f, describe(bad), f.cure(bad))
+	what := describe(bad)
+	if f.swapped(bad) {
+		what += ", its marks stand the other way round"
+	}
+	return foundIn("number", text, misread(f.cure(bad), "does not fit its declared form (%s): %s", f, what))
+}
+
+// swapped tells that a mark stands where only the other one can.
+func (f NumberFormat) swapped(bad string) bool {
+	return f.Thousands != "" && (bad == f.decimal() || bad == f.Thousands)
 }
 
 // String says the form in the words of a mapping.
@@ -166,16 +178,18 @@ func (f NumberFormat) String() string {
 
 func (f NumberFormat) cure(bad string) string {
 	switch {
-	case bad == f.decimal() || f.Thousands != "" && bad == f.Thousands:
-		return ", its marks stand the other way round; check decimal and thousands"
+	case f.swapped(bad):
+		return "check decimal and thousands"
+	case bad == f.decimal():
+		return "one decimal mark is enough, is it a date or two columns?"
 	case bad == "," || bad == "." || bad == "'" || isBlankText(bad):
-		return ", declare it under decimal or thousands if the file uses it"
+		return "declare it under decimal or thousands if the file uses it"
 	case bad == "e" || bad == "E":
-		return ", an exponent means that a spreadsheet rounded the value; export it as text"
+		return "an exponent means that a spreadsheet rounded the value, export it as text"
 	case bad == "-" || bad == "+":
-		return ", one sign before or behind the digits is enough"
+		return "one sign before or behind the digits is enough"
 	}
-	return ", remove it with removeChars or removeText"
+	return "remove it with removeChars or removeText"
 }
 
 // describe names a character so that even one that is not seen can be found.
@@ -216,7 +230,7 @@ func canonical(cell, whole, fraction string, negative bool) (string, error) {
 	whole = strings.TrimLeft(whole, "0")
 	fraction = strings.TrimRight(fraction, "0")
 	if n := len(whole) + len(fraction); n > maxDigits {
-		return "", fmt.Errorf("number %q has %d digits, %d are the most; is it two columns?", shorten(cell), n, maxDigits)
+		return "", foundIn("number", cell, misread("is it two columns?", "has %d digits, %d are the most", n, maxDigits))
 	}
 	if whole == "" {
 		whole = "0"

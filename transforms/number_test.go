@@ -72,31 +72,31 @@ func TestNumberRefusesWhatIsNotInItsForm(t *testing.T) {
 		want   string
 	}{
 		{"an English price in a German file", german, "1,234.50",
-			`number "1,234.50" does not fit its declared form (decimal ",", thousands "."): "." is no digit of it, its marks stand the other way round; check decimal and thousands`},
+			`number "1,234.50": does not fit its declared form (decimal ",", thousands "."): "." is no digit of it, its marks stand the other way round; check decimal and thousands`},
 		{"a German price in an English file", english, "1.250,00",
-			`number "1.250,00" does not fit its declared form (decimal ".", thousands ","): "," is no digit of it, its marks stand the other way round; check decimal and thousands`},
+			`number "1.250,00": does not fit its declared form (decimal ".", thousands ","): "," is no digit of it, its marks stand the other way round; check decimal and thousands`},
 		{"a decimal point in a German file", german, "1.25",
-			`number "1.25" has a group of 2 digits beside its thousands mark ".", it takes groups of 3; is "." the decimal here?`},
-		{"a group of four", german, "1.2345", `number "1.2345" has a group of 4 digits`},
-		{"a first group of four", german, "1234.567", `number "1234.567" has a group of 4 digits`},
-		{"a first group of none", german, ".123", `number ".123" has a group of 0 digits`},
-		{"two marks together", german, "1..234", `number "1..234" has a group of 0 digits`},
+			`number "1.25": has a group of 2 digits beside its thousands mark ".", it takes groups of 3; is "." the decimal here?`},
+		{"a group of four", german, "1.2345", `number "1.2345": has a group of 4 digits`},
+		{"a first group of four", german, "1234.567", `number "1234.567": has a group of 4 digits`},
+		{"a first group of none", german, ".123", `number ".123": has a group of 0 digits`},
+		{"two marks together", german, "1..234", `number "1..234": has a group of 0 digits`},
 		{"grouping that was not declared", plain, "1,250",
-			`number "1,250" does not fit its declared form (decimal ".", no thousands): "," is no digit of it, declare it under decimal or thousands if the file uses it`},
-		{"a currency sign", german, "€ 5", `number "€ 5" does not fit its declared form (decimal ",", thousands "."): "€" is no digit of it, remove it with removeChars or removeText`},
-		{"a percent sign", german, "5%", `number "5%" does not fit its declared form (decimal ",", thousands "."): "%" is no digit`},
-		{"a word", german, "SUMME", `number "SUMME" does not fit its declared form (decimal ",", thousands "."): "S" is no digit`},
-		{"an exponent", plain, "1.2E5", `number "1.2E5" does not fit its declared form (decimal ".", no thousands): "E" is no digit of it, an exponent means that a spreadsheet rounded the value`},
-		{"a blank within", plain, "12 5", `number "12 5" does not fit its declared form (decimal ".", no thousands): a blank (U+0020) between the digits, declare it`},
-		{"a no-break space within", plain, "12\u00a0345", "number \"12\u00a0345\" does not fit its declared form (decimal \".\", no thousands): a blank (U+00A0) between"},
-		{"two decimals", plain, "1.2.3", `number "1.2.3" does not fit its declared form (decimal ".", no thousands): "." is no digit`},
-		{"two signs", plain, "-5-", `number "-5-" does not fit its declared form (decimal ".", no thousands): "-" is no digit of it, one sign`},
-		{"a sign alone", plain, "-", `number "-" has no digits`},
-		{"a decimal without a fraction", german, "5,", `number "5," ends after its decimal ",", the fraction is missing`},
-		{"a decimal alone", german, ",", `number "," ends after its decimal ",", the fraction is missing`},
-		{"a blank cell", german, " \u00a0", `a blank cell is no number, list it under none if it means "nothing"`},
-		{"digits of another script", plain, "٤٢", `number "٤٢" does not fit`},
-		{"forty-one digits", plain, strings.Repeat("9", 41), `number "99999999999999999999999999999999999999999" has 41 digits, 40 are the most; is it two columns?`},
+			`number "1,250": does not fit its declared form (decimal ".", no thousands): "," is no digit of it; declare it under decimal or thousands if the file uses it`},
+		{"a currency sign", german, "€ 5", `number "€ 5": does not fit its declared form (decimal ",", thousands "."): "€" is no digit of it; remove it with removeChars or removeText`},
+		{"a percent sign", german, "5%", `number "5%": does not fit its declared form (decimal ",", thousands "."): "%" is no digit`},
+		{"a word", german, "SUMME", `number "SUMME": does not fit its declared form (decimal ",", thousands "."): "S" is no digit`},
+		{"an exponent", plain, "1.2E5", `number "1.2E5": does not fit its declared form (decimal ".", no thousands): "E" is no digit of it; an exponent means that a spreadsheet rounded the value`},
+		{"a blank within", plain, "12 5", `number "12 5": does not fit its declared form (decimal ".", no thousands): a blank (U+0020) between the digits; declare it`},
+		{"a no-break space within", plain, "12\u00a0345", "number \"12\u00a0345\": does not fit its declared form (decimal \".\", no thousands): a blank (U+00A0) between"},
+		{"two decimals", plain, "1.2.3", `number "1.2.3": does not fit its declared form (decimal ".", no thousands): "." is no digit of it; one decimal mark is enough`},
+		{"two signs", plain, "-5-", `number "-5-": does not fit its declared form (decimal ".", no thousands): "-" is no digit of it; one sign`},
+		{"a sign alone", plain, "-", `number "-": has no digits`},
+		{"a decimal without a fraction", german, "5,", `number "5,": ends after its decimal ",", the fraction is missing`},
+		{"a decimal alone", german, ",", `number ",": ends after its decimal ",", the fraction is missing`},
+		{"a blank cell", german, " \u00a0", `a blank cell is no number; list it under none if it means "nothing"`},
+		{"digits of another script", plain, "٤٢", `number "٤٢": does not fit`},
+		{"forty-one digits", plain, strings.Repeat("9", 41), `number "99999999999999999999999999999999999999999": has 41 digits, 40 are the most; is it two columns?`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -167,10 +167,10 @@ func TestImpliedPutsThePointIntoDigits(t *testing.T) {
 func TestImpliedRefusesAllButDigits(t *testing.T) {
 	t.Parallel()
 	for digits, want := range map[string]string{
-		"00012850}": `"}" in "00012850}" is no digit, a number with implied decimals has digits and a sign only`,
-		"12.5":      `"." in "12.5" is no digit`,
-		"  ":        `"  " has no digits, list it under none if it means "nothing"`,
-		"-":         `"-" has no digits`,
+		"00012850}": `number "00012850}": "}" is no digit, a number with implied decimals has digits and a sign only`,
+		"12.5":      `number "12.5": "." is no digit`,
+		"  ":        `a blank cell is no number; list it under none if it means "nothing"`,
+		"-":         `number "-": has no digits`,
 	} {
 		if got, err := transforms.Implied(digits, 2); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%q: got %q and error %v, want %s", digits, got, err, want)
