@@ -188,7 +188,7 @@ warning B "29.03.2026": the clocks skipped this time; the next one that exists i
 		{
 			"a branch without a zone is a fault only where there is a date",
 			"mapping: x\nfile: {match: x.csv, dates: YYYYMMDD, timezone: {by: D, MUC: Europe/Berlin}}\nitem: {key: Pos, contract: V, asset: Nr, onRentDate: B, dueDate: E}\n", "Pos;V;Nr;B;D;E", "1;2;3;20260701;XXX;",
-			"fault B \"20260701\": no zone is known for D \"XXX\"; add it under timezone:\npresent item 1\n",
+			"fault D \"XXX\": no zone is known for it; add it under timezone:\npresent item 1\n",
 		},
 		{
 			"the first identifier that is there is taken",

@@ -1,7 +1,6 @@
 package mappings
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -26,9 +25,8 @@ func (r *mapper) read(f *boundField, text string) (rental.Value, bool) {
 
 	var zone *time.Location
 	if p.read == asDate {
-		var err error
-		if zone, err = r.zoneOf(); err != nil {
-			r.fault(f.column, text, err.Error(), "add it under timezone:")
+		var known bool
+		if zone, known = r.zoneOf(); !known {
 			return rental.Value{}, false
 		}
 	}
@@ -52,14 +50,14 @@ func (r *mapper) shown(f *boundField, text string) string {
 	return text
 }
 
-// zoneOf finds the zone of the row's dates.
-func (r *mapper) zoneOf() (*time.Location, error) {
+// zoneOf finds the zone of the row's dates; a fault where it is not known.
+func (r *mapper) zoneOf() (*time.Location, bool) {
 	plan := &r.m.zone
 	if plan.all != nil {
-		return plan.all, nil
+		return plan.all, true
 	}
 	if r.zoneRow == r.count {
-		return r.zone, nil
+		return r.zone, true
 	}
 
 	value := r.cell(plan.by).text
@@ -68,10 +66,11 @@ func (r *mapper) zoneOf() (*time.Location, error) {
 		zone = plan.fallback
 	}
 	if zone == nil {
-		return nil, fmt.Errorf("no zone is known for %s %q", r.columns[plan.by].header, value)
+		r.fault(r.columns[plan.by].header, value, "no zone is known for it", "add it under timezone:")
+		return nil, false
 	}
 	r.zone, r.zoneRow = zone, r.count
-	return zone, nil
+	return zone, true
 }
 
 func (r *mapper) readText(f *boundField, text string) (rental.Value, bool) {
