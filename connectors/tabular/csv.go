@@ -209,7 +209,7 @@ func (f *csvFile) faults(v verdict, raw []byte) (faults []pipeline.Fault) {
 	if v != split {
 		faults = append(faults, quoteFault(v, columnName(header, last), f.row.Cells[last]))
 	} else if len(f.row.Cells) != len(header.Names) {
-		faults = append(faults, widthFault(len(f.row.Cells), header, string(f.scan.delimiter)))
+		faults = append(faults, widthFault(len(f.row.Cells), header, f.measure(), string(f.scan.delimiter)))
 	}
 	if f.text.clean(raw) {
 		return faults
@@ -220,6 +220,14 @@ func (f *csvFile) faults(v verdict, raw []byte) (faults []pipeline.Fault) {
 		}
 	}
 	return faults
+}
+
+// measure names what says how many cells a row has.
+func (f *csvFile) measure() string {
+	if f.dialect.noHeader {
+		return "first row"
+	}
+	return "header"
 }
 
 func columnName(h *pipeline.Header, i int) string {

@@ -209,7 +209,7 @@ func TestRowsOfHostileFiles(t *testing.T) {
 			dialect: pipeline.Dialect{Delimiter: ";", NoHeader: true},
 			want: []string{
 				"1: 1|2",
-				"2! 1 cell where the header has 2; a line break inside a value must be quoted, and a row must not be cut short",
+				"2! 1 cell where the first row has 2; a line break inside a value must be quoted, and a row must not be cut short",
 				"3: 4|5",
 			},
 		},

@@ -110,7 +110,7 @@ func (f *csvFile) foreignHeader(names []string, line int) error {
 	bad := &pipeline.Unreadable{Why: fmt.Sprintf("the header in line %d is no text", line)}
 	for _, name := range names {
 		if fault, found := textFault("", name, f.text.encoding); found {
-			bad.Why = fmt.Sprintf("the header in line %d: %q holds %s", line, shortened(name), fault.What)
+			bad.Why = fmt.Sprintf("the header in line %d: %q: %s", line, shortened(name), fault.What)
 			bad.Hint = fault.Hint
 			break
 		}

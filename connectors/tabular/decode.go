@@ -1,7 +1,10 @@
 package tabular
 
 import (
+	"fmt"
 	"io"
+	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
@@ -41,11 +44,27 @@ func newPageReader(page *charmap.Charmap, src io.Reader) *pageReader {
 	pr := &pageReader{src: src, raw: make([]byte, 32<<10)}
 	for i := range pr.page {
 		pr.page[i] = string(page.DecodeByte(byte(i + utf8.RuneSelf)))
+		if pr.page[i] == string(utf8.RuneError) {
+			pr.page[i] = lostByte(byte(i + utf8.RuneSelf))
+		}
 	}
 	return pr
 }
 
-// Read hands out text; a byte that is no character becomes U+FFFD.
+// lostByte stands for a byte that is no character, so that a fault can name it.
+func lostByte(b byte) string { return fmt.Sprintf("\uFFFD\\x%02x", b) }
+
+// lostIn finds the first lost byte of a text.
+func lostIn(text string) (b byte, found bool) {
+	_, rest, _ := strings.Cut(text, "\uFFFD\\x")
+	if len(rest) < 2 {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(rest[:2], 16, 8)
+	return byte(n), err == nil
+}
+
+// Read hands out text; for a byte that is no character it says lostByte.
 func (pr *pageReader) Read(p []byte) (int, error) {
 	if len(pr.ready) == 0 && pr.err == nil {
 		var n int

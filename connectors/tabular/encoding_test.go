@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -75,8 +76,36 @@ func TestBytesThatAreNoCharacterAreARowError(t *testing.T) {
 
 	sjis := encode(t, japanese.ShiftJIS, "a;b\n1;東京\n") + "2;\x81\xff\n3;x\n"
 	got := readAll(t, sjis, pipeline.Dialect{Delimiter: ";", Encoding: "shift_jis"})
-	if got.end != nil || len(got.rows) != 3 || got.rows[0] != "2: 1|東京" || !strings.Contains(got.rows[1], "bytes that are no character in shift_jis") || got.rows[2] != "4: 3|x" {
+	if got.end != nil || len(got.rows) != 3 || got.rows[0] != "2: 1|東京" || !strings.Contains(got.rows[1], "bytes that are no character of shift_jis") || got.rows[2] != "4: 3|x" {
 		t.Errorf("rows %q, end %v", got.rows, got.end)
+	}
+}
+
+func TestAByteThatIsNoCharacterIsNamed(t *testing.T) {
+	t.Parallel()
+
+	tests := []struct{ name, declared, text, want string }{
+		{
+			"of the declared encoding", "windows-1252", "a;b\n1;M\x81ller\n2;x\n",
+			"2! b \"M\uFFFD\\\\x81ller\": byte 0x81 is no character of windows-1252; check encoding: the ERP seems to write another one",
+		},
+		{
+			"of the assumed encoding", "", "a;b\n1;M\x81ller\n2;x\n",
+			"2! b \"M\uFFFD\\\\x81ller\": byte 0x81 is no character of windows-1252; check encoding: the ERP seems to write another one",
+		},
+		{
+			"but what the ERP lost itself is told so", "", "a;b\n1;M\uFFFDller\n2;x\n",
+			"2! b \"M\uFFFDller\": a character was lost before the file was written; correct the text in the ERP, or the encoding of its export",
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			got := readAll(t, tt.text, pipeline.Dialect{Delimiter: ";", Encoding: tt.declared})
+			if len(got.rows) != 2 || got.rows[0] != tt.want || got.rows[1] != "3: 2|x" {
+				t.Errorf("got %q\nwant %q", got.rows, tt.want)
+			}
+		})
 	}
 }
 
@@ -177,6 +206,9 @@ func TestUTF8CheckSeesTheSameInAnyPieces(t *testing.T) {
 	}
 }
 
+// lostBytes are the names of bytes that are no characters.
+var lostBytes = regexp.MustCompile(`\x{FFFD}\\x[0-9a-f]{2}`)
+
 func TestPagesAreDecodedAsTheLibraryDecodesThem(t *testing.T) {
 	t.Parallel()
 
@@ -191,6 +223,7 @@ func TestPagesAreDecodedAsTheLibraryDecodesThem(t *testing.T) {
 		}
 		for _, src := range []io.Reader{bytes.NewReader(all), iotest.OneByteReader(bytes.NewReader(all)), iotest.DataErrReader(bytes.NewReader(all))} {
 			got, err := io.ReadAll(decodeText(page, src))
+			got = lostBytes.ReplaceAll(got, []byte("\uFFFD"))
 			if err != nil || !bytes.Equal(got, want) {
 				t.Errorf("%v: %d bytes, %v; want %d", page, len(got), err, len(want))
 			}

@@ -8,9 +8,10 @@ import (
 	"rentalsync/pipeline"
 )
 
-// widthFault says that a row has not the cells of its header.
-func widthFault(got int, h *pipeline.Header, delimiter string) pipeline.Fault {
-	f := pipeline.Fault{What: fmt.Sprintf("%s where the header has %d", plural(got, "cell"), len(h.Names))}
+// widthFault says that a row has not the cells of its header, or of whatever
+// else is its measure.
+func widthFault(got int, h *pipeline.Header, measure, delimiter string) pipeline.Fault {
+	f := pipeline.Fault{What: fmt.Sprintf("%s where the %s has %d", plural(got, "cell"), measure, len(h.Names))}
 
 	switch other := otherDelimiter(h, delimiter); {
 	case other != "":
@@ -66,8 +67,11 @@ func textFault(column, value, encoding string) (pipeline.Fault, bool) {
 		f.What = "bytes that are not utf-8"
 		f.Hint = "say the encoding that the ERP writes, such as windows-1252"
 	case strings.ContainsRune(value, utf8.RuneError) && encoding != "" && encoding != "utf-8":
-		f.What = fmt.Sprintf("bytes that are no character in %s", encoding)
-		f.Hint = "say the encoding that the ERP writes"
+		f.What = fmt.Sprintf("bytes that are no character of %s", encoding)
+		if b, found := lostIn(value); found {
+			f.What = fmt.Sprintf("byte 0x%02X is no character of %s", b, encoding)
+		}
+		f.Hint = "check encoding: the ERP seems to write another one"
 	case strings.ContainsRune(value, utf8.RuneError):
 		f.What = "a character was lost before the file was written"
 		f.Hint = "correct the text in the ERP, or the encoding of its export"

@@ -83,8 +83,10 @@ func openUndeclared(head []byte, src io.Reader) (*source, error) {
 	if looksUTF16(head) {
 		return nil, unmarkedUTF16()
 	}
-	u := newUndecided(head, src)
-	return &source{text: u, close: u.close}, nil
+	s := &source{}
+	u := newUndecided(head, src, func(encoding string) { s.encoding = encoding })
+	s.text, s.close = u, u.close
+	return s, nil
 }
 
 // openMarked reads a file that starts with a byte order mark; nil when it does

@@ -18,14 +18,15 @@ import (
 // A source that can seek is read twice; of another one, what follows is spooled
 // (see spool.go), so that memory stays bounded.
 type undecided struct {
-	src  io.Reader // what was not read yet
-	head []byte    // read, and not handed out
-	text io.Reader // once it is decided
-	temp *spool    // what was read ahead of its turn; nil for a source that seeks
+	src  io.Reader             // what was not read yet
+	head []byte                // read, and not handed out
+	text io.Reader             // once it is decided
+	tell func(encoding string) // is told the encoding once it is decided
+	temp *spool                // what was read ahead of its turn; nil for a source that seeks
 }
 
-func newUndecided(head []byte, src io.Reader) *undecided {
-	return &undecided{src: src, head: head}
+func newUndecided(head []byte, src io.Reader, tell func(encoding string)) *undecided {
+	return &undecided{src: src, head: head, tell: tell}
 }
 
 // Read hands out text in UTF-8.
@@ -71,9 +72,12 @@ func (u *undecided) decide() error {
 	}
 
 	u.text = io.MultiReader(bytes.NewReader(u.head), rest)
-	if !check.valid() {
-		u.text = decodeText(charmap.Windows1252, u.text)
+	if check.valid() {
+		u.tell("utf-8")
+		return nil
 	}
+	u.tell("windows-1252")
+	u.text = decodeText(charmap.Windows1252, u.text)
 	return nil
 }
 

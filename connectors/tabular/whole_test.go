@@ -246,7 +246,7 @@ func TestAFileThatIsNotCSVIsUnreadable(t *testing.T) {
 		},
 		{
 			name: "a header that is no text", text: "a;\x00\n1;2\n", dialect: semicolon,
-			want: `the header in line 1: "␀" holds a NUL byte; remove it in the ERP: it is no text`,
+			want: `the header in line 1: "␀": a NUL byte; remove it in the ERP: it is no text`,
 		},
 		{
 			name: "a declared header line that is blank", text: "title\n\na;b\n1;2\n", dialect: pipeline.Dialect{Delimiter: ";", Header: []int{2}},
