@@ -228,6 +228,20 @@ func (a Assembly) Reference(key string) string {
 	return strings.ReplaceAll(a.References, "{key}", key)
 }
 
+// Key is the key that has a reference; false where no key of the flow can have
+// it.
+func (a Assembly) Key(reference string) (key string, ok bool) {
+	before, after, _ := strings.Cut(a.Reference("{key}"), "{key}")
+	key, ok = strings.CutPrefix(reference, before)
+	if ok {
+		key, ok = strings.CutSuffix(key, after)
+	}
+	if !ok || key == "" || a.Reference(key) != reference {
+		return "", false
+	}
+	return key, true
+}
+
 func (p *Part) set(v FieldValue) {
 	at, found := slices.BinarySearchFunc(p.Fields, v, func(x, y FieldValue) int { return strings.Compare(string(x.Field), string(y.Field)) })
 	if found {

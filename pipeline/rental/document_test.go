@@ -284,3 +284,38 @@ func TestAContractWithoutStatusGetsOneFromItsItems(t *testing.T) {
 		})
 	}
 }
+
+func TestAReferenceLeadsBackToItsKey(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, references, reference, key string
+	}{
+		{"without a template it is the key", "", "004711", "004711"},
+		{"the key alone", "{key}", "004711", "004711"},
+		{"before the key", "RM-{key}", "RM-004711", "004711"},
+		{"after the key", "{key}/RM", "004711/RM", "004711"},
+		{"around the key", "RM-{key}-A", "RM-004711-A", "004711"},
+		{"a key that looks like the template", "RM-{key}", "RM-RM-1", "RM-1"},
+		{"a key with braces", "RM-{key}", "RM-{key}", "{key}"},
+		{"of another flow", "RM-{key}", "LE-004711", ""},
+		{"in another case", "RM-{key}", "rm-004711", ""},
+		{"nothing of a key", "RM-{key}", "RM-", ""},
+		{"before and after overlap", "ABA{key}BAB", "ABAB", ""},
+		{"none", "RM-{key}", "", ""},
+		{"none without a template", "", "", ""},
+		{"a template without a key", "RM", "RM", ""},
+		{"a template with two keys", "{key}/{key}", "1/1", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			a := rental.Assembly{References: tt.references}
+			got, ok := a.Key(tt.reference)
+			if got != tt.key || ok != (tt.key != "") {
+				t.Errorf("key of %q is %q, %v; want %q", tt.reference, got, ok, tt.key)
+			}
+			if ok && a.Reference(got) != tt.reference {
+				t.Errorf("the reference of %q is %q, want %q", got, a.Reference(got), tt.reference)
+			}
+		})
+	}
+}
