@@ -114,17 +114,19 @@ type ReportJournal interface {
 
 // SnapshotJournal keeps telematics.
 type SnapshotJournal interface {
-	// Visit records a request to a page that may be asked for once in every
-	// so long. When it is too early it records nothing and tells how long to
-	// wait.
-	Visit(ctx context.Context, account, url string, every time.Duration) (wait time.Duration, err error)
+	// Visit records that a page is asked for, which may be once in every so
+	// long. When it is too early it records nothing and tells how long to wait.
+	Visit(ctx context.Context, account, url string, at time.Time, every time.Duration) (wait time.Duration, err error)
 
-	// NewestSnapshot is the flow's last whole snapshot; nil when there is none.
-	NewestSnapshot(ctx context.Context, flow string) (*Snapshot, error)
+	// TakeBack forgets a visit that was not answered.
+	TakeBack(ctx context.Context, account, url string, at time.Time) error
 
-	// Keep stores machines of a snapshot in the making; Finish makes it whole.
-	Keep(ctx context.Context, snapshot string, machines []Machine) error
-	Finish(ctx context.Context, s Snapshot) error
+	// NewestSnapshot is the account's last one, whole or not; nil when there is
+	// none.
+	NewestSnapshot(ctx context.Context, account string) (*Snapshot, error)
+
+	// Keep adds a page to a snapshot, and what the snapshot is with it.
+	Keep(ctx context.Context, s Snapshot, page []Machine) error
 
 	// Machines yields a stored snapshot in the order it was read.
 	Machines(ctx context.Context, snapshot string) iter.Seq2[Machine, error]

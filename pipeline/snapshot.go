@@ -7,97 +7,157 @@ import (
 	"io"
 	"iter"
 	"log/slog"
+	"strings"
 	"time"
+
+	"rentalsync/pipeline/rental"
 )
 
-// Snapshotter fetches the telematics of a flow's fleet, stores them, and writes
-// them for the ERP and the analysts.
+// Snapshotter reads the telematics of an account's fleet, stores them, and
+// writes them for a flow's ERP and analysts. Flows that share an account share
+// its snapshots: IRIS answers for the account.
 type Snapshotter struct {
-	Flow    string
-	Fleet   Fleet
-	Journal SnapshotJournal
-	Outbox  Outbox
-	Forms   []Form[iter.Seq2[Machine, error]]
-	Every   time.Duration // how often IRIS may be asked; default 15m
-	Now     func() time.Time
-	Log     *slog.Logger
+	Flow     string
+	Account  string
+	Fleet    Fleet
+	Journal  SnapshotJournal
+	Assembly rental.Assembly // knows the flow's keys by their references
+	Outbox   Outbox
+	Forms    []Form[iter.Seq2[Machine, error]]
+	Every    time.Duration // how often IRIS may be asked for the same page
+	Now      func() time.Time
+	Log      *slog.Logger
 }
 
 // Taken tells what Take did.
 type Taken struct {
 	Snapshot
-	Stored bool     // answered from a snapshot that is still young enough
-	Faulty int      // machines that could not be understood
-	Files  []string // where it was written
+	Flow   string
+	Stored bool      // answered from a snapshot that is still young enough
+	Again  time.Time // when IRIS may be asked again
+	Files  []string  // where it was written
 }
 
-// keepMachines is how many machines are stored in one transaction.
-const keepMachines = 500
-
-// Take writes the newest snapshot, after fetching it where the stored one is old
-// enough for IRIS to be asked again.
+// Take writes the newest snapshot, after reading it where the stored one is old
+// enough for IRIS to be asked again. One that broke off is gone on with while it
+// is young: its pages may not be asked for yet.
 func (s *Snapshotter) Take(ctx context.Context) (Taken, error) {
-	taken, err := s.stored(ctx)
+	taken := Taken{Flow: s.Flow}
+	newest, err := s.Journal.NewestSnapshot(ctx, s.Account)
 	if err != nil {
-		return taken, err
+		return taken, fmt.Errorf("look for a stored snapshot: %w", err)
+	}
+
+	now := s.Now()
+	if newest != nil && now.Sub(newest.ReadAt) < s.Every {
+		taken.Snapshot, taken.Stored = *newest, newest.Whole()
+	} else {
+		taken.Snapshot = Snapshot{ID: newID(now), Account: s.Account, TakenAt: now}
 	}
 	if !taken.Stored {
-		if taken, err = s.fetch(ctx); err != nil {
+		if err := s.read(ctx, &taken.Snapshot); err != nil {
 			return taken, err
 		}
 	}
+	taken.Again = taken.ReadAt.Add(s.Every)
 	return taken, s.write(ctx, &taken)
 }
 
-func (s *Snapshotter) stored(ctx context.Context) (Taken, error) {
-	newest, err := s.Journal.NewestSnapshot(ctx, s.Flow)
-	if err != nil {
-		return Taken{}, fmt.Errorf("look for a stored snapshot: %w", err)
+// read goes on with a snapshot until it is whole. A page that was read is kept
+// at once, also when nobody waits for the rest any more.
+func (s *Snapshotter) read(ctx context.Context, snap *Snapshot) error {
+	for page, err := range s.Fleet.Pages(ctx, snap.Next, s.pass) {
+		if err != nil {
+			return s.brokeOff(snap, err)
+		}
+		for _, bad := range page.Faulty {
+			s.Log.Warn("machine left out", "flow", s.Flow, "error", bad.Error())
+		}
+
+		grown := *snap
+		grown.ReadAt, grown.Next = s.Now(), page.Next
+		grown.Machines += len(page.Machines)
+		grown.Faulty += len(page.Faulty)
+		if err := s.Journal.Keep(context.WithoutCancel(ctx), grown, page.Machines); err != nil {
+			return fmt.Errorf("store the snapshot: %w", err)
+		}
+		*snap = grown
 	}
-	if newest == nil || s.Now().Sub(newest.TakenAt) >= s.Every {
-		return Taken{}, nil
-	}
-	return Taken{Snapshot: *newest, Stored: true}, nil
+	return nil
 }
 
-func (s *Snapshotter) fetch(ctx context.Context) (Taken, error) {
-	now := s.Now()
-	taken := Taken{Snapshot: Snapshot{ID: newID(now), Flow: s.Flow, TakenAt: now}}
-	page := make([]Machine, 0, keepMachines)
-	keep := func() error {
-		err := s.Journal.Keep(ctx, taken.ID, page)
-		taken.Machines += len(page)
-		page = page[:0]
+// brokeOff says what is left of a snapshot that could not be read to its end.
+func (s *Snapshotter) brokeOff(snap *Snapshot, err error) error {
+	if snap.ReadAt.IsZero() || s.Every == 0 {
 		return err
 	}
+	until := snap.ReadAt.Add(s.Every).Sub(s.Now())
+	return fmt.Errorf("%w; the %d machines before it are kept: a try within %s goes on from there", err, snap.Machines, short(until))
+}
 
-	for machine, err := range s.Fleet.Machines(ctx) {
-		var bad *MachineError
-		if errors.As(err, &bad) {
-			s.Log.Warn("machine left out", "flow", s.Flow, "error", bad.Error())
-			taken.Faulty++
-			continue
-		}
-		if err != nil {
-			return taken, fmt.Errorf("read the fleet: %w", err)
-		}
-		if page = append(page, machine); len(page) == keepMachines {
-			if err := keep(); err != nil {
-				return taken, fmt.Errorf("store the snapshot: %w", err)
-			}
+// pass is the gate that every request for a page goes through. A page that was
+// not answered does not count as asked for.
+func (s *Snapshotter) pass(ctx context.Context, url string, ask AskFunc) error {
+	at := s.Now()
+	wait, err := s.Journal.Visit(ctx, s.Account, url, at, s.Every)
+	if err != nil {
+		return err
+	}
+	if wait > 0 {
+		return &Resting{Every: s.Every, Wait: wait}
+	}
+
+	answered, err := ask(ctx)
+	switch {
+	case err == nil:
+		return nil
+	case !answered:
+		return errors.Join(err, s.Journal.TakeBack(context.WithoutCancel(ctx), s.Account, url, at))
+	case s.Every == 0:
+		return err
+	}
+	var later *Later
+	if errors.As(err, &later) {
+		return &Resting{Every: s.Every, Wait: max(s.Every, later.After), Cause: later.Cause}
+	}
+	return &Resting{Every: s.Every, Wait: s.Every, Cause: err}
+}
+
+// Resting is the verdict on a page that may not be asked for yet.
+type Resting struct {
+	Every time.Duration
+	Wait  time.Duration
+	Cause error // why it has to be asked for again; nil when it only was asked for before
+}
+
+// Error says when it may be.
+func (e *Resting) Error() string {
+	text := fmt.Sprintf("IRIS answers the same page once in %s; try again in %s", short(e.Every), short(e.Wait))
+	if e.Cause != nil {
+		text = e.Cause.Error() + "; " + text
+	}
+	return text
+}
+
+// Unwrap returns what went wrong.
+func (e *Resting) Unwrap() error { return e.Cause }
+
+// short spells a time to wait as people do: 15m, not 15m0s. It never spells less.
+func short(d time.Duration) string {
+	text := (d + time.Second - 1).Truncate(time.Second).String()
+	for _, zero := range []string{"m0s", "h0m"} {
+		if strings.HasSuffix(text, zero) {
+			text = text[:len(text)-2]
 		}
 	}
-	if err := keep(); err != nil {
-		return taken, fmt.Errorf("store the snapshot: %w", err)
-	}
-	return taken, s.Journal.Finish(ctx, taken.Snapshot)
+	return text
 }
 
 func (s *Snapshotter) write(ctx context.Context, taken *Taken) error {
 	for _, form := range s.Forms {
 		name := fmt.Sprintf("%s_fleet_%s.%s", s.Flow, taken.TakenAt.UTC().Format("20060102T150405Z"), form.Ending)
 		path, err := s.Outbox.Put(ctx, name, func(w io.Writer) error {
-			return form.Write(ctx, w, s.Journal.Machines(ctx, taken.ID))
+			return form.Write(ctx, w, s.machines(ctx, taken.ID))
 		})
 		if err != nil {
 			return fmt.Errorf("write snapshot %s: %w", name, err)
@@ -105,4 +165,17 @@ func (s *Snapshotter) write(ctx context.Context, taken *Taken) error {
 		taken.Files = append(taken.Files, path)
 	}
 	return nil
+}
+
+// machines are those of a stored snapshot with the keys that the flow's ERP has
+// for them.
+func (s *Snapshotter) machines(ctx context.Context, snapshot string) iter.Seq2[Machine, error] {
+	return func(yield func(Machine, error) bool) {
+		for m, err := range s.Journal.Machines(ctx, snapshot) {
+			m.AssetKey, _ = s.Assembly.Key(m.ExternalReference)
+			if !yield(m, err) {
+				return
+			}
+		}
+	}
 }

@@ -16,7 +16,8 @@ type Machine struct {
 	PIN                   string
 	TelematicSerialNumber string
 	AssetID               string
-	ExternalReference     string // the ERP's own key, once IRIS has been told it
+	ExternalReference     string // as IRIS was told it; the account's flows tell theirs apart
+	AssetKey              string `json:"-"` // the ERP's own, where the reference is the flow's
 
 	Location       *Location
 	OperatingHours *Reading // hours
@@ -48,21 +49,44 @@ type Switch struct {
 	At time.Time
 }
 
-// Snapshot is the telematics of the fleet at one time.
+// Snapshot is the telematics of an account's fleet at one time. It grows page by
+// page, so that one that broke off can be gone on with.
 type Snapshot struct {
 	ID       string
-	Flow     string
-	TakenAt  time.Time
+	Account  string
+	TakenAt  time.Time // when it was begun
+	ReadAt   time.Time // when its last page was read; zero before the first
 	Machines int
+	Faulty   int    // machines that could not be understood
+	Next     string // the page to go on with; "" when there is none
 }
 
-// Fleet reads the account's whole fleet.
+// Whole reports whether every page was read.
+func (s *Snapshot) Whole() bool { return !s.ReadAt.IsZero() && s.Next == "" }
+
+// Fleet reads the whole fleet of an account.
 type Fleet interface {
-	// Machines yields every machine of every page. A *MachineError stands for
-	// one machine that cannot be understood, and reading goes on; any other
-	// error ends it, and the snapshot with it.
-	Machines(ctx context.Context) iter.Seq2[Machine, error]
+	// Pages yields the pages in order, from the one that an earlier page named
+	// as the next; "" is the first. Every request goes through the gate. An error
+	// is the last thing it yields.
+	Pages(ctx context.Context, from string, gate PageGate) iter.Seq2[FleetPage, error]
 }
+
+// FleetPage is one page of a fleet.
+type FleetPage struct {
+	Machines []Machine
+	Faulty   []*MachineError // the verdicts on those that cannot be understood
+	Next     string          // the page after it; "" at the last
+}
+
+// PageGate is where the rule of one request per page and quarter of an hour is
+// kept. It is given the page's address, and asks for it by calling ask, once, or
+// it does not and says why.
+type PageGate func(ctx context.Context, url string, ask AskFunc) error
+
+// AskFunc asks for a page. It tells whether the page was answered, which counts
+// under the rule also when the answer was a refusal or could not be read.
+type AskFunc func(ctx context.Context) (answered bool, err error)
 
 // MachineError is the verdict on one machine of a fleet page.
 type MachineError struct {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 
 	"rentalsync/connectors/drop"
 	"rentalsync/connectors/iris"
@@ -40,6 +41,33 @@ func (a *app) openHouse(ctx context.Context, c *config) (*house, error) {
 		f, err := a.wire(h, &c.Flows[i])
 		if err != nil {
 			return nil, errors.Join(fmt.Errorf("flow %s: %w", c.Flows[i].Flow, err), h.Close())
+		}
+		h.flows = append(h.flows, f)
+	}
+	return h, nil
+}
+
+// openFleets opens the journal beside whoever works it, and wires of every flow
+// what reads its fleet: nobody has to be stopped for a snapshot, and nobody is
+// kept from beginning to work. A journal that is not there yet is made.
+func (a *app) openFleets(ctx context.Context, c *config) (*house, error) {
+	options := journal.Options{Path: c.journalFile(), Log: a.log}
+	j, err := journal.OpenBeside(ctx, options)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, journal.ErrOlder) {
+		j, err = journal.Open(ctx, options)
+	}
+	if err != nil {
+		return nil, err
+	}
+
+	h := &house{file: c.file, journal: j, closers: []io.Closer{j}}
+	for i := range c.Flows {
+		f := &flow{config: &c.Flows[i]}
+		if f.client, _, err = a.connect(h, f.config); err == nil {
+			f.snapshotter, err = a.snapshotterOf(h, f.config, f.client)
+		}
+		if err != nil {
+			return nil, errors.Join(fmt.Errorf("flow %s: %w", f.config.Flow, err), h.Close())
 		}
 		h.flows = append(h.flows, f)
 	}

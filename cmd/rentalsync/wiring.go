@@ -15,7 +15,6 @@ import (
 	"rentalsync/connectors/tabular"
 	"rentalsync/mappings"
 	"rentalsync/pipeline"
-	"rentalsync/pipeline/rental"
 )
 
 // wire makes one flow's phases and ties them together.
@@ -147,7 +146,7 @@ func (a *app) dispatcher(h *house, c *flowConfig, sink pipeline.Sink) *pipeline.
 	host, _ := os.Hostname() // only part of a name
 	return &pipeline.Dispatcher{
 		Journal: h.journal, Sink: sink,
-		Assembly: rental.Assembly{References: c.References, Sites: c.Depots},
+		Assembly: c.assembly(),
 		Parallel: c.IRIS.Parallel, Rate: c.IRIS.Rate.Rental.PerSecond(), Hold: c.Gates.First == "hold",
 		Owner: fmt.Sprintf("%s/%d/%s", host, os.Getpid(), ulid.Make()),
 		Now:   time.Now, Log: a.log, Reached: crashPoint(a.env),

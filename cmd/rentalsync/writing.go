@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"iter"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"rentalsync/connectors/local"
 	"rentalsync/connectors/tabular"
 	"rentalsync/pipeline"
+	"rentalsync/pipeline/rental"
 	"rentalsync/pipeline/report"
 )
 
@@ -54,7 +54,8 @@ func (a *app) snapshotterOf(h *house, c *flowConfig, client *iris.Client) (*pipe
 	}
 	type form = pipeline.Form[iter.Seq2[pipeline.Machine, error]]
 	return &pipeline.Snapshotter{
-		Flow: c.Flow, Fleet: iris.NewFleet(client, iris.FleetOptions{Gate: a.pageGate(h, c)}), Journal: h.journal, Outbox: outbox,
+		Flow: c.Flow, Account: client.Account(), Fleet: iris.NewFleet(client, iris.FleetOptions{}), Journal: h.journal,
+		Assembly: c.assembly(), Outbox: outbox,
 		Forms: []form{
 			{Ending: "csv", Write: func(_ context.Context, w io.Writer, all iter.Seq2[pipeline.Machine, error]) error {
 				return tabular.WriteSnapshotCSV(w, all)
@@ -67,17 +68,7 @@ func (a *app) snapshotterOf(h *house, c *flowConfig, client *iris.Client) (*pipe
 	}, nil
 }
 
-// pageGate keeps the rule that a page of the fleet may be asked for once in so
-// long, across restarts.
-func (a *app) pageGate(h *house, c *flowConfig) func(ctx context.Context, url string) error {
-	return func(ctx context.Context, url string) error {
-		wait, err := h.journal.Visit(ctx, c.IRIS.account(), url, c.IRIS.FleetEvery)
-		if err != nil {
-			return err
-		}
-		if wait > 0 {
-			return fmt.Errorf("IRIS allows this page of the fleet to be read again in %s", wait.Round(time.Second))
-		}
-		return nil
-	}
+// assembly names things to IRIS as the flow does.
+func (c *flowConfig) assembly() rental.Assembly {
+	return rental.Assembly{References: c.References, Sites: c.Depots}
 }

@@ -46,7 +46,7 @@ func New(cfg Config) (*Client, error) {
 // stack puts the transports around each other. The story is in the package
 // comment; the first one here is the last to see a request.
 func (c *Client) stack(cfg Config) http.RoundTripper {
-	var t http.RoundTripper = &whole{next: cfg.Transport}
+	var t http.RoundTripper = &whole{next: &witness{next: cfg.Transport, log: cfg.Log}}
 	t = &auth{next: t, tokens: newTokens(cfg, t, c.hidden)}
 	t = &deadline{next: t, timeout: cfg.Timeout}
 	t = newPacer(cfg, t)

@@ -15,6 +15,7 @@
 //	deadline  how long one attempt may take
 //	auth      the token, renewed in time, and once more on a 401
 //	whole     the answer is read to its end, and no further than is sane
+//	witness   whether IRIS answered at all, where it counts its answers
 //
 // Two types stand on it. A Loader takes documents: it is the pipeline's Sink. A
 // Fleet reads the pages of the ISO 15143-3 (AEMP 2.0) export.

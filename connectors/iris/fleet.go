@@ -24,16 +24,9 @@ const pageSize = 100
 // pageRest is how long one page is to be left alone between two requests.
 const pageRest = 15 * time.Minute
 
-// PageGate is asked before each request of the export, with its address. An
-// error ends the reading and is handed on. It is where the rule of one request
-// per address and quarter of an hour can be kept, over restarts and for all who
-// share the account.
-type PageGate func(ctx context.Context, url string) error
-
 // FleetOptions say how the export is asked for.
 type FleetOptions struct {
-	JSON bool     // default XML, the documented form
-	Gate PageGate // default none
+	JSON bool // default XML, the documented form
 }
 
 // Fleet reads the account's whole fleet, page by page.
@@ -47,55 +40,25 @@ var _ pipeline.Fleet = (*Fleet)(nil)
 // NewFleet makes a reader of the fleet.
 func NewFleet(c *Client, options FleetOptions) *Fleet { return &Fleet{client: c, options: options} }
 
-// FleetPage is one page of the export.
-type FleetPage struct {
-	Number    int
-	URL       string // without a query
-	Equipment []Equipment
-	Links     []Link
-}
-
-// Equipment is one machine, or a *pipeline.MachineError in its place.
-type Equipment struct {
-	Machine pipeline.Machine
-	Err     error
-}
-
-// Machines yields every machine of every page, as the pipeline's Fleet demands.
-func (f *Fleet) Machines(ctx context.Context) iter.Seq2[pipeline.Machine, error] {
-	return func(yield func(pipeline.Machine, error) bool) {
-		for page, err := range f.Pages(ctx) {
-			if err != nil {
-				yield(pipeline.Machine{}, err)
-				return
-			}
-			for _, e := range page.Equipment {
-				if !yield(e.Machine, e.Err) {
-					return
-				}
-			}
-		}
-	}
-}
-
-// Pages yields the pages in order. An error is the last thing it yields: a
-// *pipeline.Later, a *pipeline.Stopped, the gate's, or what is wrong with the
-// page.
+// Pages yields the pages in order, as the pipeline's Fleet demands. Behind an
+// error that ends it may be a *pipeline.Later, a *pipeline.Stopped, the gate's,
+// or what is wrong with the page. Without a gate every request is made.
 //
 // https://developers.trackunit.com/docs/export-iso-15143-3-aemp-20
-func (f *Fleet) Pages(ctx context.Context) iter.Seq2[*FleetPage, error] {
-	return func(yield func(*FleetPage, error) bool) {
-		for at := numbered(1); at != nil; {
-			page, err := f.page(ctx, at)
-			if err == nil && page == nil {
-				return // beyond the last one
-			}
-			var next *pageRef
-			if err == nil {
-				next, err = f.next(at, page)
-			}
+func (f *Fleet) Pages(ctx context.Context, from string, gate pipeline.PageGate) iter.Seq2[pipeline.FleetPage, error] {
+	if gate == nil {
+		gate = open
+	}
+	return func(yield func(pipeline.FleetPage, error) bool) {
+		at, err := f.begin(from)
+		if err != nil {
+			yield(pipeline.FleetPage{}, err)
+			return
+		}
+		for at != nil {
+			page, next, err := f.pass(ctx, at, gate)
 			if err != nil {
-				yield(nil, err)
+				yield(pipeline.FleetPage{}, fmt.Errorf("read fleet page %d: %w", at.number, err))
 				return
 			}
 			if !yield(page, nil) {
@@ -104,6 +67,26 @@ func (f *Fleet) Pages(ctx context.Context) iter.Seq2[*FleetPage, error] {
 			at = next
 		}
 	}
+}
+
+// open is the gate that lets everybody through.
+func open(ctx context.Context, _ string, ask pipeline.AskFunc) error {
+	_, err := ask(ctx)
+	return err
+}
+
+// pass reads one page through the gate: all that can go wrong with the page goes
+// wrong before the gate's eyes.
+func (f *Fleet) pass(ctx context.Context, at *pageRef, gate pipeline.PageGate) (page pipeline.FleetPage, next *pageRef, err error) {
+	err = gate(ctx, f.client.base.String()+at.path, func(ctx context.Context) (answered bool, err error) {
+		ctx, sight := watched(ctx)
+		page, next, err = f.page(ctx, at)
+		return sight.answered.Load(), err
+	})
+	if err == nil && next != nil {
+		page.Next = next.cursor()
+	}
+	return page, next, err
 }
 
 // pageRef is a page that is to be asked for.
@@ -120,34 +103,38 @@ func numbered(n int) *pageRef {
 // fleetQuery asks for the metadata, which hold the ERP's own reference.
 func fleetQuery() url.Values { return url.Values{"addMetadata": {"true"}} }
 
-// page asks for one page. It is nil when there is none: beyond the last one,
-// IRIS answers 404 or an empty list.
-func (f *Fleet) page(ctx context.Context, at *pageRef) (*FleetPage, error) {
+// begin is the page that a cursor names; "" names the first.
+func (f *Fleet) begin(from string) (*pageRef, error) {
+	if from == "" {
+		return numbered(1), nil
+	}
+	return f.follow(numbered(0), from)
+}
+
+// cursor names the page, so that reading can go on from it another time.
+func (r *pageRef) cursor() string { return strconv.Itoa(r.number) + "?" + r.query.Encode() }
+
+// page asks for one page, and finds the one after it. Beyond the last one IRIS
+// answers 404 or an empty list: that is a page with nothing in it.
+func (f *Fleet) page(ctx context.Context, at *pageRef) (page pipeline.FleetPage, next *pageRef, err error) {
 	body, err := f.get(ctx, at.path, at.query)
 	if at.number > 1 && isStatus(err, http.StatusNotFound) {
-		return nil, nil
+		return page, nil, nil
 	}
 	if err != nil {
-		return nil, err
+		return page, nil, err
 	}
 
-	page := &FleetPage{Number: at.number, URL: f.client.base.String() + at.path}
-	if err := page.read(body); err != nil {
-		return nil, fmt.Errorf("read fleet page %d: %w", at.number, err)
+	read, err := readPage(body)
+	if err != nil || read.count() == 0 {
+		return page, nil, err
 	}
-	if len(page.Equipment) == 0 {
-		return nil, nil
-	}
-	return page, nil
+	next, err = f.next(at, read)
+	return read.FleetPage, next, err
 }
 
 // get asks for one address of the export.
 func (f *Fleet) get(ctx context.Context, path string, query url.Values) ([]byte, error) {
-	if f.options.Gate != nil {
-		if err := f.options.Gate(ctx, f.client.base.String()+path); err != nil {
-			return nil, err
-		}
-	}
 	a, err := f.client.do(ctx, call{method: http.MethodGet, path: path, query: query, accept: f.accept()})
 	if err != nil {
 		return nil, f.verdict(ctx, err)
@@ -178,26 +165,44 @@ func isStatus(err error, status int) bool {
 	return errors.As(err, &said) && said.Status == status
 }
 
-func (p *FleetPage) read(body []byte) error {
-	return readFleet(bytes.NewReader(body), visitor{
-		link: func(l Link) { p.Links = append(p.Links, l) },
+// fleetPage is a page with what leads on from it.
+type fleetPage struct {
+	pipeline.FleetPage
+	links []Link
+}
+
+func readPage(body []byte) (p fleetPage, err error) {
+	err = readFleet(bytes.NewReader(body), visitor{
+		link: func(l Link) { p.links = append(p.links, l) },
 		equipment: func(e *element) error {
 			m, err := machine(e)
-			p.Equipment = append(p.Equipment, Equipment{Machine: m, Err: err})
+			var bad *pipeline.MachineError
+			switch {
+			case errors.As(err, &bad):
+				p.Faulty = append(p.Faulty, bad)
+			case err != nil:
+				return err
+			default:
+				p.Machines = append(p.Machines, m)
+			}
 			return nil
 		},
 	})
+	return p, err
 }
+
+// count is how many machines IRIS put on the page.
+func (p *fleetPage) count() int { return len(p.Machines) + len(p.Faulty) }
 
 // next finds the page after a page: where its link leads, or by counting on
 // when a full page has no links at all. Nil is the end.
-func (f *Fleet) next(at *pageRef, page *FleetPage) (*pageRef, error) {
-	for _, l := range page.Links {
+func (f *Fleet) next(at *pageRef, page fleetPage) (*pageRef, error) {
+	for _, l := range page.links {
 		if strings.EqualFold(l.Rel, "next") && l.Href != "" {
 			return f.follow(at, l.Href)
 		}
 	}
-	if len(page.Links) == 0 && len(page.Equipment) >= pageSize {
+	if len(page.links) == 0 && page.count() >= pageSize {
 		return numbered(at.number + 1), nil
 	}
 	return nil, nil
@@ -209,20 +214,20 @@ func (f *Fleet) follow(at *pageRef, href string) (*pageRef, error) {
 	base := f.client.base
 	to, err := url.Parse(href)
 	if err != nil {
-		return nil, fmt.Errorf("fleet page %d names a next page whose address cannot be read", at.number)
+		return nil, errors.New("it names a next page whose address cannot be read")
 	}
 
 	to = base.JoinPath(at.path).ResolveReference(to)
 	if to.Scheme != base.Scheme || !strings.EqualFold(to.Host, base.Host) || to.User != nil {
-		return nil, fmt.Errorf("fleet page %d names a next page at %s://%s, which is not %s://%s; it is not followed", at.number, to.Scheme, to.Host, base.Scheme, base.Host)
+		return nil, fmt.Errorf("it names a next page at %s://%s, which is not %s://%s; it is not followed", to.Scheme, to.Host, base.Scheme, base.Host)
 	}
 	name, found := strings.CutPrefix(to.EscapedPath(), base.EscapedPath()+fleetPath+"/")
 	number, err := strconv.Atoi(name)
 	if !found || err != nil {
-		return nil, fmt.Errorf("fleet page %d names the next page %s, which is no page of the fleet; it is not followed", at.number, to.EscapedPath())
+		return nil, fmt.Errorf("it names the next page %s, which is no page of the fleet; it is not followed", to.EscapedPath())
 	}
 	if number <= at.number {
-		return nil, fmt.Errorf("fleet page %d names page %d as the next one, which leads in a circle; it is not followed", at.number, number)
+		return nil, fmt.Errorf("it names page %d as the next one, which leads in a circle; it is not followed", number)
 	}
 
 	ref := numbered(number)
@@ -241,12 +246,14 @@ func (f *Fleet) Equipment(ctx context.Context, id string) (pipeline.Machine, err
 		return pipeline.Machine{}, err
 	}
 
-	var page FleetPage
-	if err := page.read(body); err != nil {
+	page, err := readPage(body)
+	switch {
+	case err != nil:
 		return pipeline.Machine{}, fmt.Errorf("read equipment %q: %w", id, err)
+	case page.count() != 1:
+		return pipeline.Machine{}, fmt.Errorf("read equipment %q: found %d machines, want one", id, page.count())
+	case len(page.Faulty) == 1:
+		return pipeline.Machine{}, page.Faulty[0]
 	}
-	if len(page.Equipment) != 1 {
-		return pipeline.Machine{}, fmt.Errorf("read equipment %q: found %d machines, want one", id, len(page.Equipment))
-	}
-	return page.Equipment[0].Machine, page.Equipment[0].Err
+	return page.Machines[0], nil
 }

@@ -1,13 +1,16 @@
 package iris_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -22,12 +25,18 @@ const page1 = "GET /public/api/aemp/v2/15143/-3/Fleet/1"
 // serials reads a fleet and gathers who is in it.
 func serials(t *testing.T, f *iris.Fleet) ([]string, error) {
 	t.Helper()
-	var all []string
-	for m, err := range f.Machines(t.Context()) {
+	return serialsFrom(t, f, "", nil)
+}
+
+func serialsFrom(t *testing.T, f *iris.Fleet, from string, gate pipeline.PageGate) (all []string, err error) {
+	t.Helper()
+	for page, err := range f.Pages(t.Context(), from, gate) {
 		if err != nil {
 			return all, err
 		}
-		all = append(all, m.SerialNumber)
+		for _, m := range page.Machines {
+			all = append(all, m.SerialNumber)
+		}
 	}
 	return all, nil
 }
@@ -39,11 +48,15 @@ func TestMachinesOfAllPages(t *testing.T) {
 			inTime(t, fmt.Sprintf("%d, JSON %v", n, json), func(t *testing.T) {
 				se := simulator(t, iristest.Options{Fleet: n, Seed: 7})
 				var asked []string
-				f := iris.NewFleet(client(t, demo(se)), iris.FleetOptions{JSON: json, Gate: func(_ context.Context, url string) error {
+				f := iris.NewFleet(client(t, demo(se)), iris.FleetOptions{JSON: json})
+				got, err := serialsFrom(t, f, "", func(ctx context.Context, url string, ask pipeline.AskFunc) error {
 					asked = append(asked, strings.TrimPrefix(url, "http://iris.test"))
-					return nil
-				}})
-				got, err := serials(t, f)
+					answered, err := ask(ctx)
+					if !answered {
+						t.Errorf("%s was not answered, %v", url, err)
+					}
+					return err
+				})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -64,11 +77,11 @@ func TestBothFormsSayTheSame(t *testing.T) {
 	se := simulator(t, iristest.Options{Fleet: 60, Seed: 3, Now: func() time.Time { return now }})
 	var forms [2][]pipeline.Machine
 	for i := range forms {
-		for m, err := range iris.NewFleet(client(t, demo(se)), iris.FleetOptions{JSON: i == 1}).Machines(t.Context()) {
+		for page, err := range iris.NewFleet(client(t, demo(se)), iris.FleetOptions{JSON: i == 1}).Pages(t.Context(), "", nil) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			forms[i] = append(forms[i], m)
+			forms[i] = append(forms[i], page.Machines...)
 		}
 	}
 	if diff := cmp.Diff(forms[0], forms[1]); diff != "" {
@@ -150,18 +163,122 @@ func TestQuarterOfAnHour(t *testing.T) {
 	}
 }
 
-func TestGateEndsTheReading(t *testing.T) {
+func TestTheGateEndsTheReading(t *testing.T) {
 	t.Parallel()
 	se := simulator(t, iristest.Options{Fleet: 150})
 	closed := errors.New("the page has to rest")
-	f := iris.NewFleet(client(t, demo(se)), iris.FleetOptions{Gate: func(_ context.Context, url string) error {
+	f := iris.NewFleet(client(t, demo(se)), iris.FleetOptions{})
+	got, err := serialsFrom(t, f, "", func(ctx context.Context, url string, ask pipeline.AskFunc) error {
 		if strings.HasSuffix(url, "/2") {
 			return closed
 		}
-		return nil
-	}})
-	if got, err := serials(t, f); !errors.Is(err, closed) || len(got) != 100 {
+		_, err := ask(ctx)
+		return err
+	})
+	if !errors.Is(err, closed) || len(got) != 100 || !strings.Contains(err.Error(), "read fleet page 2") {
 		t.Errorf("got %d machines, %v", len(got), err)
+	}
+}
+
+func TestReadingGoesOnFromAnyPage(t *testing.T) {
+	t.Parallel()
+	se := simulator(t, iristest.Options{Fleet: 250})
+	f := iris.NewFleet(client(t, demo(se)), iris.FleetOptions{})
+	read := 0
+	for page, err := range f.Pages(t.Context(), "", nil) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		read += len(page.Machines)
+		rest := []string(nil)
+		if page.Next != "" {
+			if rest, err = serialsFrom(t, f, page.Next, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if diff := cmp.Diff(append([]string(nil), se.Serials()[read:]...), rest); diff != "" {
+			t.Errorf("from %q (-want +got):\n%s", page.Next, diff)
+		}
+	}
+}
+
+func TestTheGateHearsWhetherIRISAnswered(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name   string
+		fault  iristest.Fault
+		serves bool // in the end
+		want   bool
+	}{
+		{"the page", iristest.Fault{On: page1, Latency: "1s"}, true, true},
+		{"429", iristest.Fault{On: page1, Status: 429}, false, true},
+		{"403", iristest.Fault{On: page1, Status: 403}, false, true},
+		{"404", iristest.Fault{On: page1, Status: 404}, false, true},
+		{"a page that breaks off", iristest.Fault{On: page1, Body: "truncated"}, false, true},
+		{"a line that is cut instead", iristest.Fault{On: page1, CutAfter: true}, false, false},
+		{"a page that cannot be understood", iristest.Fault{On: page1, Body: "html"}, false, true},
+		{"500", iristest.Fault{On: page1, Status: 500}, false, false},
+		{"503, then the page", iristest.Fault{On: page1, Status: 503, Times: 1}, true, true},
+		{"401", iristest.Fault{On: page1, ExpireToken: true}, false, false},
+		{"a line that is cut", iristest.Fault{On: page1, Cut: true}, false, false},
+		{"no answer in time", iristest.Fault{On: page1, Latency: "1h"}, false, false},
+		{"no token", iristest.Fault{On: "POST /token/v2", Status: 401}, false, false},
+		{"a token server that is down", iristest.Fault{On: "POST /token/v2", Status: 503}, false, false},
+	} {
+		inTime(t, tt.name, func(t *testing.T) {
+			se := simulator(t, iristest.Options{Fleet: 3, Faults: []iristest.Fault{tt.fault}})
+			got := false
+			_, err := serialsFrom(t, iris.NewFleet(client(t, demo(se)), iris.FleetOptions{}), "", func(ctx context.Context, _ string, ask pipeline.AskFunc) (err error) {
+				got, err = ask(ctx)
+				return err
+			})
+			if got != tt.want || (err == nil) != tt.serves {
+				t.Errorf("answered is %v, %v; want %v", got, err, tt.want)
+			}
+		})
+	}
+}
+
+func TestAnAnswerCountsWhateverComesAfterIt(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		se := simulator(t, iristest.Options{Fleet: 3, Faults: []iristest.Fault{
+			{On: page1, Body: "truncated", Times: 1}, {On: page1, Cut: true, After: 1},
+		}})
+		answered := false
+		_, err := serialsFrom(t, iris.NewFleet(client(t, demo(se)), iris.FleetOptions{}), "", func(ctx context.Context, _ string, ask pipeline.AskFunc) (err error) {
+			answered, err = ask(ctx)
+			return err
+		})
+		if err == nil || !answered {
+			t.Errorf("answered is %v, %v; want an error after an answer", answered, err)
+		}
+	})
+}
+
+func TestAnExtraRequestIsNeverTakenSilently(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		fault iristest.Fault
+		want  int
+	}{
+		"a page that breaks off is asked for again": {iristest.Fault{On: page1, Body: "truncated", Times: 1}, 1},
+		"one that was not answered costs nothing":   {iristest.Fault{On: page1, Status: 503, Times: 2}, 0},
+		"nor does one that was told to wait":        {iristest.Fault{On: page1, Status: 429, RetryAfter: "1", Times: 1}, 0},
+	} {
+		inTime(t, name, func(t *testing.T) {
+			se := simulator(t, iristest.Options{Fleet: 3, Faults: []iristest.Fault{tt.fault}})
+			var log bytes.Buffer
+			cfg := demo(se)
+			cfg.Log = slog.New(slog.NewTextHandler(&log, nil))
+			_, err := serialsFrom(t, iris.NewFleet(client(t, cfg), iris.FleetOptions{}), "", func(ctx context.Context, _ string, ask pipeline.AskFunc) error {
+				_, err := ask(ctx)
+				return err
+			})
+			if told := strings.Count(log.String(), "extra request"); err != nil || told != tt.want {
+				t.Errorf("%v; told %d times, want %d:\n%s", err, told, tt.want, &log)
+			}
+		})
 	}
 }
 

@@ -101,7 +101,7 @@ func provoke(t *testing.T, user bool, tokenStatus, status int) string {
 	for ; err != nil; err = errors.Unwrap(err) {
 		texts += fmt.Sprintf("%v %+v\n", err, err)
 	}
-	for _, err := range iris.NewFleet(c, iris.FleetOptions{}).Machines(t.Context()) {
+	for _, err := range iris.NewFleet(c, iris.FleetOptions{}).Pages(t.Context(), "", nil) {
 		texts += fmt.Sprintf("%v\n", err)
 	}
 	return texts + log.String()

@@ -13,9 +13,11 @@ import (
 	"rentalsync/pipeline"
 )
 
-// machineRow is one machine of a snapshot, under the names of ISO 15143-3. What
-// a machine does not report is an empty cell, never a zero.
+// machineRow is one machine of a snapshot: the ERP's key, and the rest under the
+// names of ISO 15143-3. What a machine does not report is an empty cell, never a
+// zero.
 type machineRow struct {
+	AssetKey              guarded `csv:"AssetKey"`
 	SerialNumber          guarded `csv:"SerialNumber"`
 	PIN                   guarded `csv:"PIN"`
 	OEMName               guarded `csv:"OEMName"`
@@ -110,6 +112,7 @@ func WriteSnapshotCSV(w io.Writer, machines iter.Seq2[pipeline.Machine, error]) 
 
 func rowOf(m pipeline.Machine) machineRow {
 	row := machineRow{
+		AssetKey:              guarded(m.AssetKey),
 		SerialNumber:          guarded(m.SerialNumber),
 		PIN:                   guarded(m.PIN),
 		OEMName:               guarded(m.OEMName),

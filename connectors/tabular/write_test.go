@@ -216,7 +216,7 @@ func TestASnapshotLeavesEmptyWhatIsAbsent(t *testing.T) {
 	height := 12.5
 	machines := func(yield func(pipeline.Machine, error) bool) {
 		_ = yield(pipeline.Machine{
-			SerialNumber: "WJX00213", PIN: "=PIN", OEMName: "Genie", Model: "GS-1932", ExternalReference: "HH-004711",
+			AssetKey: "004711", SerialNumber: "WJX00213", PIN: "=PIN", OEMName: "Genie", Model: "GS-1932", ExternalReference: "HH-004711",
 			Location:       &pipeline.Location{Latitude: 53.55, Longitude: -9.99, Altitude: &height, At: noon},
 			OperatingHours: &pipeline.Reading{Value: 0, Unit: "hour", At: noon},
 			FuelUsed:       &pipeline.Reading{Value: 12.25, Unit: "litre", At: noon},
@@ -230,13 +230,13 @@ func TestASnapshotLeavesEmptyWhatIsAbsent(t *testing.T) {
 	if err := WriteSnapshotCSV(&out, machines); err != nil {
 		t.Fatal(err)
 	}
-	want := "\ufeffSerialNumber,PIN,OEMName,Model,EquipmentID,TelematicSerialNumber,AssetID,ExternalReference," +
+	want := "\ufeffAssetKey,SerialNumber,PIN,OEMName,Model,EquipmentID,TelematicSerialNumber,AssetID,ExternalReference," +
 		"Latitude,Longitude,Altitude,LocationTime,OperatingHours,OperatingHoursTime,IdleHours,IdleHoursTime," +
 		"FuelUsed,FuelUsedUnit,FuelUsedTime,FuelRemainingPercent,FuelRemainingTime,DEFRemainingPercent,DEFRemainingTime," +
 		"Distance,DistanceUnit,DistanceTime,EngineRunning,EngineRunningTime\r\n" +
-		"WJX00213,'=PIN,Genie,GS-1932,,,,HH-004711,53.55,-9.99,12.5,2026-11-21T12:30:00Z,0,2026-11-21T12:30:00Z,,," +
+		"004711,WJX00213,'=PIN,Genie,GS-1932,,,,HH-004711,53.55,-9.99,12.5,2026-11-21T12:30:00Z,0,2026-11-21T12:30:00Z,,," +
 		"12.25,litre,2026-11-21T12:30:00Z,,,,,,,,false,2026-11-21T12:30:00Z\r\n" +
-		"EMPTY" + strings.Repeat(",", 27) + "\r\n"
+		",EMPTY" + strings.Repeat(",", 27) + "\r\n"
 	if diff := cmp.Diff(want, out.String()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -492,62 +492,6 @@ func TestAllWhoCallAnAccountShareItsPace(t *testing.T) {
 	}
 }
 
-func TestAPageIsAskedForOnceInEverySoLong(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, time.Minute)
-	visit := func(url string, every time.Duration) time.Duration {
-		wait, err := w.Visit(t.Context(), account, url, every)
-		w.must(err)
-		return wait
-	}
-
-	if wait := visit("/fleet/1", time.Hour); wait != 0 {
-		t.Errorf("the first visit waits %v", wait)
-	}
-	if wait := visit("/fleet/1", time.Hour); wait < 59*time.Minute || wait > time.Hour {
-		t.Errorf("the second visit waits %v", wait)
-	}
-	if wait := visit("/fleet/2", time.Hour); wait != 0 {
-		t.Errorf("another page waits %v", wait)
-	}
-	w.reopen()
-	if wait := visit("/fleet/1", time.Hour); wait == 0 {
-		t.Error("a restart forgot the visit")
-	}
-}
-
-func TestASnapshotExistsOnceItIsWhole(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, time.Minute)
-	altitude := 12.5
-	machines := []pipeline.Machine{
-		{SerialNumber: "1", Location: &pipeline.Location{Latitude: 53.5, Longitude: 10, Altitude: &altitude, At: time.Unix(5, 0).UTC()}},
-		{SerialNumber: "2", EngineRunning: &pipeline.Switch{On: true, At: time.Unix(6, 0).UTC()}},
-		{SerialNumber: "3", OperatingHours: &pipeline.Reading{Value: 0, Unit: "h", At: time.Unix(7, 0).UTC()}},
-	}
-	w.must(w.Keep(t.Context(), "s1", machines[:2]))
-	w.must(w.Keep(t.Context(), "s1", machines[2:]))
-	if snap, err := w.NewestSnapshot(t.Context(), flow); err != nil || snap != nil {
-		t.Errorf("newest: %+v, %v, before any is whole", snap, err)
-	}
-
-	want := pipeline.Snapshot{ID: "s1", Flow: flow, TakenAt: time.Unix(9, 0).UTC(), Machines: 3}
-	w.must(w.Finish(t.Context(), want))
-	w.must(w.Keep(t.Context(), "s2", machines))
-	w.reopen()
-
-	snap, err := w.NewestSnapshot(t.Context(), flow)
-	if err != nil || snap == nil || *snap != want {
-		t.Errorf("newest: %+v, %v", snap, err)
-	}
-	if diff := cmp.Diff(machines, all(t, w.Machines(t.Context(), "s1"))); diff != "" {
-		t.Errorf("machines (-want +got):\n%s", diff)
-	}
-	if rest := all(t, w.Machines(t.Context(), "s2")); len(rest) != 0 {
-		t.Errorf("%d machines of a snapshot that was never whole are kept", len(rest))
-	}
-}
-
 func TestAReportTellsEveryRow(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, time.Minute)

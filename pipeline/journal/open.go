@@ -87,8 +87,8 @@ func OpenReadOnly(ctx context.Context, o Options) (*Journal, error) {
 }
 
 // OpenBeside opens the journal beside the process that works it, to write the
-// little that a person asks for: what waits is released, a run is discarded.
-// Nothing is made, upgraded or taken back.
+// little that a person asks for: what waits is released, a run is discarded, a
+// snapshot is stored. Nothing is made, upgraded or taken back.
 func OpenBeside(ctx context.Context, o Options) (*Journal, error) {
 	j, err := OpenReadOnly(ctx, o)
 	if err != nil {
@@ -171,7 +171,6 @@ func (j *Journal) takeBack(ctx context.Context) error {
 	return j.write(ctx, func(ctx context.Context, s session) error {
 		for _, orphaned := range []string{
 			`UPDATE dispatch SET owner = NULL, lease_ms = 0 WHERE owner IS NOT NULL`,
-			`DELETE FROM machine WHERE snapshot NOT IN (SELECT id FROM snapshot)`,
 			takeJobsBack,
 		} {
 			if _, err := s.exec(ctx, orphaned); err != nil {

@@ -12,92 +12,114 @@ import (
 
 const (
 	visit = `
-		INSERT INTO visit (account, url, at_ms) VALUES ($1, $2, @now_ms)
-		ON CONFLICT (account, url) DO UPDATE SET at_ms = excluded.at_ms
-			WHERE visit.at_ms + $3 <= excluded.at_ms
-		RETURNING at_ms`
-	tooEarly = `SELECT at_ms + $3 - @now_ms FROM visit WHERE account = $1 AND url = $2`
+		INSERT INTO visit (account, url, at) VALUES ($1, $2, $3)
+		ON CONFLICT (account, url) DO UPDATE SET at = excluded.at
+			WHERE visit.at + $4 <= excluded.at
+		RETURNING at`
+	tooEarly = `SELECT at + $4 - $3 FROM visit WHERE account = $1 AND url = $2`
+	takeBack = `DELETE FROM visit WHERE account = $1 AND url = $2 AND at = $3`
 )
 
-// Visit records a request to a page that may be asked for once in every so long.
+// Visit records that a page is asked for, which may be once in every so long.
 // When it is too early it records nothing and tells how long to wait.
-func (j *Journal) Visit(ctx context.Context, account, url string, every time.Duration) (wait time.Duration, err error) {
+func (j *Journal) Visit(ctx context.Context, account, url string, at time.Time, every time.Duration) (wait time.Duration, err error) {
 	err = j.write(ctx, func(ctx context.Context, s session) error {
-		var ms int64
-		with := args(account, url, every.Milliseconds())
-		if recorded, err := found(s.one(ctx, visit, with, &ms)); err != nil || recorded {
+		var recorded int64
+		with := args(account, url, nanos(at), int64(every))
+		if done, err := found(s.one(ctx, visit, with, &recorded)); err != nil || done {
 			return err
 		}
-		err := s.one(ctx, tooEarly, with, &ms)
-		wait = max(time.Millisecond, time.Duration(ms)*time.Millisecond)
-		return err
+		return s.one(ctx, tooEarly, with, &wait)
 	})
 	return wait, named(err, "record a visit of account %q", account)
 }
 
+// TakeBack forgets a visit that was not answered.
+func (j *Journal) TakeBack(ctx context.Context, account, url string, at time.Time) error {
+	err := j.write(ctx, func(ctx context.Context, s session) error {
+		_, err := s.exec(ctx, takeBack, account, url, nanos(at))
+		return err
+	})
+	return named(err, "take back a visit of account %q", account)
+}
+
 const newestSnapshot = `
-	SELECT id, flow, taken_at, machines FROM snapshot WHERE flow = $1
+	SELECT id, account, taken_at, read_at, machines, faulty, next FROM snapshot WHERE account = $1
 	ORDER BY taken_at DESC, id DESC LIMIT 1`
 
-// NewestSnapshot is the flow's last whole snapshot; nil when there is none.
-func (j *Journal) NewestSnapshot(ctx context.Context, flow string) (*pipeline.Snapshot, error) {
+// NewestSnapshot is the account's last one, whole or not; nil when there is none.
+func (j *Journal) NewestSnapshot(ctx context.Context, account string) (*pipeline.Snapshot, error) {
 	var snap pipeline.Snapshot
-	var taken int64
+	var taken, read int64
 	var have bool
 
 	err := j.read(ctx, func(ctx context.Context, s session) (err error) {
-		have, err = found(s.one(ctx, newestSnapshot, args(flow), &snap.ID, &snap.Flow, &taken, &snap.Machines))
+		have, err = found(s.one(ctx, newestSnapshot, args(account),
+			&snap.ID, &snap.Account, &taken, &read, &snap.Machines, &snap.Faulty, &snap.Next))
 		return err
 	})
 	if err != nil || !have {
-		return nil, named(err, "find the newest snapshot of flow %q", flow)
+		return nil, named(err, "find the newest snapshot of account %q", account)
 	}
-	snap.TakenAt = instant(taken)
+	snap.TakenAt, snap.ReadAt = instant(taken), instant(read)
 	return &snap, nil
 }
 
 const (
+	growSnapshot = `
+		INSERT INTO snapshot (id, account, taken_at, read_at, machines, faulty, next) VALUES ($1, $2, $3, $4, $5, $6, $7)
+		ON CONFLICT (id) DO UPDATE SET
+			read_at = excluded.read_at, machines = excluded.machines, faulty = excluded.faulty, next = excluded.next`
 	lastMachine = `SELECT COALESCE(MAX(seq), 0) FROM machine WHERE snapshot = $1`
 	addMachine  = `INSERT INTO machine (snapshot, seq, body) VALUES ($1, $2, $3)`
+
+	// What broke off and was not gone on with for so long is nobody's any more.
+	brokenOff      = `SELECT id FROM snapshot WHERE account = $1 AND next <> '' AND read_at < $2`
+	dropMachines   = `DELETE FROM machine WHERE snapshot IN (` + brokenOff + `)`
+	dropBrokenOff  = `DELETE FROM snapshot WHERE id IN (` + brokenOff + `)`
+	brokenOffStays = 24 * time.Hour
 )
 
-// Keep stores machines of a snapshot in the making.
-func (j *Journal) Keep(ctx context.Context, snapshot string, machines []pipeline.Machine) error {
-	bodies := make([]string, len(machines))
-	for i := range machines {
-		body, err := json.Marshal(&machines[i])
+// Keep adds a page to a snapshot, and what the snapshot is with it.
+func (j *Journal) Keep(ctx context.Context, snap pipeline.Snapshot, page []pipeline.Machine) error {
+	bodies := make([]string, len(page))
+	for i := range page {
+		body, err := json.Marshal(&page[i])
 		if err != nil {
-			return named(err, "keep machine %q", machines[i].SerialNumber)
+			return named(err, "keep machine %q", page[i].SerialNumber)
 		}
 		bodies[i] = string(body)
 	}
 
 	err := j.write(ctx, func(ctx context.Context, s session) error {
-		var seq int
-		if err := s.one(ctx, lastMachine, args(snapshot), &seq); err != nil {
+		if _, err := s.exec(ctx, growSnapshot,
+			snap.ID, snap.Account, nanos(snap.TakenAt), nanos(snap.ReadAt), snap.Machines, snap.Faulty, snap.Next); err != nil {
 			return err
 		}
-		for i, body := range bodies {
-			if _, err := s.exec(ctx, addMachine, snapshot, seq+i+1, body); err != nil {
+		if err := addMachines(ctx, s, snap.ID, bodies); err != nil || !snap.Whole() {
+			return err
+		}
+		for _, drop := range []string{dropMachines, dropBrokenOff} {
+			if _, err := s.exec(ctx, drop, snap.Account, nanos(snap.ReadAt.Add(-brokenOffStays))); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-	return named(err, "keep %d machines of snapshot %q", len(machines), snapshot)
+	return named(err, "keep %d machines of snapshot %q", len(page), snap.ID)
 }
 
-const finish = `
-	INSERT INTO snapshot (id, flow, taken_at, machines) VALUES ($1, $2, $3, $4)
-	ON CONFLICT (id) DO UPDATE SET flow = excluded.flow, taken_at = excluded.taken_at, machines = excluded.machines`
-
-// Finish makes a snapshot whole: only then does it exist.
-func (j *Journal) Finish(ctx context.Context, snap pipeline.Snapshot) error {
-	err := j.write(ctx, func(ctx context.Context, s session) error {
-		_, err := s.exec(ctx, finish, snap.ID, snap.Flow, nanos(snap.TakenAt), snap.Machines)
+func addMachines(ctx context.Context, s session, snapshot string, bodies []string) error {
+	var seq int
+	if err := s.one(ctx, lastMachine, args(snapshot), &seq); err != nil {
 		return err
-	})
-	return named(err, "finish snapshot %q", snap.ID)
+	}
+	for i, body := range bodies {
+		if _, err := s.exec(ctx, addMachine, snapshot, seq+i+1, body); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Machines yields a stored snapshot in the order it was read.

@@ -8,7 +8,8 @@ import (
 )
 
 // OfFleet is the workbook of a snapshot: one line a machine, times as real dates
-// in the zone that the header names. What a machine does not report is blank.
+// in the zone that the header names. What a machine does not report is blank, and
+// so is the ERP number of one that is another's.
 func OfFleet(machines iter.Seq2[pipeline.Machine, error], zone *time.Location) Book {
 	if zone == nil {
 		zone = time.UTC
@@ -42,7 +43,7 @@ func machineRow(m pipeline.Machine) []Cell {
 	left, _, _ := reading(m.FuelRemaining)
 	distance, distanceUnit, moved := reading(m.Distance)
 	return []Cell{
-		T(m.ExternalReference), T(m.SerialNumber), T(m.PIN), T(m.OEMName), T(m.Model), T(m.EquipmentID),
+		T(m.AssetKey), T(m.SerialNumber), T(m.PIN), T(m.OEMName), T(m.Model), T(m.EquipmentID),
 		latitude, longitude, located, hours, read, idle, fuel, fuelUnit, left, distance, distanceUnit, moved, T(engine(m.EngineRunning)),
 	}
 }

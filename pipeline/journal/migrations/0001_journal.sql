@@ -277,18 +277,21 @@ CREATE TABLE pace (
 CREATE TABLE visit (
 	account TEXT NOT NULL,
 	url     TEXT NOT NULL,
-	at_ms   BIGINT NOT NULL,
+	at      BIGINT NOT NULL,
 	PRIMARY KEY (account, url)
 ) @clustered;
 
 CREATE TABLE snapshot (
 	id       TEXT PRIMARY KEY,
-	flow     TEXT NOT NULL,
+	account  TEXT NOT NULL,
 	taken_at BIGINT NOT NULL,
-	machines BIGINT NOT NULL
+	read_at  BIGINT NOT NULL, -- its last page
+	machines BIGINT NOT NULL,
+	faulty   BIGINT NOT NULL,
+	next     TEXT NOT NULL -- the page to go on with; empty when it is whole
 ) @clustered;
 
-CREATE INDEX snapshot_by_flow ON snapshot (flow, taken_at, id);
+CREATE INDEX snapshot_by_account ON snapshot (account, taken_at, id);
 
 CREATE TABLE machine (
 	snapshot TEXT NOT NULL,
