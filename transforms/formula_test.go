@@ -166,7 +166,7 @@ func TestFormulaIsRefusedAtItsPlaceWithItsCure(t *testing.T) {
 		{"a function without its brackets", `upper`, `1:1: unknown column "upper"; it is a function, as upper(x)`},
 		{"a column with brackets", `status()`, `1:1: unknown function "status"; it is a column; a column takes no brackets`},
 		{"the clock", `now()`, `1:1: unknown function "now"; formulas know no clock, so that a file gives the same result every day`},
-		{"too few values", `pad(number)`, `1:1: pad does not take 1 values; write pad(x, 6) or pad(x, 6, "0")`},
+		{"too few values", `pad(number)`, `1:1: pad does not take 1 value; write pad(x, 6) or pad(x, 6, "0")`},
 		{"too many values", `upper(number, 1)`, `1:1: upper does not take 2 values; write upper(x)`},
 		{"a text where a number belongs", `left(number, line)`, `1:14: left takes a number, and this is a text; write number(…) around it`},
 		{"a number where a text belongs", `upper(5)`, `1:7: upper takes a text, and this is a number; write text(…) around it`},

@@ -52,7 +52,7 @@ func (a *analysis) function(callee *ast.IdentifierNode, n int) (function, *Formu
 		}
 	}
 	if usage != "" {
-		return function{}, a.fault(callee, "write "+usage, "%s does not take %d values", name, n)
+		return function{}, a.fault(callee, "write "+usage, "%s does not take %s", name, counted(n, "value"))
 	}
 	return function{}, a.fault(callee, a.functionHint(name), "unknown function %q", name)
 }

@@ -25,7 +25,7 @@ func textArg(arg any, what string) (string, error) {
 func pairsArg(arg any) (map[string]string, error) {
 	if list, ok := listOf(arg); ok {
 		if len(list) != 2 {
-			return nil, fmt.Errorf("a list is [from, to], not %d values; for several write replace: {from: to}", len(list))
+			return nil, fmt.Errorf("a list is [from, to], not %s; for several write replace: {from: to}", counted(len(list), "value"))
 		}
 		return map[string]string{list[0]: list[1]}, nil
 	}

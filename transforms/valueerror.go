@@ -40,10 +40,12 @@ func foundIn(kind, text string, err error) *ValueError {
 	return &ValueError{Kind: kind, Value: shorten(text), What: bad.What, Hint: bad.Hint}
 }
 
-// digits counts them in words.
-func digits(n int) string {
+// digits counts them as a message does.
+func digits(n int) string { return counted(n, "digit") }
+
+func counted(n int, thing string) string {
 	if n == 1 {
-		return "1 digit"
+		return "1 " + thing
 	}
-	return fmt.Sprintf("%d digits", n)
+	return fmt.Sprintf("%d %ss", n, thing)
 }
