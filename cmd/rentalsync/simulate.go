@@ -25,7 +25,23 @@ func newSimulateCmd(a *app) *cobra.Command {
 		Long: `simulate serves every part of IRIS that rentalsync uses under one address, with a
 fleet of invented machines, until it is interrupted. Its client id, client
 secret, user and password are all demo. http://ADDRESS/simulator/ shows what it
-holds.`,
+holds.
+
+--faults names a YAML file that lists what goes wrong on purpose:
+
+  # the fourth and the fifth request are told to come back in two seconds
+  - {on: POST /api/rental/v1/synchronization, after: 3, times: 2, status: 429, retryAfter: "2"}
+  # this asset is taken, but the connection drops before the answer
+  - {on: POST /api/rental/v1/synchronization, identifier: WJX00213, times: 1, cutAfter: true}
+  # every tenth request of any kind is slow
+  - {on: "*", every: 10, latency: 3s}
+
+on is a method and a path; the path may end in *, and "*" alone is every request.
+Which of them: identifier (of one asset), after (so many pass first), every (so
+manieth), times (at most; 0 is no end). What happens: latency, and one of status
+(with retryAfter: "2" or "date:3s"), cut (before anything is done), cutAfter (after
+it is done) and expireToken; body: html, truncated, empty or object spoils the
+answer. Of several rules for a request the first one happens.`,
 		Example: "  rentalsync simulate\n" +
 			"  rentalsync simulate --listen 127.0.0.1:8080 --fleet 500 --seed 1 --serials serials.txt\n" +
 			"  rentalsync simulate --rate 5 --latency 200ms --faults faults.yaml",
