@@ -20,6 +20,9 @@ func tellUsage(root *cobra.Command) {
 		cmd.DisableFlagsInUseLine = true
 		if check := cmd.Args; check != nil {
 			cmd.Args = func(cmd *cobra.Command, args []string) error {
+				if len(args) > 0 && cmd.Use == cmd.Name() {
+					return usageFault(seeHelp(cmd), "%s takes no argument, so what is %q for?", cmd.Name(), args[0])
+				}
 				return argsFault(cmd, check(cmd, args))
 			}
 		}
