@@ -264,7 +264,7 @@ func (c *config) complete(from *lookup) {
 
 func (c *flowConfig) complete(from *lookup) {
 	if c.Ready.Patience == unsaid {
-		c.Ready.Patience = 3 * c.Ready.Settle
+		c.Ready.Patience = 3 * max(c.Ready.Settle, 0)
 	}
 	c.Gates.First = cmp.Or(c.Gates.First, firstNight(c.IRIS.URL))
 	c.Snapshot.To.Local = cmp.Or(c.Snapshot.To.Local, c.Reports.To.Local)

@@ -143,7 +143,7 @@ func (ch *configChecker) mappings(f *flowConfig, at string) {
 func (ch *configChecker) ready(f *flowConfig, at string) {
 	at += ".ready"
 	ch.atLeast(at+".settle", f.Ready.Settle, 0)
-	ch.atLeast(at+".patience", f.Ready.Patience, f.Ready.Settle)
+	ch.atLeast(at+".patience", f.Ready.Patience, max(f.Ready.Settle, 0))
 	ch.atLeast(at+".minAge", f.Ready.MinAge, 0)
 	ch.atLeast(at+".incomplete", f.Ready.Incomplete, 0)
 }
@@ -210,12 +210,27 @@ func (ch *configChecker) iris(i *irisConfig, at string) {
 	ch.address(at+".token.url", i.Token.URL)
 	ch.token(&i.Token, at+".token")
 
+	ch.rate(i.Rate.Rental, at+".rate")
 	if i.Parallel < 1 {
 		ch.fault(at+".parallel", fmt.Sprintf("%d is no number of requests", i.Parallel), "write 1 or more")
 	}
 	ch.atLeast(at+".fleetEvery", i.FleetEvery, 0)
 	ch.wire(i.Wire, at+".wire")
 	ch.values(i, at+".values")
+}
+
+// slowest is the lowest rate of synchronization: an asset is sent within the
+// lease that its worker has on it, or it is sent again.
+const slowest rate = 12.0 / 60
+
+func (ch *configChecker) rate(r rate, at string) {
+	if r <= 0 || r >= slowest {
+		return // what is no rate has been told
+	}
+	if ch.doc.Place(at+".rental") != ch.doc.Place(at) {
+		at += ".rental"
+	}
+	ch.fault(at, "a request may not wait longer than its lease of 15s", "write 12/m or more")
 }
 
 // wire finds what is wrong with a profile of requests, in the profile itself.

@@ -56,7 +56,7 @@ func (r rate) PerSecond() float64 {
 // ratesConfig is how fast each part of the API may be called. A single rate is
 // that of rental and other.
 type ratesConfig struct {
-	// The rate of synchronization. Default: 5/s.
+	// The rate of synchronization, 12/m or more. Default: 5/s.
 	Rental rate `yaml:"rental" jsonschema:"type=string,example=5/s,example=300/m,example=none"`
 
 	// The rate of fleet pages. Default: 50/s.
