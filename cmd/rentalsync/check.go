@@ -33,7 +33,7 @@ warnings; 2 faults.`,
 			for _, file := range args {
 				ch.file(file)
 			}
-			ch.mappings(ch.named, ch.values, len(ch.named) > 1)
+			ch.mappings(ch.named, ch.values, ch.lintNamed)
 			return ch.answer(asJSON)
 		},
 	}
@@ -121,21 +121,42 @@ func (ch *checker) config(path string) {
 	}
 	for i := range c.Flows {
 		f := &c.Flows[i]
-		ch.mappings(f.mappingFiles, f.IRIS.Values, true)
+		ch.mappings(f.mappingFiles, f.IRIS.Values, mappings.Lint)
 		if f.IRIS.Wire != "" {
 			ch.wires++
 		}
 	}
 }
 
-// mappings checks mapping files, and what they mean together if they are those
-// of one flow.
-func (ch *checker) mappings(files []string, values map[string][]string, together bool) {
+// lintFunc finds what mappings mean together.
+type lintFunc func([]*mappings.Mapping) mappings.Faults
+
+// lintNamed looks at mappings of the command line side by side, and as those of
+// one flow where the config says that they are.
+func (ch *checker) lintNamed(named []*mappings.Mapping) mappings.Faults {
+	faults := mappings.LintApart(named)
+	c, _ := loadConfig(ch.app.configFile, ch.app.env)
+	if c == nil {
+		return faults
+	}
+
+	for i := range c.Flows {
+		var flow []*mappings.Mapping
+		for _, m := range named {
+			if slices.ContainsFunc(c.Flows[i].mappingFiles, func(file string) bool { return samePath(file, m.File()) }) {
+				flow = append(flow, m)
+			}
+		}
+		faults = append(faults, mappings.Lint(flow)...)
+	}
+	return faults
+}
+
+// mappings checks mapping files, each for itself and all together.
+func (ch *checker) mappings(files []string, values map[string][]string, lint lintFunc) {
 	loaded, faults := mappings.Load(files, mappings.Options{Values: values})
 	ch.faults = append(ch.faults, faults...)
-	if together {
-		ch.faults = append(ch.faults, mappings.Lint(loaded)...)
-	}
+	ch.faults = append(ch.faults, lint(loaded)...)
 
 	for _, m := range loaded {
 		ch.seen[m.File()] = true
@@ -221,16 +242,20 @@ type counted struct {
 	word string
 }
 
+// String says how many of them: 1 row, 2 rows.
+func (c counted) String() string {
+	if c.n == 1 {
+		return "1 " + c.word
+	}
+	return fmt.Sprintf("%d %ss", c.n, c.word)
+}
+
 // counts lists numbers without the zeros: 1 config, 6 mappings.
 func counts(all ...counted) string {
 	var parts []string
 	for _, c := range all {
-		switch c.n {
-		case 0:
-		case 1:
-			parts = append(parts, "1 "+c.word)
-		default:
-			parts = append(parts, fmt.Sprintf("%d %ss", c.n, c.word))
+		if c.n != 0 {
+			parts = append(parts, c.String())
 		}
 	}
 	if len(parts) == 0 {
