@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"strconv"
 	"strings"
 
@@ -32,7 +34,7 @@ func (f *dialectFlags) register(cmd *cobra.Command) {
 
 // apply puts what the flags say in the place of what a dialect has. The format
 // goes by the file's name where nothing says it.
-func (f *dialectFlags) apply(d *pipeline.Dialect, path string) error {
+func (f *dialectFlags) apply(ctx context.Context, d *pipeline.Dialect, path string) error {
 	for _, flag := range []struct {
 		name  string
 		value string
@@ -51,6 +53,9 @@ func (f *dialectFlags) apply(d *pipeline.Dialect, path string) error {
 	if err := oneOf("format", d.Format, "csv", "xlsx", "fixed"); err != nil {
 		return err
 	}
+	if err := f.fit(ctx, d); err != nil {
+		return err
+	}
 	if !f.said("header") {
 		return nil
 	}
@@ -62,6 +67,45 @@ func (f *dialectFlags) apply(d *pipeline.Dialect, path string) error {
 	var err error
 	d.Header, err = headerLines(f.header)
 	return err
+}
+
+// fit finds flags that no file could be read by.
+func (f *dialectFlags) fit(ctx context.Context, d *pipeline.Dialect) error {
+	switch {
+	case f.said("delimiter") && f.delimiter == "":
+		return usageFault("write it between quotes, as --delimiter ';', or write tab or pipe", "--delimiter is blank")
+	case f.said("quote") && f.quote == "":
+		return usageFault("write none where nothing encloses a cell", "--quote is blank")
+	case f.said("sheet") && d.Format != "xlsx":
+		return usageFault("leave it out: only a workbook has sheets", "--sheet %q is said of a file that is read as %s", f.sheet, d.Format)
+	case d.Format != "csv":
+		return nil
+	}
+
+	// What the reader refuses of a file that holds a single letter, it would
+	// refuse of every file.
+	letter := pipeline.Dialect{Format: d.Format, Encoding: d.Encoding, Delimiter: d.Delimiter, Quote: d.Quote, NoHeader: true}
+	for _, err := range tabular.New().Rows(ctx, strings.NewReader("a\n"), "", letter) {
+		var refused *pipeline.Unreadable
+		if errors.As(err, &refused) {
+			return usageFault(refused.Hint, "%s", refused.Why)
+		}
+	}
+	return nil
+}
+
+// missedDelimiter finds a delimiter in a header that was not split at all, as
+// the flag would be written; false where the header was split.
+func missedDelimiter(h *pipeline.Header) (flag string, missed bool) {
+	if h == nil || len(h.Names) != 1 {
+		return "", false
+	}
+	for _, d := range []struct{ mark, flag string }{{";", "';'"}, {"\t", "tab"}, {"|", "pipe"}, {",", "','"}} {
+		if strings.Contains(h.Names[0], d.mark) {
+			return d.flag, true
+		}
+	}
+	return "", false
 }
 
 // headerLines reads the physical lines of a header: 1, or 3,4.

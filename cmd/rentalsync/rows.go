@@ -54,7 +54,7 @@ func rows(ctx context.Context, a *app, mapping string, flags *dialectFlags, path
 		}
 		m, dialect = compiled, compiled.Dialect()
 	}
-	if err := flags.apply(&dialect, path); err != nil {
+	if err := flags.apply(ctx, &dialect, path); err != nil {
 		return err
 	}
 
@@ -74,6 +74,9 @@ func rows(ctx context.Context, a *app, mapping string, flags *dialectFlags, path
 		return unreadable(name, err)
 	}
 	w.sum(a.stderr)
+	if delimiter, missed := missedDelimiter(w.header); missed && mapping == "" {
+		fmt.Fprintf(a.stderr, "rentalsync: the header is one column; try --delimiter %s\n", delimiter)
+	}
 	if w.totals.Rejected > 0 {
 		return attention()
 	}
@@ -247,7 +250,7 @@ func (w *rowWriter) sum(stderr io.Writer) {
 	}
 	if w.mapping != nil || w.totals.Rejected > 0 {
 		t := w.totals
-		fmt.Fprintf(stderr, "rentalsync: %d rows read: %d mapped, %d skipped, %d rejected\n", t.Read, t.Mapped, t.Skipped, t.Rejected)
+		fmt.Fprintf(stderr, "rentalsync: %s read: %d mapped, %d skipped, %d rejected\n", counted{t.Read, "row"}, t.Mapped, t.Skipped, t.Rejected)
 	}
 }
 
