@@ -20,9 +20,14 @@ func (m *Mapping) Bind(h *pipeline.Header) (pipeline.RowMapper, error) {
 	if err := search.verdict(); err != nil {
 		return nil, err
 	}
+	r.missing = search.absent
 	r.prepare()
 	return r, nil
 }
+
+// Missing are the columns that the file lacks, so that their fields are left
+// alone.
+func (r *mapper) Missing() []pipeline.Fault { return r.missing }
 
 // search looks for columns under a header, and remembers what it misses.
 type search struct {
@@ -31,6 +36,7 @@ type search struct {
 	places  map[string]int // by folded name; the first where several are alike
 	twins   map[string]int // the second of those that are alike
 	missing []string
+	absent  []pipeline.Fault // columns that the file can do without
 	doubts  []string
 	twinned []string
 }
@@ -52,8 +58,13 @@ func newSearch(h *pipeline.Header, none bool) *search {
 func (s *search) column(plan *columnPlan) boundColumn {
 	found := plan.among(s.places)
 	if len(found) == 0 {
-		if plan.needed {
+		switch {
+		case plan.needed:
 			s.missing = append(s.missing, s.wanted(plan))
+		case plan.used:
+			s.absent = append(s.absent, pipeline.Fault{
+				Column: plan.headers[0], What: "the file has no column " + s.wanted(plan) + ": its fields stay as they were",
+			})
 		}
 		return boundColumn{plan: plan, index: -1, header: plan.headers[0]}
 	}

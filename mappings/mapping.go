@@ -29,12 +29,26 @@ func (m *Mapping) Dialect() pipeline.Dialect {
 	return d
 }
 
-// Claim says what absence of a kind means.
+// Claim says what absence of a kind means. Of a file that speaks for one scope
+// alone nothing is concluded yet.
 func (m *Mapping) Claim(kind rental.Kind) pipeline.Claim {
-	if int(kind) >= len(m.claims) {
+	if int(kind) >= len(m.claims) || m.scoped() != nil {
 		return pipeline.Changes
 	}
 	return m.claims[kind]
+}
+
+// scoped is where the mapping limits its claims; nil when it does not.
+func (m *Mapping) scoped() *Place {
+	if m.scope != nil {
+		return &m.scope.Place
+	}
+	for i := range m.entities {
+		if m.entities[i].scope != nil {
+			return &m.entities[i].scope.Place
+		}
+	}
+	return nil
 }
 
 // Kinds lists the kinds the mapping gives, in working order.

@@ -83,7 +83,7 @@ func TestContinentalRowOnRentGivesFourEntities(t *testing.T) {
 				text(rental.ContractRef, "MV-2026-0815", "Mietvertrag"),
 				nothing(rental.DueDate, "Mietende"),
 				nothing(rental.OffRentDate, "Rückgabe"),
-				{Field: rental.OnRentDate, Value: rental.Value{Type: rental.Instant, Text: "2026-11-21T06:00:00Z"}, Column: "Mietbeginn"},
+				{Field: rental.OnRentDate, Value: rental.Value{Type: rental.Instant, Text: "2026-11-21T07:00:00+01:00"}, Column: "Mietbeginn"},
 				text(rental.RateCurrency, "EUR", "constant"),
 				text(rental.RateType, "DAILY", "constant"),
 				{Field: rental.RateUnitPrice, Value: rental.OfNumber("1250"), Column: "Tagesmiete"},

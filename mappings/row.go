@@ -15,7 +15,8 @@ const NoEntity = "no entity"
 type mapper struct {
 	m        *Mapping
 	columns  []boundColumn
-	names    map[string]int // columns by the names that formulas use
+	missing  []pipeline.Fault // columns that the file lacks
+	names    map[string]int   // columns by the names that formulas use
 	entities []boundEntity
 	scope    *boundField
 

@@ -3,6 +3,7 @@ package mappings
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"rentalsync/pipeline"
 	"rentalsync/pipeline/rental"
@@ -20,6 +21,9 @@ func said(out pipeline.Mapped) string {
 		line(e.String() + ":")
 		for _, f := range e.Fields {
 			value := f.Value.Text
+			if at, ok := f.Value.Time(); ok {
+				value = at.UTC().Format(time.RFC3339)
+			}
 			if f.Value.IsEmpty() {
 				value = "nothing"
 			}
@@ -176,8 +180,8 @@ present item 1
   contract = 2 (V)
   dueDate = 2026-10-25T00:30:00Z (E)
   onRentDate = 2026-03-29T01:00:00Z (B)
-warning E "25.10.2026": the clocks showed this time twice; the first one is taken; 2026-10-25T00:30:00Z
-warning B "29.03.2026": the clocks skipped this time; the next one that exists is taken; 2026-03-29T01:00:00Z
+warning E "25.10.2026": the clocks showed this time twice; the first one is taken; 2026-10-25T02:30:00+02:00
+warning B "29.03.2026": the clocks skipped this time; the next one that exists is taken; 2026-03-29T03:00:00+02:00
 `,
 		},
 		{

@@ -57,12 +57,12 @@ func TestTablesMapARowOfEveryTable(t *testing.T) {
 		},
 		{
 			"tables-contracts", "CONTRACT_NO,CUST_NO,START_DATE,END_DATE,STATUS", "C1,0007,11/21/2026,12/31/2050,O",
-			map[rental.Field]string{"customer": "0007", "startDate": "2026-11-21T06:00:00Z", "endDate": "", "status": "OPEN"}, "C1",
+			map[rental.Field]string{"customer": "0007", "startDate": "2026-11-21T00:00:00-06:00", "endDate": "", "status": "OPEN"}, "C1",
 		},
 		{
 			"tables-lines", "CONTRACT_NO,LINE_NO,EQUIP_NO,DATE_OUT,DATE_DUE,DATE_IN,DAY_RATE,CURRENCY,PO_NO", "C1,2,ab-12,11/21/2026,11/28/2026,,$1_250.00,USD,PO 7",
 			map[rental.Field]string{
-				"asset": "AB-12", "onRentDate": "2026-11-21T06:00:00Z", "dueDate": "2026-11-29T05:59:59Z", "offRentDate": "",
+				"asset": "AB-12", "onRentDate": "2026-11-21T00:00:00-06:00", "dueDate": "2026-11-28T23:59:59-06:00", "offRentDate": "",
 				"rate.unitPrice": "1250", "rate.currency": "USD", "rate.type": "DAILY", "orderNumber": "PO 7",
 			}, "C1/2",
 		},

@@ -12,6 +12,7 @@ import (
 type mention struct {
 	digest uint64
 	line   int32
+	file   uint16 // of this run, counted from 1
 	kind   rental.Kind
 	seen   bool // named in this run
 	absent bool // an earlier night missed it
@@ -23,6 +24,11 @@ type claims struct {
 	mapping  Mapping
 	mentions map[uint64]mention
 	keyless  map[rental.Kind]bool // a row without a readable key: absence proves nothing
+
+	file  uint16 // the one that is being read
+	last  string // the id of the last delivery that was read, and what it counted
+	rows  RowTotals
+	skips map[string]int
 }
 
 func loadClaims(ctx context.Context, journal StageJournal, flow string, m Mapping) (*claims, error) {
@@ -45,10 +51,13 @@ const (
 	conflict                // another word than an earlier row of this run
 )
 
+// judge compares. Files of changes follow one another, so only rows of one file
+// can contradict each other there; files that claim to be complete are parts of
+// one night.
 func (c *claims) judge(ref rental.Ref, digest uint64) (verdict, mention) {
 	last, known := c.mentions[ref.Hash()]
 	switch {
-	case known && last.seen && last.digest != digest:
+	case known && last.seen && last.digest != digest && (last.file == c.file || c.mapping.Claim(ref.Kind) != Changes):
 		return conflict, last
 	case known && last.digest == digest && !last.absent:
 		return same, last
@@ -61,8 +70,8 @@ func (c *claims) judge(ref rental.Ref, digest uint64) (verdict, mention) {
 // is kept, since later rows are compared with it.
 func (c *claims) take(ref rental.Ref, digest uint64, line int) {
 	hash := ref.Hash()
-	next := mention{digest: digest, line: int32(line), kind: ref.Kind, seen: true}
-	if last := c.mentions[hash]; last.seen && last.digest == digest {
+	next := mention{digest: digest, line: int32(line), file: c.file, kind: ref.Kind, seen: true}
+	if last := c.mentions[hash]; last.seen && last.digest == digest && last.file == c.file {
 		next.line = last.line
 	}
 	c.mentions[hash] = next
@@ -85,19 +94,24 @@ func (c *claims) allKeyless() {
 	}
 }
 
-// missed lists what the mapping's claim covers and this run did not name. What
-// an earlier night missed already is not listed again.
+// delivered closes a file of the run.
+func (c *claims) delivered(d *Delivery, b *Batch) {
+	c.file++
+	c.last, c.rows, c.skips = d.ID, b.Rows, b.Skips
+}
+
+// missed lists what the mapping's claim covers and this run did not name.
 func (c *claims) missed() []Missed {
 	byKind := map[rental.Kind][]uint64{}
 	for hash, m := range c.mentions {
-		if !m.seen && !m.absent {
+		if !m.seen {
 			byKind[m.kind] = append(byKind[m.kind], hash)
 		}
 	}
 
 	var all []Missed
 	for _, kind := range rental.Kinds() {
-		if c.mapping.Claim(kind) == All && !c.keyless[kind] && len(byKind[kind]) > 0 {
+		if c.mapping.Claim(kind) != Changes && !c.keyless[kind] && len(byKind[kind]) > 0 {
 			all = append(all, Missed{Mapping: c.mapping.Name(), Kind: kind, Hashes: byKind[kind]})
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"rentalsync/pipeline/rental"
@@ -25,16 +26,16 @@ type Dispatcher struct {
 	Now      func() time.Time
 	Log      *slog.Logger
 	Reached  func(point string) // see CrashPoints; default: nobody
+
+	restUntil atomic.Pointer[time.Time]
 }
 
 // Work settles every dispatch of the run that is due. It returns early when ctx
 // ends; what is in hand then is settled first, and the rest is found again.
 func (d *Dispatcher) Work(ctx context.Context, run Run) error {
-	if d.Hold {
-		held, err := d.hold(ctx, run)
-		if held || err != nil {
-			return err
-		}
+	held, err := d.greet(ctx, run)
+	if held || err != nil {
+		return err
 	}
 
 	for ctx.Err() == nil {
@@ -45,21 +46,47 @@ func (d *Dispatcher) Work(ctx context.Context, run Run) error {
 		if len(due) == 0 {
 			return nil
 		}
-		if err := d.work(ctx, run, due); err != nil {
+		stopped, err := d.work(ctx, run, due)
+		if err != nil {
 			return err
+		}
+		if stopped != nil {
+			return d.giveUp(ctx, run, stopped)
 		}
 	}
 	return context.Cause(ctx)
 }
 
-// hold keeps the first night of an account back: customers made there cannot be
-// unmade.
-func (d *Dispatcher) hold(ctx context.Context, run Run) (bool, error) {
+// giveUp defers what is left of a run whose account takes nothing. It is due
+// again as soon as somebody tries.
+func (d *Dispatcher) giveUp(ctx context.Context, run Run, stopped *Stopped) error {
+	d.Log.Error("account stopped", "flow", run.Flow, "error", stopped.Error())
+	until := d.Now().Add(restTime)
+	d.restUntil.Store(&until)
+
+	_, err := d.Journal.SettleAll(context.WithoutCancel(ctx), run.ID, Deferred, stopped.Error())
+	if err != nil {
+		return fmt.Errorf("defer what is left of run %s: %w", run.ID, err)
+	}
+	return nil
+}
+
+// greet deals with an account that has never taken a document of the flow, or
+// not in this wire profile. The whole fleet is due there, and held where the
+// flow wants that: customers made there cannot be unmade.
+func (d *Dispatcher) greet(ctx context.Context, run Run) (held bool, err error) {
 	answered, err := d.Journal.Answered(ctx, run.Flow, d.Sink.Account(), d.Sink.Profile())
 	if err != nil || answered {
 		return false, err
 	}
-	n, err := d.Journal.HoldAll(ctx, run.ID, "first night of account "+d.Sink.Account()+": nothing was ever sent there")
+	if _, err := d.Journal.OfferFleet(ctx, run); err != nil {
+		return false, fmt.Errorf("make the fleet due for account %s: %w", d.Sink.Account(), err)
+	}
+	if !d.Hold {
+		return false, nil
+	}
+
+	n, err := d.Journal.SettleAll(ctx, run.ID, Held, "account "+d.Sink.Account()+" has never been sent anything in this form")
 	if err != nil {
 		return false, fmt.Errorf("hold run %s: %w", run.ID, err)
 	}
@@ -67,6 +94,16 @@ func (d *Dispatcher) hold(ctx context.Context, run Run) (bool, error) {
 		d.Log.Warn("run held", "flow", run.Flow, "run", run.ID, "documents", n)
 	}
 	return n > 0, nil
+}
+
+// restTime is how long a stopped account is left alone by one process.
+const restTime = time.Minute
+
+// Resting reports whether the account was stopped a moment ago, so that asking
+// again is no use yet.
+func (d *Dispatcher) Resting() bool {
+	until := d.restUntil.Load()
+	return until != nil && d.Now().Before(*until)
 }
 
 // share is how many assets are leased at once: about five seconds' worth.
@@ -84,14 +121,16 @@ type job struct {
 	settled  Settlement
 }
 
-// work settles one lease's worth of assets.
-func (d *Dispatcher) work(ctx context.Context, run Run, due []Due) error {
+// work settles one lease's worth of assets. An account that takes nothing any
+// more is no error, but there is no use in going on.
+func (d *Dispatcher) work(ctx context.Context, run Run, due []Due) (*Stopped, error) {
 	known, err := d.Journal.Known(ctx, due, d.Sink.Account(), d.Sink.Profile())
 	if err != nil {
-		return fmt.Errorf("load what is due in run %s: %w", run.ID, err)
+		return nil, fmt.Errorf("load what is due in run %s: %w", run.ID, err)
 	}
 
 	var jobs []*job
+	var stopped *Stopped
 	book := d.openBook(ctx)
 	for i := range known {
 		if j := d.assemble(known[i]); j.settled.Outcome != 0 {
@@ -103,10 +142,10 @@ func (d *Dispatcher) work(ctx context.Context, run Run, due []Due) error {
 
 	if jobs, err = d.begin(ctx, run, jobs); err == nil {
 		reached(d.Reached, "dispatch:sending")
-		d.send(ctx, jobs, book)
+		stopped = d.send(ctx, jobs, book)
 		reached(d.Reached, "dispatch:answered")
 	}
-	return errors.Join(err, book.close())
+	return stopped, errors.Join(err, book.close())
 }
 
 // assemble makes the document of one asset, or settles it at once where there is
@@ -166,7 +205,7 @@ func (d *Dispatcher) begin(ctx context.Context, run Run, jobs []*job) ([]*job, e
 
 // send delivers jobs in parallel, in their order. The first Stopped ends the
 // sending: the rest is deferred.
-func (d *Dispatcher) send(ctx context.Context, jobs []*job, book *book) {
+func (d *Dispatcher) send(ctx context.Context, jobs []*job, book *book) *Stopped {
 	queue := make(chan *job)
 	var workers sync.WaitGroup
 	var stopped stopper
@@ -176,8 +215,8 @@ func (d *Dispatcher) send(ctx context.Context, jobs []*job, book *book) {
 	for range max(d.Parallel, 1) {
 		workers.Go(func() {
 			for j := range queue {
-				if cause := stopped.cause(); cause != nil {
-					d.postpone(j, cause, 0)
+				if cause := stopped.first.Load(); cause != nil {
+					d.stay(j, cause)
 				} else if !d.sendOne(ctx, drained, j, &stopped) {
 					continue
 				}
@@ -190,6 +229,7 @@ func (d *Dispatcher) send(ctx context.Context, jobs []*job, book *book) {
 	}
 	close(queue)
 	workers.Wait()
+	return stopped.first.Load()
 }
 
 // sendOne sends one document and fills its settlement; false when nothing is
@@ -208,8 +248,7 @@ func (d *Dispatcher) sendOne(ctx, drained context.Context, j *job, stopped *stop
 	switch {
 	case errors.As(err, &stop):
 		stopped.first.CompareAndSwap(nil, stop)
-		d.Log.Error("account stopped", "flow", j.Flow, "error", stop.Error())
-		d.postpone(j, stop, 0)
+		d.stay(j, stop)
 	case errors.As(err, &later):
 		d.postpone(j, later.Cause, later.After)
 		j.settled.Answer.Status = later.Status
@@ -240,11 +279,20 @@ func (d *Dispatcher) answered(j *job, a Answer) {
 	}
 }
 
+// firstDelay is how long a document waits after its first failed attempt.
+const firstDelay = 15 * time.Second
+
+// stay defers a document that nothing is wrong with: it is due as soon as the
+// account takes anything again.
+func (d *Dispatcher) stay(j *job, cause error) {
+	j.settled.Outcome, j.settled.Why, j.settled.At = Deferred, cause.Error(), d.Now()
+}
+
 // postpone defers a document: as long as the receiver asked for, else longer
 // with every attempt.
 func (d *Dispatcher) postpone(j *job, cause error, after time.Duration) {
 	if after == 0 {
-		after = min(time.Minute<<min(j.Attempts, 6), time.Hour)
+		after = min(firstDelay<<min(j.Attempts, 8), time.Hour)
 	}
 	now := d.Now()
 	j.settled.Outcome, j.settled.Why = Deferred, cause.Error()

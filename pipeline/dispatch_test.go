@@ -206,10 +206,10 @@ func TestADeferredDocumentIsSentByALaterRunWhenItsTimeHasCome(t *testing.T) {
 	}
 	y.expect("the first try", totals{pipeline.Deferred: 1}, y.work(y.night(map[string]string{"1": "ON_RENT"})))
 
-	due, next, err := y.journal.Leftover(t.Context(), "yard")
+	left, err := y.journal.Leftover(t.Context(), "yard")
 	y.must(err)
-	if due != 0 || next.Before(y.now.Add(59*time.Minute)) {
-		t.Errorf("got %d due and the next at %s, want one in an hour", due, next)
+	if left.Due != 0 || left.Later != 1 || left.Next.Before(y.now.Add(59*time.Minute)) {
+		t.Errorf("got %+v, want one in an hour", left)
 	}
 
 	y.sink.answer = matched

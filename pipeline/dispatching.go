@@ -67,9 +67,28 @@ type DocumentOutcome struct {
 	Left        []rental.LeftOut
 }
 
-// Absentee is an asset that a file claiming to name every one no longer names.
+// Left is what finished runs of a flow have not sent.
+type Left struct {
+	Due   int       `json:"due"`           // deferred, and due again
+	Later int       `json:"later"`         // deferred until later
+	Held  int       `json:"held"`          // waits for a person
+	Next  time.Time `json:"next,omitzero"` // when the next of those deferred until later is due
+}
+
+// Add adds what another flow has not sent.
+func (l *Left) Add(o Left) {
+	l.Due += o.Due
+	l.Later += o.Later
+	l.Held += o.Held
+	if l.Next.IsZero() || !o.Next.IsZero() && o.Next.Before(l.Next) {
+		l.Next = o.Next
+	}
+}
+
+// Absentee is something that a file claiming to name every one no longer names:
+// an asset, or an item whose rental has not ended.
 type Absentee struct {
-	Asset   string
+	rental.Ref
 	Mapping string
 	Since   string // the first business date that missed it
 }

@@ -24,10 +24,3 @@ func drain(ctx context.Context, after time.Duration) (context.Context, context.C
 
 // stopper remembers why an account takes nothing any more.
 type stopper struct{ first atomic.Pointer[Stopped] }
-
-func (s *stopper) cause() error {
-	if stopped := s.first.Load(); stopped != nil {
-		return stopped
-	}
-	return nil
-}

@@ -10,6 +10,8 @@ import (
 	"iter"
 	"log/slog"
 	"time"
+
+	"rentalsync/pipeline/rental"
 )
 
 // Intake takes dropped files in: it claims them for a run, reads them by their
@@ -34,7 +36,8 @@ func (in *Intake) Inspect(ctx context.Context, name string, src io.Reader) error
 	}
 	for _, err := range in.Reader.Rows(ctx, src, name, m.Dialect()) {
 		var bad *RowError
-		if err != nil && !errors.As(err, &bad) {
+		var empty *NoRows
+		if err != nil && !errors.As(err, &bad) && !errors.As(err, &empty) {
 			return err
 		}
 	}
@@ -119,6 +122,7 @@ func (in *Intake) stage(ctx context.Context, d *Delivery, byMapping map[string]*
 	if err := s.flush(ctx); err != nil {
 		return false, err
 	}
+	c.delivered(d, &s.batch)
 	d.State, d.MappingVersion, d.Rows = DeliveryStaged, m.Version(), s.batch.Rows
 	if err := in.Deliveries.SaveDelivery(ctx, *d); err != nil {
 		return false, fmt.Errorf("record %s as staged: %w", d.Name, err)
@@ -163,21 +167,31 @@ func (in *Intake) read(ctx context.Context, d *Delivery, m Mapping, s *stager) (
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
+// blankRow is the reason by which rows without any text are skipped.
+const blankRow = "blank row"
+
 func (in *Intake) mapRows(ctx context.Context, rows iter.Seq2[*Row, error], m Mapping, s *stager) error {
 	var (
 		mapper RowMapper
 		header *Header
 		mapped Mapped
 		bad    *RowError
+		empty  *NoRows
 	)
 	for row, err := range rows {
-		if errors.As(err, &bad) {
+		switch {
+		case errors.As(err, &bad):
 			s.claims.allKeyless() // what the row would have named is not known
 			s.reject(bad.Origin, bad.Header, bad.Cells, bad.Faults)
 			continue
-		}
-		if err != nil {
+		case errors.As(err, &empty):
+			_, err := m.Bind(empty.Header) // a wrong header is wrong without rows, too
 			return err
+		case err != nil:
+			return err
+		case row.Blank():
+			s.skip(blankRow)
+			continue
 		}
 
 		if row.Header != header {
@@ -185,6 +199,7 @@ func (in *Intake) mapRows(ctx context.Context, rows iter.Seq2[*Row, error], m Ma
 			if mapper, err = m.Bind(header); err != nil {
 				return err
 			}
+			s.warn(rental.Origin{File: row.Origin.File, Sheet: row.Origin.Sheet, Line: header.Line}, mapper.Missing())
 		}
 		mapper.Map(row, &mapped)
 		if err := s.add(ctx, row, &mapped); err != nil {
@@ -194,7 +209,8 @@ func (in *Intake) mapRows(ctx context.Context, rows iter.Seq2[*Row, error], m Ma
 	return nil
 }
 
-// miss stages what the run's files claim to name and did not.
+// miss stages what the run's files claim to name and did not. A row that cannot
+// be read may have named anything: then nothing is concluded, and that is told.
 func (in *Intake) miss(ctx context.Context, run Run, byMapping map[string]*claims) error {
 	for _, m := range in.Mappings {
 		c := byMapping[m.Name()]
@@ -206,6 +222,28 @@ func (in *Intake) miss(ctx context.Context, run Run, byMapping map[string]*claim
 				return fmt.Errorf("stage what %s did not name: %w", m.Name(), err)
 			}
 		}
+		if err := in.unsure(ctx, run, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unsure warns of the kinds whose absence was not judged.
+func (in *Intake) unsure(ctx context.Context, run Run, c *claims) error {
+	batch := Batch{Flow: run.Flow, Run: run.ID, Delivery: c.last, Mapping: c.mapping.Name(), Rows: c.rows, Skips: c.skips}
+	for _, kind := range rental.Kinds() {
+		if c.mapping.Claim(kind) != Changes && c.keyless[kind] {
+			batch.Warnings = append(batch.Warnings, Warning{Delivery: c.last, Fault: Fault{
+				What: "which " + kind.String() + "s are no longer named was not judged: a row has no key that could be read",
+			}})
+		}
+	}
+	if len(batch.Warnings) == 0 {
+		return nil
+	}
+	if err := in.Stage.Stage(ctx, &batch); err != nil {
+		return fmt.Errorf("warn of what %s leaves open: %w", c.mapping.Name(), err)
 	}
 	return nil
 }

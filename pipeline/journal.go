@@ -28,9 +28,10 @@ type DeliveryJournal interface {
 	// Deliveries are those of one run, oldest first.
 	Deliveries(ctx context.Context, run string) ([]Delivery, error)
 
-	// SameDelivery finds a delivery with the same content, business date,
-	// mapping and mapping version that reached the register or is on its way
-	// there; nil when there is none.
+	// SameDelivery finds the newest delivery of the same business date, sequence
+	// and mapping that reached the register or is on its way there, where it has
+	// the same content and mapping version; nil otherwise. A file that goes back
+	// to what an earlier one said is news.
 	SameDelivery(ctx context.Context, d Delivery) (*Delivery, error)
 
 	// NewestDate is the newest business date of the mapping's deliveries that
@@ -74,9 +75,12 @@ type DispatchJournal interface {
 	// Release makes the held dispatches of a flow due, and tells how many.
 	Release(ctx context.Context, flow string) (int, error)
 
-	// Leftover counts the dispatches of a flow that Adopt would take, and tells
-	// when the next of the others is due; zero when none is.
-	Leftover(ctx context.Context, flow string) (due int, next time.Time, err error)
+	// Leftover tells what finished runs of a flow have not sent.
+	Leftover(ctx context.Context, flow string) (Left, error)
+
+	// OfferFleet makes every asset of the register due in a run, and tells how
+	// many: the account never took anything of the flow.
+	OfferFleet(ctx context.Context, r Run) (int, error)
 
 	// Lease takes up to n assets of a run that are due and nobody works on, in
 	// order of sending.
@@ -94,8 +98,9 @@ type DispatchJournal interface {
 	// are still leased to the owner; an asset whose lease was lost is due again.
 	Settle(ctx context.Context, owner, account, profile string, settled []Settlement) error
 
-	// HoldAll settles everything that is due in a run as Held.
-	HoldAll(ctx context.Context, run, why string) (int, error)
+	// SettleAll settles everything that is due in a run, and that nobody works
+	// on, as Held or Deferred. What is Deferred stays due.
+	SettleAll(ctx context.Context, run string, o Outcome, why string) (int, error)
 
 	// Answered reports whether the account ever accepted a document of the flow
 	// in this profile.

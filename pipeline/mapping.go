@@ -58,6 +58,10 @@ type RowMapper interface {
 	// Map writes into out everything that the row says, or every fault of it.
 	// What out held before is overwritten; its memory is used again.
 	Map(row *Row, out *Mapped)
+
+	// Missing lists the columns that the mapping names and the header lacks.
+	// Their fields are left alone.
+	Missing() []Fault
 }
 
 // Mapped is what a mapping made of one row. Exactly one of these holds: it has

@@ -39,6 +39,17 @@ type Row struct {
 	Cells  []string
 }
 
+// Blank reports whether the row says nothing at all: spreadsheets leave hundreds
+// of such rows at the end of a table.
+func (r *Row) Blank() bool {
+	for _, cell := range r.Cells {
+		if strings.TrimSpace(cell) != "" {
+			return false
+		}
+	}
+	return true
+}
+
 // Fault is one thing that is wrong with a row, told so that the reader of a
 // report can mend it.
 type Fault struct {
@@ -100,15 +111,23 @@ func (e *Unreadable) Error() string {
 	return e.Why + "; " + e.Hint
 }
 
+// NoRows is told at the end of a file that has a header and nothing below it, so
+// that its columns can be looked at all the same. It is no fault.
+type NoRows struct{ Header *Header }
+
+// Error says what is missing.
+func (e *NoRows) Error() string { return "the file has a header and no rows" }
+
 // ErrNoMapping says that no mapping knows a file's name.
 var ErrNoMapping = errors.New("no mapping matches the file name")
 
 // Reader turns a file's bytes into rows, streaming.
 type Reader interface {
 	// Rows reads src to its end. A *RowError stands for one row and reading
-	// goes on; any other error is the last thing yielded. It is *Incomplete
-	// where the file stops too early and *Unreadable where it is not what the
-	// dialect says. A yielded row is reused for the next one.
+	// goes on; any other error is the last thing yielded. It is *NoRows where
+	// there is only a header, *Incomplete where the file stops too early and
+	// *Unreadable where it is not what the dialect says. A yielded row is reused
+	// for the next one.
 	Rows(ctx context.Context, src io.Reader, name string, d Dialect) iter.Seq2[*Row, error]
 }
 

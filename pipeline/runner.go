@@ -42,6 +42,7 @@ func reached(tell func(string), point string) {
 type Result struct {
 	Runs    []RunFacts
 	Pending []Pending // files that were there at the start and could not be worked
+	Left    Left      // documents that are still to be sent
 }
 
 // NeedsAttention reports whether a person should look at something.
@@ -56,7 +57,7 @@ func (r Result) NeedsAttention() bool {
 			return true
 		}
 	}
-	return false
+	return r.Left.Due+r.Left.Later+r.Left.Held > 0
 }
 
 // Once finishes what was begun before, then works every file that is in the drop
@@ -81,6 +82,10 @@ func (r *Runner) Once(ctx context.Context) (Result, error) {
 
 	leftover, err := r.Leftover(ctx)
 	result.Runs = append(result.Runs, leftover...)
+	if err != nil {
+		return result, err
+	}
+	result.Left, err = r.Dispatches.Leftover(ctx, r.Flow)
 	return result, err
 }
 
@@ -192,18 +197,24 @@ func (r *Runner) finish(ctx context.Context, run Run) (RunFacts, error) {
 // Leftover makes a run of what earlier runs had to defer, where that is due
 // again, and of what they held, once nothing holds it any more.
 func (r *Runner) Leftover(ctx context.Context) ([]RunFacts, error) {
+	if r.Dispatcher.Resting() {
+		return nil, nil
+	}
 	if !r.Dispatcher.Hold {
 		if _, err := r.Dispatches.Release(ctx, r.Flow); err != nil {
 			return nil, fmt.Errorf("release what was held: %w", err)
 		}
 	}
-	due, _, err := r.Dispatches.Leftover(ctx, r.Flow)
-	if err != nil || due == 0 {
+	left, err := r.Dispatches.Leftover(ctx, r.Flow)
+	if err != nil || left.Due == 0 {
 		return nil, err
 	}
 
 	now := r.Now()
 	run := Run{ID: newID(now), Flow: r.Flow, BusinessDate: now.Format(time.DateOnly), State: RunClosed, OpenedAt: now, ClosedAt: now}
+	if err := r.Deliveries.SaveRun(ctx, run); err != nil {
+		return nil, fmt.Errorf("open a run for what was deferred: %w", err)
+	}
 	if _, err := r.Dispatches.Adopt(ctx, run); err != nil {
 		return nil, fmt.Errorf("carry on with what was deferred: %w", err)
 	}

@@ -50,6 +50,13 @@ func (s *stager) reject(origin rental.Origin, h *Header, cells []string, faults 
 	s.batch.Rejects = append(s.batch.Rejects, reject)
 }
 
+// skip counts a row that is left out for a reason that has a name.
+func (s *stager) skip(reason string) {
+	s.batch.Rows.Read++
+	s.batch.Rows.Skipped++
+	s.batch.Skips[reason]++
+}
+
 // add takes what the mapping made of a row.
 func (s *stager) add(ctx context.Context, row *Row, m *Mapped) error {
 	for _, ref := range m.Present {
@@ -63,9 +70,7 @@ func (s *stager) add(ctx context.Context, row *Row, m *Mapped) error {
 	case len(m.Faults) > 0:
 		s.reject(row.Origin, row.Header, row.Cells, m.Faults)
 	case m.Skip != "":
-		s.batch.Rows.Read++
-		s.batch.Rows.Skipped++
-		s.batch.Skips[m.Skip]++
+		s.skip(m.Skip)
 	default:
 		if err := s.take(ctx, row, m); err != nil {
 			return err
@@ -131,11 +136,14 @@ func (s *stager) remark(row *Row, m *Mapped, warnings []Fault) {
 	for _, p := range m.Parked {
 		s.batch.Parked = append(s.batch.Parked, ParkedCode{Delivery: s.delivery.ID, Origin: row.Origin, Parked: p})
 	}
-	for _, w := range m.Warnings {
-		s.batch.Warnings = append(s.batch.Warnings, Warning{Delivery: s.delivery.ID, Origin: row.Origin, Fault: w})
-	}
-	for _, w := range warnings {
-		s.batch.Warnings = append(s.batch.Warnings, Warning{Delivery: s.delivery.ID, Origin: row.Origin, Fault: w})
+	s.warn(row.Origin, m.Warnings)
+	s.warn(row.Origin, warnings)
+}
+
+// warn keeps what a person may want to know of a place in the file.
+func (s *stager) warn(at rental.Origin, faults []Fault) {
+	for _, f := range faults {
+		s.batch.Warnings = append(s.batch.Warnings, Warning{Delivery: s.delivery.ID, Origin: at, Fault: f})
 	}
 }
 

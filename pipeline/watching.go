@@ -63,7 +63,7 @@ func (r *Runner) patient(look Look) bool {
 
 // ended turns the end of ctx into a quiet end.
 func ended(ctx context.Context, err error) error {
-	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+	if ctx.Err() != nil && (errors.Is(err, ctx.Err()) || errors.Is(err, context.Cause(ctx))) {
 		return nil
 	}
 	return err

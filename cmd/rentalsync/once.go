@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -27,10 +28,12 @@ parked codes, rejected, deferred or held documents, a file that is not whole.`,
 		Example: "  rentalsync once\n  rentalsync once --json | jq '.runs[].documents'",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.inHouse(cmd.Context(), func(h *house) error {
-				all, err := h.once(cmd.Context())
-				return a.answer(all, err, asJSON)
+			var all pipeline.Result
+			err := a.inHouse(cmd.Context(), func(h *house) (err error) {
+				all, err = h.once(cmd.Context())
+				return err
 			})
+			return a.answer(cmd.Context(), all, err, asJSON)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "answer with one JSON object")
@@ -44,6 +47,7 @@ func (h *house) once(ctx context.Context) (all pipeline.Result, err error) {
 		result, flowErr := f.runner.Once(ctx)
 		all.Runs = append(all.Runs, result.Runs...)
 		all.Pending = append(all.Pending, result.Pending...)
+		all.Left.Add(result.Left)
 		if flowErr != nil {
 			err = errors.Join(err, fmt.Errorf("flow %s: %w", f.config.Flow, flowErr))
 		}
@@ -51,23 +55,46 @@ func (h *house) once(ctx context.Context) (all pipeline.Result, err error) {
 	return all, err
 }
 
-// answer tells what became of the runs, and what exit code that amounts to.
-func (a *app) answer(all pipeline.Result, err error, asJSON bool) error {
-	for _, p := range all.Pending {
-		fmt.Fprintf(a.stderr, "rentalsync: %s is left alone: %s\n", p.Name, p.Why)
-	}
-	verdict := err
-	if verdict == nil && all.NeedsAttention() {
-		verdict = attention()
+// answer tells what became of the runs, and what exit code that amounts to. JSON
+// is one object in any case, also where nothing could be done.
+func (a *app) answer(ctx context.Context, all pipeline.Result, err error, asJSON bool) error {
+	a.tellLeft(all)
+	ending := verdict(ctx, err)
+	if ending == nil && all.NeedsAttention() {
+		ending = attention()
 	}
 
 	if asJSON {
-		return errors.Join(verdict, writeAnswer(a.stdout, all, exitCode(verdict)))
+		return errors.Join(ending, writeAnswer(a.stdout, all, exitCode(ending)))
 	}
 	for _, facts := range all.Runs {
 		tellRun(a.stdout, facts)
 	}
-	return verdict
+	return ending
+}
+
+// tellLeft says on stderr what was not worked, and why.
+func (a *app) tellLeft(all pipeline.Result) {
+	for _, p := range all.Pending {
+		fmt.Fprintf(a.stderr, "rentalsync: %s is left alone: %s\n", p.Name, p.Why)
+	}
+	if n := all.Left.Due + all.Left.Later; n > 0 {
+		when := "with the next call"
+		if all.Left.Due == 0 {
+			when = "from " + all.Left.Next.Local().Format(time.DateTime) + " on"
+		}
+		fmt.Fprintf(a.stderr, "rentalsync: %s deferred; they are sent %s\n", documents(n), when)
+	}
+	if all.Left.Held > 0 {
+		fmt.Fprintf(a.stderr, "rentalsync: %s held; look at rentalsync plan, then set gates: {first: send} for the flow\n", documents(all.Left.Held))
+	}
+}
+
+func documents(n int) string {
+	if n == 1 {
+		return "1 document is"
+	}
+	return fmt.Sprintf("%d documents are", n)
 }
 
 func writeAnswer(w io.Writer, all pipeline.Result, exit int) error {
@@ -78,8 +105,12 @@ func writeAnswer(w io.Writer, all pipeline.Result, exit int) error {
 	out := struct {
 		Runs    []pipeline.RunFacts `json:"runs"`
 		Pending []pending           `json:"pending,omitempty"`
+		Left    *pipeline.Left      `json:"left,omitempty"`
 		Exit    int                 `json:"exit"`
 	}{Runs: append([]pipeline.RunFacts{}, all.Runs...), Exit: exit}
+	if all.Left != (pipeline.Left{}) {
+		out.Left = &all.Left
+	}
 	for _, p := range all.Pending {
 		out.Pending = append(out.Pending, pending{p.Name, p.Why})
 	}
@@ -97,17 +128,29 @@ func tellRun(w io.Writer, f pipeline.RunFacts) {
 	for _, d := range f.Deliveries {
 		fmt.Fprintf(w, "  %-10s %s\n", d.State, d.Name)
 	}
-	fmt.Fprintf(w, "  %-10s %d read = %d mapped + %d skipped + %d rejected\n", "rows", f.Rows.Read, f.Rows.Mapped, f.Rows.Skipped, f.Rows.Rejected)
-	if f.Parked > 0 {
-		fmt.Fprintf(w, "  %-10s %d rows with a code that no table knows; the report prints the line to add\n", "parked", f.Parked)
-	}
-	if f.Absent > 0 {
-		fmt.Fprintf(w, "  %-10s %d assets are no longer named\n", "absent", f.Absent)
-	}
-	fmt.Fprintf(w, "  %-10s %s\n", "documents", sumUp(f.Documents))
+	tellRows(w, f)
+	tellDocuments(w, f.Documents)
 	for _, path := range f.Reports {
 		fmt.Fprintf(w, "  %-10s %s\n", "report", path)
 	}
+}
+
+// tellRows gives the control total of rows, and what is to be known about them.
+func tellRows(w io.Writer, f pipeline.RunFacts) {
+	fmt.Fprintf(w, "  %-10s %d read = %d mapped + %d skipped + %d rejected\n", "rows", f.Rows.Read, f.Rows.Mapped, f.Rows.Skipped, f.Rows.Rejected)
+	if f.Parked > 0 {
+		fmt.Fprintf(w, "  %-10s %d of the mapped rows have a code that no table knows; the report prints the line to add\n", "parked", f.Parked)
+	}
+	if f.Warnings > 0 {
+		fmt.Fprintf(w, "  %-10s %d; the report lists them\n", "warnings", f.Warnings)
+	}
+	if f.Absent > 0 {
+		fmt.Fprintf(w, "  %-10s %d no longer named; the report lists them\n", "absent", f.Absent)
+	}
+}
+
+func tellDocuments(w io.Writer, t pipeline.DocumentTotals) {
+	fmt.Fprintf(w, "  %-10s %s\n", "documents", sumUp(t))
 }
 
 // sumUp is the control total of documents in one line.

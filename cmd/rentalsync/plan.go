@@ -168,18 +168,16 @@ func (a *app) tellPlan(all pipeline.Result, sinks []*plannedSink, asJSON bool) e
 	for _, s := range sinks {
 		documents = append(documents, s.planned...)
 	}
-	for _, p := range all.Pending {
-		fmt.Fprintf(a.stderr, "rentalsync: %s is left alone: %s\n", p.Name, p.Why)
-	}
-	verdict := error(nil)
+	a.tellLeft(pipeline.Result{Pending: all.Pending}) // a plan leaves nothing to be sent
+	ending := error(nil)
 	if all.NeedsAttention() {
-		verdict = attention()
+		ending = attention()
 	}
 	if asJSON {
 		enc := json.NewEncoder(a.stdout)
 		enc.SetEscapeHTML(false)
-		return errors.Join(verdict, enc.Encode(map[string]any{
-			"runs": append([]pipeline.RunFacts{}, all.Runs...), "documents": documents, "exit": exitCode(verdict),
+		return errors.Join(ending, enc.Encode(map[string]any{
+			"runs": append([]pipeline.RunFacts{}, all.Runs...), "documents": documents, "exit": exitCode(ending),
 		}))
 	}
 
@@ -188,7 +186,8 @@ func (a *app) tellPlan(all pipeline.Result, sinks []*plannedSink, asJSON bool) e
 		for _, d := range facts.Deliveries {
 			fmt.Fprintf(a.stdout, "  %-10s %s\n", plannedState(d.State), d.Name)
 		}
-		fmt.Fprintf(a.stdout, "  %-10s %d read = %d mapped + %d skipped + %d rejected\n", "rows", facts.Rows.Read, facts.Rows.Mapped, facts.Rows.Skipped, facts.Rows.Rejected)
+		tellRows(a.stdout, facts)
+		tellDocuments(a.stdout, facts.Documents)
 	}
 	for _, s := range sinks {
 		fmt.Fprintf(a.stdout, "%s would send %d documents%s\n", s.flow, len(s.planned), s.duration())
@@ -196,7 +195,7 @@ func (a *app) tellPlan(all pipeline.Result, sinks []*plannedSink, asJSON bool) e
 			fmt.Fprintf(a.stdout, "  %s\n", d.Asset)
 		}
 	}
-	return verdict
+	return ending
 }
 
 // plannedState says what would become of a delivery.

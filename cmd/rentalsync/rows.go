@@ -65,7 +65,7 @@ func rows(ctx context.Context, a *app, mapping string, flags *dialectFlags, path
 	defer src.Close() //nolint:errcheck // it was only read
 
 	out := bufio.NewWriterSize(a.stdout, 1<<16)
-	w := &rowWriter{out: out, mapping: m}
+	w := &rowWriter{out: out, stderr: a.stderr, mapping: m}
 	err = w.writeAll(ctx, src, name, dialect)
 	if flushed := out.Flush(); err == nil {
 		err = flushed
@@ -116,6 +116,7 @@ func unreadable(name string, err error) error {
 // rowWriter writes a JSON line for each row or, with a mapping, each entity.
 type rowWriter struct {
 	out     *bufio.Writer
+	stderr  io.Writer
 	mapping pipeline.Mapping // nil shows the rows themselves
 
 	header *pipeline.Header // that names and mapper are for
@@ -131,7 +132,10 @@ type rowWriter struct {
 func (w *rowWriter) writeAll(ctx context.Context, src io.Reader, name string, d pipeline.Dialect) error {
 	for row, err := range tabular.New().Rows(ctx, src, name, d) {
 		var bad *pipeline.RowError
+		var empty *pipeline.NoRows
 		switch {
+		case errors.As(err, &empty):
+			return w.bind(empty.Header)
 		case errors.As(err, &bad):
 			w.totals.Read++
 			err = w.reject(bad.Origin, bad.Faults)
@@ -157,6 +161,10 @@ func (w *rowWriter) row(row *pipeline.Row) error {
 		return w.cells(row)
 	}
 
+	if row.Blank() {
+		w.totals.Skipped++
+		return nil
+	}
 	w.mapper.Map(row, &w.mapped)
 	switch {
 	case len(w.mapped.Faults) > 0:
@@ -180,8 +188,13 @@ func (w *rowWriter) bind(h *pipeline.Header) error {
 		return nil
 	}
 	var err error
-	w.mapper, err = w.mapping.Bind(h)
-	return err
+	if w.mapper, err = w.mapping.Bind(h); err != nil {
+		return err
+	}
+	for _, f := range w.mapper.Missing() {
+		fmt.Fprintf(w.stderr, "rentalsync: %s\n", f.What)
+	}
+	return nil
 }
 
 func (w *rowWriter) cells(row *pipeline.Row) error {

@@ -43,8 +43,8 @@ func (a *app) watch(ctx context.Context, h *house) error {
 			default: // woken already
 			}
 		}
-		_, next, err := h.journal.Leftover(ctx, flow)
-		return next, err
+		left, err := h.journal.Leftover(ctx, flow)
+		return left.Next, err
 	})
 	if err != nil {
 		return fmt.Errorf("start the job engine: %w", err)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"net"
@@ -18,6 +19,7 @@ func scriptCommands() map[string]func(ts *testscript.TestScript, neg bool, args 
 	return map[string]func(ts *testscript.TestScript, neg bool, args []string){
 		"exits":   scriptExits,
 		"writes":  scriptWrites,
+		"replace": scriptReplace,
 		"port":    scriptPort,
 		"httpget": scriptHTTPGet,
 	}
@@ -86,4 +88,15 @@ func scriptHTTPGet(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	_, err = io.Copy(ts.Stdout(), answer.Body)
 	ts.Check(err)
+}
+
+// scriptReplace replaces text in a file: replace OLD NEW FILE.
+func scriptReplace(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: replace OLD NEW FILE")
+	}
+	name := ts.MkAbs(args[2])
+	data, err := os.ReadFile(name)
+	ts.Check(err)
+	ts.Check(os.WriteFile(name, bytes.ReplaceAll(data, []byte(args[0]), []byte(args[1])), 0o600))
 }

@@ -52,7 +52,9 @@ type status struct {
 type flowStatus struct {
 	Flow       string              `json:"flow"`
 	Due        int                 `json:"due"`              // documents that earlier runs left and that are due again
-	NextDue    *time.Time          `json:"nextDue,omitzero"` // when the next of the others is
+	Later      int                 `json:"later"`            // documents that are deferred until later
+	Held       int                 `json:"held"`             // documents that wait for a person
+	NextDue    *time.Time          `json:"nextDue,omitzero"` // when the next of those deferred until later is due
 	Unfinished []string            `json:"unfinished"`       // files whose work was interrupted
 	Runs       []pipeline.RunFacts `json:"runs"`
 }
@@ -88,13 +90,13 @@ func readStatus(ctx context.Context, c *config) (told status, err error) {
 func readFlowStatus(ctx context.Context, j *journal.Journal, flow string) (flowStatus, error) {
 	f := flowStatus{Flow: flow, Unfinished: []string{}, Runs: []pipeline.RunFacts{}}
 
-	due, next, err := j.Leftover(ctx, flow)
+	left, err := j.Leftover(ctx, flow)
 	if err != nil {
 		return f, err
 	}
-	f.Due = due
-	if !next.IsZero() {
-		f.NextDue = &next
+	f.Due, f.Later, f.Held = left.Due, left.Later, left.Held
+	if !left.Next.IsZero() {
+		f.NextDue = &left.Next
 	}
 
 	deliveries, err := j.UnfinishedDeliveries(ctx, flow)
@@ -137,7 +139,10 @@ func (a *app) tellStatus(told status) {
 			fmt.Fprintf(a.stdout, "  due again: %d documents\n", f.Due)
 		}
 		if f.NextDue != nil {
-			fmt.Fprintf(a.stdout, "  next due:  %s\n", f.NextDue.Local().Format(time.DateTime))
+			fmt.Fprintf(a.stdout, "  deferred:  %d documents, the next until %s\n", f.Later, f.NextDue.Local().Format(time.DateTime))
+		}
+		if f.Held > 0 {
+			fmt.Fprintf(a.stdout, "  held:      %d documents; look at rentalsync plan, then set gates: {first: send}\n", f.Held)
 		}
 	}
 }

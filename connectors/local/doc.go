@@ -7,5 +7,6 @@
 //
 // Files come to be under a hidden name, are synced and then renamed, and no
 // move replaces a file. Created files are for our user alone, 0600, and so are
-// folders, 0700; what was there keeps its mode.
+// folders, 0700; what was there keeps its mode, and whoever may read a folder may
+// read the files that are written into it.
 package local

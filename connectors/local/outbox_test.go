@@ -31,6 +31,18 @@ func TestAFileIsPutIntoTheOutboxWhole(t *testing.T) {
 	wantNames(t, filepath.Join(dir, "hamburg/2026"), "night.csv")
 }
 
+func TestWhoMayReadTheFolderMayReadItsFiles(t *testing.T) {
+	t.Parallel()
+	box, dir := outbox(t)
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := box.Put(t.Context(), "night.csv", says("text")); err != nil {
+		t.Fatal(err)
+	}
+	wantMode(t, filepath.Join(dir, "night.csv"), 0o644)
+}
+
 func TestNobodySeesHalfOfAFile(t *testing.T) {
 	t.Parallel()
 	box, dir := outbox(t)

@@ -50,6 +50,9 @@ func (f folder) writeTemp(name string, fill func(io.Writer) error) (temp string,
 
 	err = fill(out)
 	if err == nil {
+		err = f.share(out)
+	}
+	if err == nil {
 		err = out.Sync()
 	}
 	if err = errors.Join(err, out.Close()); err != nil {
@@ -77,4 +80,19 @@ func (w writer) Write(p []byte) (int, error) {
 		return 0, err
 	}
 	return w.out.Write(p)
+}
+
+// share lets whoever may read the folder read a file in it: an ERP that fetches
+// reports is often another user. Folders that we make are for us alone, and so
+// are the files in them.
+func (f folder) share(out *os.File) error {
+	at, err := f.Stat(".")
+	if err != nil {
+		return err
+	}
+	mode := fileMode | at.Mode().Perm()&0o044
+	if mode == fileMode {
+		return nil
+	}
+	return out.Chmod(mode)
 }

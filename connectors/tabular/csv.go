@@ -61,7 +61,13 @@ func (f *csvFile) read(ctx context.Context) error {
 		}
 	}
 	f.dialect.trailer = newTrailer(f.dialect.end, string(f.scan.delimiter))
-	return f.readRows(ctx)
+	if err := f.readRows(ctx); err != nil {
+		return err
+	}
+	if f.rows == 0 && f.header != nil {
+		return &pipeline.NoRows{Header: f.header}
+	}
+	return nil
 }
 
 // ctxEvery is the number of lines between two looks at the context.

@@ -31,7 +31,10 @@ func readAll(t *testing.T, text string, d pipeline.Dialect) seen {
 func collect(ctx context.Context, src io.Reader, d pipeline.Dialect) (s seen) {
 	for row, err := range New().Rows(ctx, src, "file.csv", d) {
 		var bad *pipeline.RowError
+		var empty *pipeline.NoRows
 		switch {
+		case errors.As(err, &empty):
+			s.header = empty.Header.Names
 		case errors.As(err, &bad):
 			for _, f := range bad.Faults {
 				s.rows = append(s.rows, fmt.Sprintf("%d! %s", bad.Origin.Line, f))

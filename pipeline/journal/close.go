@@ -82,6 +82,17 @@ const (
 		FROM staged s, record r
 		WHERE s.stage = $1 AND s.kind = 4 AND r.id = s.record AND r.ended = 1 AND s.entity = entity.id`
 
+	// What another mapping said last is no news any more: the register moved on
+	// since, so the next time it says the same it has to be looked at again.
+	othersSaid = `
+		UPDATE said SET
+			digest = CASE WHEN said.digest IS NULL THEN NULL ELSE 1 END,
+			next_digest = CASE WHEN said.next_digest IS NULL THEN NULL ELSE 1 END
+		FROM staged s, source o
+		WHERE s.stage = $1 AND s.record IS NOT NULL AND o.flow = $2
+			AND said.source = o.id AND said.entity = s.entity AND said.stage <> $1`
+	sources = `SELECT COUNT(*) FROM source WHERE flow = $1`
+
 	countChanged = `
 		INSERT INTO changed (run, kind, count)
 		SELECT $2, kind, COUNT(*) FROM staged
@@ -99,7 +110,20 @@ func (c *closing) flip(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := c.outdate(ctx); err != nil {
+		return err
+	}
 	_, err := c.exec(ctx, countChanged, c.stage, c.run.ID)
+	return err
+}
+
+// outdate lets mappings be heard again on what others have changed.
+func (c *closing) outdate(ctx context.Context) error {
+	var mappings int
+	if err := c.one(ctx, sources, args(c.run.Flow), &mappings); err != nil || mappings < 2 {
+		return err
+	}
+	_, err := c.exec(ctx, othersSaid, c.stage, c.run.Flow)
 	return err
 }
 

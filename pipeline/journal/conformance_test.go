@@ -221,9 +221,9 @@ func TestWhatFinishedRunsLeftIsCarriedIn(t *testing.T) {
 	w.settle("w", pipeline.Matched, due[2])
 	w.done(r)
 
-	n, next, err := w.Leftover(t.Context(), flow)
-	if err != nil || n != 1 || !next.IsZero() {
-		t.Errorf("left over: %d, next %v, %v; want what was deferred", n, next, err)
+	l, err := w.Leftover(t.Context(), flow)
+	if want := (pipeline.Left{Due: 1, Held: 1}); err != nil || l != want {
+		t.Errorf("left over: %+v, %v; want %+v", l, err, want)
 	}
 
 	newer, closed := w.night("2026-11-22", asset("A3", said{rental.RentalStatus: "IN_REPAIR"}))
@@ -263,8 +263,8 @@ func TestARunAdoptsWhatIsDueAgain(t *testing.T) {
 		t.Errorf("adopted %d of a run that still works", n)
 	}
 	w.done(r)
-	if n, next, err := w.Leftover(t.Context(), flow); err != nil || n != 1 || !next.Equal(later) {
-		t.Errorf("left over: %d, next %v, %v; want 1, %v", n, next, err, later)
+	if l, err := w.Leftover(t.Context(), flow); err != nil || l.Due != 1 || !l.Next.Equal(later) {
+		t.Errorf("left over: %+v, %v; want one due and the next at %v", l, err, later)
 	}
 	if n := adopt(); n != 1 {
 		t.Errorf("adopted %d, want the one that is due", n)
@@ -287,7 +287,7 @@ func TestHoldingARunHoldsAllThatIsDue(t *testing.T) {
 	w := newWorld(t, time.Minute)
 	r, _ := w.night("2026-11-21", fleet()...)
 
-	n, err := w.HoldAll(t.Context(), r.ID, "the first night waits")
+	n, err := w.SettleAll(t.Context(), r.ID, pipeline.Held, "the first night waits")
 	if err != nil || n != 3 || len(w.lease(r, "w")) != 0 {
 		t.Errorf("held %d, %v", n, err)
 	}
@@ -396,7 +396,7 @@ func TestWhoeverIsMissedIsMissedSinceTheFirstTime(t *testing.T) {
 		if closed := w.close(r); closed.Absent != 1-i {
 			t.Errorf("%s: %d newly missed", date, closed.Absent)
 		}
-		want := []pipeline.Absentee{{Asset: "A3", Mapping: "m", Since: "2026-11-21"}}
+		want := []pipeline.Absentee{{Ref: rental.Ref{Kind: rental.Asset, Key: "A3"}, Mapping: "m", Since: "2026-11-21"}}
 		if diff := cmp.Diff(want, all(t, w.Absentees(t.Context(), r.ID))); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", date, diff)
 		}

@@ -118,11 +118,10 @@ const (
 	// Of two that are on their way, the later one is the duplicate.
 	sameDelivery = `
 		SELECT ` + deliveryColumns + `
-		WHERE d.flow = $1 AND d.mapping = $2 AND d.digest = $3 AND d.business_date = $4 AND d.mapping_version = $5
-			AND d.id <> $6
+		WHERE d.flow = $1 AND d.mapping = $2 AND d.business_date = $3 AND d.sequence = $4 AND d.id <> $5
 			AND (d.state IN ('closed', 'archived', 'acked')
-				OR (d.state IN ('claimed', 'staged') AND ($6 = '' OR d.id < $6)))
-		ORDER BY d.id
+				OR (d.state IN ('claimed', 'staged') AND ($5 = '' OR d.id < $5)))
+		ORDER BY d.id DESC
 		LIMIT 1`
 
 	newestDate = `
@@ -143,11 +142,11 @@ func (j *Journal) Deliveries(ctx context.Context, run string) ([]pipeline.Delive
 	return list, named(err, "list deliveries of run %q", run)
 }
 
-// SameDelivery finds an earlier delivery of the same content, business date,
-// mapping and mapping version; nil when there is none.
+// SameDelivery finds the newest delivery of the same business date, sequence and
+// mapping, where it has the same content and mapping version; nil otherwise.
 func (j *Journal) SameDelivery(ctx context.Context, d pipeline.Delivery) (*pipeline.Delivery, error) {
-	list, err := j.deliveries(ctx, sameDelivery, d.Flow, d.Mapping, d.Digest, d.BusinessDate, d.MappingVersion, d.ID)
-	if err != nil || len(list) == 0 {
+	list, err := j.deliveries(ctx, sameDelivery, d.Flow, d.Mapping, d.BusinessDate, d.Sequence, d.ID)
+	if err != nil || len(list) == 0 || list[0].Digest != d.Digest || list[0].MappingVersion != d.MappingVersion {
 		return nil, named(err, "look for the like of delivery %q", d.ID)
 	}
 	return &list[0], nil

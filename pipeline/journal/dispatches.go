@@ -21,8 +21,9 @@ const (
 		WHERE ` + left + ` AND dispatch.run <> $2 AND held = 0 AND due_ms <= @now_ms`
 
 	leftover = `
-		SELECT COUNT(CASE WHEN due_ms <= @now_ms THEN 1 END), COALESCE(MIN(CASE WHEN due_ms > @now_ms THEN due_ms END), 0)
-		FROM dispatch WHERE ` + left + ` AND held = 0`
+		SELECT COUNT(CASE WHEN held = 0 AND due_ms <= @now_ms THEN 1 END), COUNT(CASE WHEN held = 0 AND due_ms > @now_ms THEN 1 END),
+			COUNT(CASE WHEN held = 1 THEN 1 END), COALESCE(MIN(CASE WHEN held = 0 AND due_ms > @now_ms THEN due_ms END), 0)
+		FROM dispatch WHERE ` + left
 
 	release = `UPDATE dispatch SET held = 0, due_ms = @now_ms WHERE flow = $1 AND held = 1`
 )
@@ -37,17 +38,16 @@ func (j *Journal) Adopt(ctx context.Context, r pipeline.Run) (n int, err error) 
 	return n, named(err, "adopt what is left for run %q", r.ID)
 }
 
-// Leftover counts the dispatches of a flow that Adopt would take, and tells when
-// the next of the others is due; zero when none is.
-func (j *Journal) Leftover(ctx context.Context, flow string) (due int, next time.Time, err error) {
+// Leftover tells what finished runs of a flow have not sent.
+func (j *Journal) Leftover(ctx context.Context, flow string) (l pipeline.Left, err error) {
 	var ms int64
 	err = j.read(ctx, func(ctx context.Context, s session) error {
-		return s.one(ctx, leftover, args(flow), &due, &ms)
+		return s.one(ctx, leftover, args(flow), &l.Due, &l.Later, &l.Held, &ms)
 	})
 	if ms > 0 {
-		next = time.UnixMilli(ms).UTC()
+		l.Next = time.UnixMilli(ms).UTC()
 	}
-	return due, next, named(err, "count what is left in flow %q", flow)
+	return l, named(err, "count what is left in flow %q", flow)
 }
 
 // Release makes due again what waits for a person in a flow, and wakes the work:
@@ -108,26 +108,29 @@ func (j *Journal) Lease(ctx context.Context, run, owner string, n int) ([]pipeli
 }
 
 const (
-	holdOutcomes = `
+	settleOutcomes = `
 		INSERT INTO outcome (run, asset, outcome, status, code, why, clears, carried_from, at, left_out)
-		SELECT run, asset, 'held', 0, '', $2, 0, carried_from, @now_ms * 1000000, '[]'
+		SELECT run, asset, $2, 0, '', $3, 0, carried_from, @now_ms * 1000000, '[]'
 		FROM dispatch WHERE run = $1 AND owner IS NULL
 		ON CONFLICT (run, asset) DO UPDATE SET
 			outcome = excluded.outcome, status = 0, code = '', why = excluded.why, clears = 0, at = excluded.at, left_out = '[]'`
-	holdDispatches = `UPDATE dispatch SET held = 1 WHERE run = $1 AND owner IS NULL`
+	settleDispatches = `UPDATE dispatch SET held = $2 WHERE run = $1 AND owner IS NULL`
 )
 
-// HoldAll settles everything that is due in a run, and that nobody works on, as
-// Held.
-func (j *Journal) HoldAll(ctx context.Context, run, why string) (n int, err error) {
+// SettleAll settles everything that is due in a run, and that nobody works on,
+// as Held or Deferred.
+func (j *Journal) SettleAll(ctx context.Context, run string, o pipeline.Outcome, why string) (n int, err error) {
+	if o.Final() {
+		return 0, fmt.Errorf("settle run %q: %s is an end that each document comes to by itself", run, o)
+	}
 	err = j.write(ctx, func(ctx context.Context, s session) error {
-		if _, err := s.exec(ctx, holdOutcomes, run, why); err != nil {
+		if _, err := s.exec(ctx, settleOutcomes, run, o.String(), why); err != nil {
 			return err
 		}
-		n, err = s.exec(ctx, holdDispatches, run)
+		n, err = s.exec(ctx, settleDispatches, run, o == pipeline.Held)
 		return err
 	})
-	return n, named(err, "hold what is due in run %q", run)
+	return n, named(err, "settle what is due in run %q as %s", run, o)
 }
 
 const answered = `

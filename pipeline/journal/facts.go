@@ -168,14 +168,14 @@ func (j *Journal) Outcomes(ctx context.Context, run string) iter.Seq2[pipeline.D
 }
 
 const allAbsentees = `
-	SELECT e.key, m.mapping, m.since FROM missed m JOIN entity e ON e.id = m.entity
-	WHERE m.kind = 5 AND` + ofRun + `ORDER BY m.since, e.key, m.mapping`
+	SELECT m.kind, e.key, m.mapping, m.since FROM missed m JOIN entity e ON e.id = m.entity
+	WHERE` + ofRun + `ORDER BY m.kind DESC, m.since, e.key, m.mapping`
 
-// Absentees yields the assets that a run's files no longer name, those that are
-// missed the longest first.
+// Absentees yields what a run's files no longer name, assets first, and those
+// that are missed the longest first.
 func (j *Journal) Absentees(ctx context.Context, run string) iter.Seq2[pipeline.Absentee, error] {
 	scan := func(scan func(...any) error) (a pipeline.Absentee, ok bool, err error) {
-		err = scan(&a.Asset, &a.Mapping, &a.Since)
+		err = scan(&a.Kind, &a.Key, &a.Mapping, &a.Since)
 		return a, true, err
 	}
 	return stream(ctx, j, fmt.Sprintf("read the absentees of run %q", run), allAbsentees, args(run), scan)

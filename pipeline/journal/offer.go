@@ -15,7 +15,8 @@ import (
 const (
 	offerOne   = touch + `SELECT id, 3 FROM entity WHERE flow = $1 AND kind = 5 AND key = $2` + urgent
 	offerFleet = touch + `
-		SELECT id, 3 FROM entity WHERE flow = $1 AND kind = 5 AND record IS NOT NULL
+		SELECT id, 3 FROM entity
+		WHERE flow = $1 AND kind = 5 AND record IS NOT NULL AND NOT EXISTS (SELECT 1 FROM dispatch d WHERE d.asset = entity.id AND d.run = $2)
 		ORDER BY id` + urgent
 	offerUnmatched = touch + `
 		SELECT a.asset, 3
@@ -36,9 +37,10 @@ func (j *Journal) Offer(ctx context.Context, r pipeline.Run, assets []string) (i
 	return n, named(err, "offer %d assets in run %q", len(assets), r.ID)
 }
 
-// OfferFleet makes every asset of the register due in a run.
+// OfferFleet makes every asset of the register due in a run, and tells how many
+// were not due in it already.
 func (j *Journal) OfferFleet(ctx context.Context, r pipeline.Run) (int, error) {
-	n, err := j.offer(ctx, r, rule{"the fleet", offerFleet, args(r.Flow)})
+	n, err := j.offer(ctx, r, rule{"the fleet", offerFleet, args(r.Flow, r.ID)})
 	return n, named(err, "offer the fleet in run %q", r.ID)
 }
 

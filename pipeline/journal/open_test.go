@@ -94,7 +94,7 @@ func TestAPersonsWishIsWrittenBesideTheWork(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, time.Minute)
 	r, _ := w.night("2026-11-21", fleet()...)
-	if _, err := w.HoldAll(t.Context(), r.ID, "first night"); err != nil {
+	if _, err := w.SettleAll(t.Context(), r.ID, pipeline.Held, "first night"); err != nil {
 		t.Fatal(err)
 	}
 	w.done(r)
@@ -110,7 +110,7 @@ func TestAPersonsWishIsWrittenBesideTheWork(t *testing.T) {
 	if err := beside.Close(); err != nil {
 		t.Error(err)
 	}
-	if n, _, err := w.Leftover(t.Context(), flow); err != nil || n != 3 {
+	if l, err := w.Leftover(t.Context(), flow); err != nil || l.Due != 3 {
 		t.Errorf("the work finds %d, %v", n, err)
 	}
 }

@@ -233,7 +233,7 @@ func (g *gathering) loadTallies(ctx context.Context, contracts []int64) error {
 	}
 	for with := range chunks(contracts) {
 		query := fmt.Sprintf(tallyOf, placeholders(2, len(with)))
-		err := g.each(ctx, query, append(args(endOf(day)), with...), func(scan func(...any) error) error {
+		err := g.each(ctx, query, append(args(day), with...), func(scan func(...any) error) error {
 			var id int64
 			var t tally
 			err := scan(&id, &t.open, &t.ahead, &t.ended)

@@ -32,7 +32,7 @@ func TestNoStatementReadsAllOfABigTable(t *testing.T) {
 			"assets": touchItself, "item's asset": touchAsset, "by contract": touchByContract, "by customer": touchByCustomer,
 			"owned": touchOwned, "hired": touchHired, "hired by contract": touchHiredByContract, "stirred": touchStirred,
 			"flip": flip, "history": markHistory, "changed": countChanged, "overtake": overtake,
-			"lease": lease, "leased to": leasedTo, "dispatch of": dispatchOf, "hold": holdOutcomes,
+			"lease": lease, "leased to": leasedTo, "dispatch of": dispatchOf, "hold": settleOutcomes,
 			"parts": partsByNumber + in, "twins of": fmt.Sprintf(twinsOf, in), "items of": fmt.Sprintf(itemsOf, in),
 			"tally": fmt.Sprintf(tallyOf, in), "answers": answersOf + in,
 			"unfinished deliveries": unfinishedDeliveries, "same delivery": sameDelivery, "count rows": countRows, "count documents": countDocuments,

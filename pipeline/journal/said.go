@@ -60,7 +60,9 @@ func (j *Journal) Said(ctx context.Context, flow, mapping string) iter.Seq2[pipe
 }
 
 const (
-	saidHashes = `SELECT said.entity, said.hash, ` + saidNow + ` AND said.kind = $3`
+	// Of items only those can be missed whose rental has not ended.
+	saidHashes = `SELECT said.entity, said.hash, ` + saidNow + ` AND said.kind = $3 AND ($3 <> 4 OR EXISTS (
+		SELECT 1 FROM entity e JOIN record r ON r.id = e.record WHERE e.id = said.entity AND r.ended = 0))`
 
 	missSaid = `
 		UPDATE said SET

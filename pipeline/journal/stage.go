@@ -190,7 +190,8 @@ func onRent(r *rental.Record) any {
 	if r.Kind != rental.Item {
 		return nil
 	}
-	return orNull(r.Text(rental.OnRentDate))
+	begins, _ := r.Get(rental.OnRentDate)
+	return orNull(begins.Day())
 }
 
 // identity is what must be one asset's alone.

@@ -190,13 +190,10 @@ func (c *closing) furtherRules() []rule {
 		{"assets that depots hire out by contract", touchHiredByContract, args(c.stage)},
 	}
 	if c.last != "" && c.run.BusinessDate > c.last {
-		rules = append(rules, rule{"reservations that begin", stirBegun, args(endOf(c.last), endOf(c.run.BusinessDate), c.run.Flow)})
+		rules = append(rules, rule{"reservations that begin", stirBegun, args(c.last, c.run.BusinessDate, c.run.Flow)})
 	}
 	return append(rules, rule{"assets of contracts without a status", touchStirred, nil})
 }
-
-// endOf is the last instant of a business date, as the register spells instants.
-func endOf(date string) string { return date + "T23:59:59Z" }
 
 // rule is one way in which a run touches assets.
 type rule struct {

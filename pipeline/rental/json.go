@@ -3,6 +3,7 @@ package rental
 import (
 	"encoding/json"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -40,16 +41,20 @@ func AppendFields(b []byte, fields []FieldValue) []byte {
 	return append(b, '}')
 }
 
-// appendJSON writes numbers as JSON numbers and nothing as null.
+// appendJSON writes numbers as JSON numbers, instants in UTC and nothing as null.
 func (v Value) appendJSON(b []byte) []byte {
 	switch v.Type {
 	case Empty, Cleared:
 		return append(b, "null"...)
 	case Number:
 		return append(b, v.Text...)
-	default:
-		return AppendText(b, v.Text)
+	case Instant:
+		if at, ok := v.Time(); ok {
+			return append(at.UTC().AppendFormat(append(b, '"'), time.RFC3339), '"')
+		}
+	case Text:
 	}
+	return AppendText(b, v.Text)
 }
 
 // MarshalJSON writes numbers as JSON numbers and nothing as null.

@@ -10,7 +10,7 @@ const (
 	Empty Type = iota
 	Text
 	Number  // canonical decimal text: no exponent, no needless zeros
-	Instant // RFC 3339 in UTC, to the second
+	Instant // RFC 3339 to the second, with the offset of the place it was said for
 
 	// Cleared is Empty where the register once had a value: only there may IRIS
 	// hold one that has to go.
@@ -38,9 +38,15 @@ func Of(text string) Value {
 // OfNumber is a number in canonical decimal text.
 func OfNumber(decimal string) Value { return Value{Type: Number, Text: decimal} }
 
-// OfTime is an instant, kept in UTC to the second.
+// OfTime is an instant, to the second. It keeps its offset, so that the day it
+// was said for is known.
 func OfTime(t time.Time) Value {
-	return Value{Type: Instant, Text: t.UTC().Format(time.RFC3339)}
+	return Value{Type: Instant, Text: t.Format(time.RFC3339)}
+}
+
+// Day is the date of an instant at the place it was said for.
+func (v Value) Day() string {
+	return v.Text[:min(len(v.Text), len(time.DateOnly))]
 }
 
 // IsEmpty reports whether the value says "nothing".

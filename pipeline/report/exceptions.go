@@ -35,12 +35,20 @@ func Exceptions(ctx context.Context, journal Journal, facts pipeline.RunFacts) i
 			}
 		},
 		flattened(journal.Absentees(ctx, run), func(a pipeline.Absentee) []Exception {
-			return []Exception{{What: "absent", Where: a.Asset, Why: fmt.Sprintf("not named by %s since %s", a.Mapping, a.Since)}}
+			return []Exception{ofAbsentee(a)}
 		}),
 		flattened(journal.Warnings(ctx, run), func(w pipeline.Warning) []Exception {
 			return []Exception{{What: "warning", Where: fmt.Sprintf("%s line %d", names[w.Delivery], w.Origin.Line), Column: w.Column, Why: w.Fault.String()}}
 		}),
 	)
+}
+
+func ofAbsentee(a pipeline.Absentee) Exception {
+	e := Exception{What: "absent", Where: a.Key, Why: fmt.Sprintf("not named by %s since %s", a.Mapping, a.Since)}
+	if a.Kind == rental.Item {
+		e.What, e.Why = "rental no longer named", e.Why+"; it stays open until the ERP gives it an off-rent date"
+	}
+	return e
 }
 
 // withoutDepot sums up the documents that went without one depot: a depot that

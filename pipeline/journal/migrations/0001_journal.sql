@@ -75,7 +75,7 @@ CREATE TABLE record (
 	kind     SMALLINT NOT NULL,
 	ended    SMALLINT NOT NULL, -- item: the rental is over
 	given    SMALLINT NOT NULL, -- contract: the ERP gives its status
-	on_rent  TEXT,              -- item
+	on_rent  TEXT,              -- item: the day, at the place it was said for
 	ident    TEXT,              -- asset: identifier type and normalised identifier
 	asset    BIGINT,            -- item
 	contract BIGINT,            -- item
