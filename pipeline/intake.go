@@ -105,7 +105,12 @@ func (in *Intake) stage(ctx context.Context, d *Delivery, byMapping map[string]*
 		byMapping[m.Name()] = c
 	}
 
-	s := newStager(in.Stage, d, c)
+	later, err := in.Deliveries.LaterDeliveries(ctx, *d)
+	if err != nil {
+		return false, fmt.Errorf("look for later deliveries than %s: %w", d.Name, err)
+	}
+
+	s := newStager(in.Stage, d, c, later)
 	digest, err := in.read(ctx, d, m, s)
 
 	var unreadable *Unreadable
@@ -184,8 +189,8 @@ func (in *Intake) mapRows(ctx context.Context, rows iter.Seq2[*Row, error], m Ma
 			s.claims.allKeyless() // what the row would have named is not known
 			s.reject(bad.Origin, bad.Header, bad.Cells, bad.Faults)
 			continue
-		case errors.As(err, &empty):
-			_, err := m.Bind(empty.Header) // a wrong header is wrong without rows, too
+		case errors.As(err, &empty): // a wrong header is wrong without rows, too
+			_, err := in.bind(m, s, rental.Origin{Line: empty.Header.Line}, empty.Header)
 			return err
 		case err != nil:
 			return err
@@ -196,10 +201,10 @@ func (in *Intake) mapRows(ctx context.Context, rows iter.Seq2[*Row, error], m Ma
 
 		if row.Header != header {
 			header = row.Header
-			if mapper, err = m.Bind(header); err != nil {
+			at := rental.Origin{File: row.Origin.File, Sheet: row.Origin.Sheet, Line: header.Line}
+			if mapper, err = in.bind(m, s, at, header); err != nil {
 				return err
 			}
-			s.warn(rental.Origin{File: row.Origin.File, Sheet: row.Origin.Sheet, Line: header.Line}, mapper.Missing())
 		}
 		mapper.Map(row, &mapped)
 		if err := s.add(ctx, row, &mapped); err != nil {
@@ -207,6 +212,17 @@ func (in *Intake) mapRows(ctx context.Context, rows iter.Seq2[*Row, error], m Ma
 		}
 	}
 	return nil
+}
+
+// bind finds the mapping's columns under a header, and warns of those that the
+// file lacks.
+func (in *Intake) bind(m Mapping, s *stager, at rental.Origin, h *Header) (RowMapper, error) {
+	mapper, err := m.Bind(h)
+	if err != nil {
+		return nil, err
+	}
+	s.warn(at, mapper.Missing())
+	return mapper, nil
 }
 
 // miss stages what the run's files claim to name and did not. A row that cannot

@@ -34,6 +34,11 @@ type DeliveryJournal interface {
 	// to what an earlier one said is news.
 	SameDelivery(ctx context.Context, d Delivery) (*Delivery, error)
 
+	// LaterDeliveries are the ids of those that reached the register and speak of
+	// a later time than d: a later business date, or a later sequence of the same
+	// mapping and date.
+	LaterDeliveries(ctx context.Context, d Delivery) (map[string]bool, error)
+
 	// NewestDate is the newest business date of the mapping's deliveries that
 	// reached the register; "" when none did.
 	NewestDate(ctx context.Context, flow, mapping string) (string, error)

@@ -18,6 +18,7 @@ type stager struct {
 	journal  StageJournal
 	delivery *Delivery
 	claims   *claims
+	later    map[string]bool // deliveries whose word stands against this one's
 
 	judged  []judgement // of the row in hand
 	batch   Batch
@@ -26,9 +27,9 @@ type stager struct {
 	digests map[rental.Ref]uint64 // the last word on each, for the claim
 }
 
-func newStager(journal StageJournal, d *Delivery, c *claims) *stager {
+func newStager(journal StageJournal, d *Delivery, c *claims, later map[string]bool) *stager {
 	return &stager{
-		journal: journal, delivery: d, claims: c,
+		journal: journal, delivery: d, claims: c, later: later,
 		batch: Batch{
 			Flow: d.Flow, Run: d.Run, Delivery: d.ID, Mapping: d.Mapping, Skips: map[string]int{},
 		},
@@ -166,7 +167,7 @@ func (s *stager) current(ctx context.Context, ref rental.Ref) (rental.Record, er
 	record := now[ref]
 	record.Ref = ref
 	for _, i := range s.waiting[ref] {
-		record = rental.Merge(&record, &s.words[i], s.delivery.ID)
+		record = rental.MergeLate(&record, &s.words[i], s.delivery.ID, s.later)
 	}
 	return record, nil
 }
@@ -215,7 +216,7 @@ func (s *stager) stageOne(ref rental.Ref, now, prior map[rental.Ref]rental.Recor
 		have = &record
 	}
 	for _, i := range s.waiting[ref] {
-		next := rental.Merge(have, &s.words[i], s.delivery.ID)
+		next := rental.MergeLate(have, &s.words[i], s.delivery.ID, s.later)
 		have = &next
 	}
 

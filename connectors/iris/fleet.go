@@ -2,6 +2,7 @@ package iris
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -149,13 +150,16 @@ func (f *Fleet) accept() string {
 	return "application/xml"
 }
 
-// verdict is the client's, but for a page that was asked for too often: then it
-// is the quarter of an hour that has to pass.
+// verdict is the client's, but for a page that was asked for too often: unless
+// IRIS says how long, it is the quarter of an hour that has to pass. That is told
+// once, by the verdict.
 func (f *Fleet) verdict(ctx context.Context, err error) error {
 	err = f.client.verdict(ctx, err)
 	var later *pipeline.Later
-	if errors.As(err, &later) && later.Status == http.StatusTooManyRequests && later.After == 0 {
-		later.After = pageRest
+	var limit *RateLimitError
+	if errors.As(err, &later) && errors.As(err, &limit) {
+		later.After = cmp.Or(limit.After, pageRest)
+		later.Cause = &RateLimitError{Lane: limit.Lane, Response: limit.Response}
 	}
 	return err
 }

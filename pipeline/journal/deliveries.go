@@ -124,6 +124,11 @@ const (
 		ORDER BY d.id DESC
 		LIMIT 1`
 
+	laterDeliveries = `
+		SELECT id FROM delivery
+		WHERE flow = $1 AND state IN ('closed', 'archived', 'acked')
+			AND (business_date > $2 OR (business_date = $2 AND mapping = $3 AND sequence > $4))`
+
 	newestDate = `
 		SELECT COALESCE(MAX(business_date), '') FROM delivery
 		WHERE flow = $1 AND mapping = $2 AND state IN ('closed', 'archived', 'acked')`
@@ -150,6 +155,21 @@ func (j *Journal) SameDelivery(ctx context.Context, d pipeline.Delivery) (*pipel
 		return nil, named(err, "look for the like of delivery %q", d.ID)
 	}
 	return &list[0], nil
+}
+
+// LaterDeliveries are the ids of those that reached the register and speak of a
+// later time than d.
+func (j *Journal) LaterDeliveries(ctx context.Context, d pipeline.Delivery) (later map[string]bool, err error) {
+	later = map[string]bool{}
+	err = j.read(ctx, func(ctx context.Context, s session) error {
+		return s.each(ctx, laterDeliveries, args(d.Flow, d.BusinessDate, d.Mapping, d.Sequence), func(scan func(...any) error) error {
+			var id string
+			err := scan(&id)
+			later[id] = true
+			return err
+		})
+	})
+	return later, named(err, "find what is later than delivery %q", d.ID)
 }
 
 // NewestDate is the newest business date of the mapping's deliveries that

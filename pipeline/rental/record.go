@@ -69,7 +69,11 @@ func (r *Record) Digest() Digest {
 // Merge makes the next state of an entity from the last one, which may be nil,
 // and what a row of a delivery says now. Fields the row is silent about keep
 // their last good value and its source. The last record is left as it was.
-func Merge(last *Record, e *Entity, delivery string) Record {
+func Merge(last *Record, e *Entity, delivery string) Record { return MergeLate(last, e, delivery, nil) }
+
+// MergeLate is Merge for a delivery that comes late: what the later deliveries,
+// by id, have set stays.
+func MergeLate(last *Record, e *Entity, delivery string, later map[string]bool) Record {
 	next := Record{Ref: e.Ref}
 	if last != nil {
 		next.Fields = make([]RecordField, 0, len(last.Fields)+len(e.Fields))
@@ -85,6 +89,9 @@ func Merge(last *Record, e *Entity, delivery string) Record {
 		at, found := next.find(said.Field)
 		if !found {
 			next.Fields = slices.Insert(next.Fields, at, field)
+			continue
+		}
+		if later[next.Fields[at].Source.Delivery] {
 			continue
 		}
 		if field.Value = said.Value.after(next.Fields[at].Value); field.Value != next.Fields[at].Value {

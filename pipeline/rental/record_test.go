@@ -50,6 +50,20 @@ func TestAnEmptyCellIsAStatementAndAMissingColumnIsNone(t *testing.T) {
 	}
 }
 
+func TestALateDeliverySetsOnlyWhatNoLaterOneHasSet(t *testing.T) {
+	t.Parallel()
+	first := rental.Merge(nil, entity(2, rental.RentalStatus, "ON_RENT"), "monday")
+	third := rental.Merge(&first, entity(2, rental.RentalStatus, "RETURNED"), "wednesday")
+	second := rental.MergeLate(&third, entity(2, rental.RentalStatus, "IN_REPAIR", rental.Name, "Lift"), "tuesday", map[string]bool{"wednesday": true})
+
+	if got := second.Text(rental.RentalStatus); got != "RETURNED" {
+		t.Errorf("got status %q, want that of the later delivery", got)
+	}
+	if got := second.Text(rental.Name); got != "Lift" {
+		t.Errorf("got name %q, want what only the late delivery says", got)
+	}
+}
+
 func TestOnlyAFieldThatHadAValueHasToBeCleared(t *testing.T) {
 	t.Parallel()
 	never := rental.Merge(nil, entity(2, rental.Name, ""), "d1")
