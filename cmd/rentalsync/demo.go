@@ -213,7 +213,7 @@ func tellDemo(w io.Writer, runs []pipeline.RunFacts, taken pipeline.Taken, dir s
 	t := table.NewWriter()
 	t.SetOutputMirror(w)
 	t.SetStyle(table.StyleLight)
-	t.AppendHeader(table.Row{"company", "night", "files", "rows", "mapped", "skipped", "rejected", "codes parked", "assets gone", "documents due", "matched", "unmatched", "unchanged", "other"})
+	t.AppendHeader(table.Row{"company", "night", "files", "rows", "mapped", "skipped", "rejected", "parked", "gone", "due", "matched", "unmatched", "unchanged", "other"})
 	for _, f := range runs {
 		d := f.Documents
 		other := d.Assembled() - d[pipeline.Matched] - d[pipeline.Unmatched] - d[pipeline.Unchanged]
@@ -227,8 +227,9 @@ func tellDemo(w io.Writer, runs []pipeline.RunFacts, taken pipeline.Taken, dir s
 	fmt.Fprintf(w, `
 Each row became entities in the register; each asset that changed became one
 request to the simulated IRIS. On the second night only what changed was sent.
-matched: IRIS knows the machine. unmatched: it will, once the machine is there.
-Rejected rows and parked codes stand in the reports, with what to do about them.
+parked: a code that no table knows. gone: machines that are no longer named.
+due: documents that had to be sent. matched: IRIS knows the machine; unmatched: it
+will, once the machine is there. The reports tell what to do about each.
 
 The telematics of %d machines came back.
 
