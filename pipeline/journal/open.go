@@ -199,10 +199,10 @@ func openPool(path string, size int, readOnly bool) (*sql.DB, error) {
 	q := url.Values{}
 	q.Add("_pragma", "busy_timeout(10000)")
 	q.Add("_pragma", "foreign_keys(1)")
-	q.Add("_pragma", "temp_store(2)")
 	if readOnly {
 		q.Add("_pragma", "query_only(1)")
 	} else {
+		q.Add("_pragma", "temp_store(2)") // what closing gathers; readers may sort more than fits
 		q.Add("_pragma", "cache_size(-20000)")
 		q.Add("_pragma", "journal_size_limit(67108864)")
 		q.Add("_pragma", "journal_mode(WAL)")
