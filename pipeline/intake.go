@@ -69,7 +69,9 @@ func (in *Intake) attempt(ctx context.Context, run Run) (again bool, err error) 
 	}
 
 	ours := deliveries[:0]
+	unread := map[string]bool{} // mappings one of whose files does not speak in this run
 	for _, d := range deliveries {
+		unread[d.Mapping] = unread[d.Mapping] || d.State == DeliveryQuarantined || d.State == DeliveryReleased
 		if d.State != DeliveryClaimed && d.State != DeliveryStaged {
 			continue
 		}
@@ -88,6 +90,11 @@ func (in *Intake) attempt(ctx context.Context, run Run) (again bool, err error) 
 		left, err := in.stage(ctx, &ours[i], byMapping)
 		if err != nil || left {
 			return left, err
+		}
+	}
+	for mapping := range unread {
+		if c := byMapping[mapping]; c != nil && unread[mapping] {
+			c.allKeyless() // the file that was not read may have named anything
 		}
 	}
 	return false, in.miss(ctx, run, byMapping)
@@ -251,7 +258,7 @@ func (in *Intake) unsure(ctx context.Context, run Run, c *claims) error {
 	for _, kind := range rental.Kinds() {
 		if c.mapping.Claim(kind) != Changes && c.keyless[kind] {
 			batch.Warnings = append(batch.Warnings, Warning{Delivery: c.last, Fault: Fault{
-				What: "which " + kind.String() + "s are no longer named was not judged: a row has no key that could be read",
+				What: "which " + kind.String() + "s are no longer named was not judged: a row has no key that could be read, or a file could not be read",
 			}})
 		}
 	}

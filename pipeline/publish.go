@@ -39,6 +39,7 @@ func (p *Publisher) Publish(ctx context.Context, run Run) (RunFacts, error) {
 		facts.Run.State = RunDone
 		if facts.Documents[Held] > 0 {
 			facts.Run.State = RunHeld
+			facts.Run.Reason = "nothing was ever sent to this account in this form; look at rentalsync plan, then set gates: {first: send} for the flow"
 		}
 		facts.Run.DoneAt = p.Now()
 	}
