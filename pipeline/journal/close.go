@@ -13,8 +13,7 @@ type closing struct {
 	session
 	run   pipeline.Run
 	stage int64
-	first bool   // the flow has closed no run before
-	last  string // the newest business date that the flow has closed
+	first bool // the flow has closed no run before
 }
 
 // CloseRun makes a run's stage true in one short transaction. What was staged has
@@ -45,10 +44,10 @@ func (j *Journal) CloseRun(ctx context.Context, r pipeline.Run) (pipeline.Closed
 	return closed, named(err, "tell what closing run %q changed", r.ID)
 }
 
-const flowClosed = `SELECT COUNT(*) = 0, COALESCE(MAX(business_date), '') FROM stage WHERE flow = $1 AND state = 1`
+const flowClosed = `SELECT COUNT(*) = 0 FROM stage WHERE flow = $1 AND state = 1`
 
 func (c *closing) close(ctx context.Context, jobs *jobs) error {
-	if err := c.one(ctx, flowClosed, args(c.run.Flow), &c.first, &c.last); err != nil {
+	if err := c.one(ctx, flowClosed, args(c.run.Flow), &c.first); err != nil {
 		return fmt.Errorf("find the flow's last run: %w", err)
 	}
 

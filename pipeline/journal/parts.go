@@ -216,24 +216,18 @@ func (g *gathering) loadItems(ctx context.Context, assets []int64) ([]int64, err
 
 const tallyOf = `
 	SELECT i.contract,
-		SUM(CASE WHEN i.ended = 0 AND COALESCE(i.on_rent, '') <= $1 THEN 1 ELSE 0 END),
-		SUM(CASE WHEN i.ended = 0 AND i.on_rent > $1 THEN 1 ELSE 0 END),
+		SUM(CASE WHEN i.ended = 0 AND i.ahead = 0 THEN 1 ELSE 0 END),
+		SUM(CASE WHEN i.ended = 0 AND i.ahead = 1 THEN 1 ELSE 0 END),
 		SUM(i.ended)
 	FROM record i CROSS JOIN entity e
 	WHERE e.id = i.entity AND e.record = i.id AND i.contract IN %s
 	GROUP BY i.contract`
 
-// loadTallies counts by the flow's newest business date: what begins after it
-// lies ahead.
+// loadTallies counts the items of contracts by how far their rentals have come.
 func (g *gathering) loadTallies(ctx context.Context, contracts []int64) error {
-	var first bool
-	var day string
-	if err := g.one(ctx, flowClosed, args(g.flow), &first, &day); err != nil {
-		return err
-	}
 	for with := range chunks(contracts) {
-		query := fmt.Sprintf(tallyOf, placeholders(2, len(with)))
-		err := g.each(ctx, query, append(args(day), with...), func(scan func(...any) error) error {
+		query := fmt.Sprintf(tallyOf, placeholders(1, len(with)))
+		err := g.each(ctx, query, with, func(scan func(...any) error) error {
 			var id int64
 			var t tally
 			err := scan(&id, &t.open, &t.ahead, &t.ended)

@@ -140,7 +140,7 @@ func miss(ctx context.Context, s session, stage int64, flow string, m pipeline.M
 	if err := s.one(ctx, sourceOf, args(flow, m.Mapping), &source); err != nil {
 		return err
 	}
-	if err := s.one(ctx, `SELECT business_date FROM stage WHERE id = $1`, args(stage), &day); err != nil {
+	if err := s.one(ctx, dateOfStage, args(stage), &day); err != nil {
 		return err
 	}
 

@@ -59,9 +59,11 @@ func (j *Journal) Stage(ctx context.Context, b *pipeline.Batch) error {
 
 const (
 	addRecord = `
-		INSERT INTO record (entity, kind, ended, given, on_rent, ident, asset, contract, customer, depot, body)
+		INSERT INTO record (entity, kind, ended, given, ahead, ident, asset, contract, customer, depot, body)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 		RETURNING id`
+	dateOfStage = `SELECT business_date FROM stage WHERE id = $1`
+
 	dropRecord = `DELETE FROM record WHERE id = $1`
 	addStaged  = `
 		INSERT INTO staged (stage, kind, entity, record, prior, class)
@@ -74,6 +76,7 @@ const (
 type stager struct {
 	session
 	stage, source int64
+	date          string // the business date of the run
 	known         map[rental.Ref]name
 }
 
@@ -93,6 +96,9 @@ func stageEntities(ctx context.Context, s session, stage int64, b *pipeline.Batc
 	st := stager{session: s, stage: stage, known: known}
 	if err := s.one(ctx, sourceOf, args(b.Flow, b.Mapping), &st.source); err != nil {
 		return fmt.Errorf("number mapping %q: %w", b.Mapping, err)
+	}
+	if err := s.one(ctx, dateOfStage, args(stage), &st.date); err != nil {
+		return fmt.Errorf("find the business date: %w", err)
 	}
 	for i := range b.Entities {
 		if err := st.put(ctx, &b.Entities[i]); err != nil {
@@ -131,7 +137,7 @@ func (st *stager) put(ctx context.Context, e *pipeline.Staged) error {
 func (st *stager) columns(self name, r *rental.Record) []any {
 	return args(self.id, int(r.Kind), r.Kind == rental.Item && r.Ended(),
 		r.Kind == rental.Contract && r.Text(rental.ContractStatus) != "",
-		onRent(r), identity(r),
+		st.ahead(r), identity(r),
 		st.edge(r, rental.Item, rental.AssetRef, rental.Asset),
 		st.edge(r, rental.Item, rental.ContractRef, rental.Contract),
 		st.edge(r, rental.Contract, rental.CustomerRef, rental.Customer),
@@ -186,12 +192,12 @@ func depotOf(r *rental.Record) string {
 	}
 }
 
-func onRent(r *rental.Record) any {
-	if r.Kind != rental.Item {
-		return nil
-	}
-	begins, _ := r.Get(rental.OnRentDate)
-	return orNull(begins.Day())
+// ahead reports whether an item's rental begins after the business date that
+// speaks of it. That is decided once, when it is said: the time that passes makes
+// no document another.
+func (st *stager) ahead(r *rental.Record) bool {
+	begins, said := r.Get(rental.OnRentDate)
+	return r.Kind == rental.Item && said && begins.Day() > st.date
 }
 
 // identity is what must be one asset's alone.

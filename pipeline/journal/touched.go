@@ -57,16 +57,8 @@ const (
 		SELECT n.contract, 3
 		FROM staged s CROSS JOIN entity e LEFT JOIN record o ON o.id = e.record CROSS JOIN record n
 		WHERE s.stage = $1 AND s.kind = 4 AND e.id = s.entity AND n.id = s.record AND n.contract IS NOT NULL
-			AND (o.id IS NULL OR o.ended <> n.ended OR COALESCE(o.contract, 0) <> COALESCE(n.contract, 0) OR COALESCE(o.on_rent, '') <> COALESCE(n.on_rent, ''))
+			AND (o.id IS NULL OR o.ended <> n.ended OR COALESCE(o.contract, 0) <> COALESCE(n.contract, 0) OR o.ahead <> n.ahead)
 		GROUP BY n.contract` + urgentStirred
-
-	// Contracts with a reservation that begins with this business date.
-	stirBegun = stir + `
-		SELECT i.contract, 2
-		FROM record i CROSS JOIN entity e
-		WHERE i.on_rent > $1 AND i.on_rent <= $2 AND i.ended = 0 AND i.contract IS NOT NULL
-			AND e.id = i.entity AND e.record = i.id AND e.flow = $3
-		GROUP BY i.contract` + urgentStirred
 )
 
 // forget empties what an earlier transaction gathered.
@@ -188,9 +180,6 @@ func (c *closing) furtherRules() []rule {
 		{"assets that depots own", touchOwned, args(c.stage)},
 		{"assets that depots hire out by item", touchHired, args(c.stage)},
 		{"assets that depots hire out by contract", touchHiredByContract, args(c.stage)},
-	}
-	if c.last != "" && c.run.BusinessDate > c.last {
-		rules = append(rules, rule{"reservations that begin", stirBegun, args(c.last, c.run.BusinessDate, c.run.Flow)})
 	}
 	return append(rules, rule{"assets of contracts without a status", touchStirred, nil})
 }

@@ -53,7 +53,7 @@ CREATE TABLE stage (
 );
 
 CREATE INDEX stage_by_run ON stage (run);
-CREATE INDEX stage_by_date ON stage (flow, state, business_date);
+CREATE INDEX stage_by_state ON stage (flow, state);
 
 -- An entity is a name, and what the register holds of it: record is empty while
 -- no closed run has said anything but the name.
@@ -75,7 +75,7 @@ CREATE TABLE record (
 	kind     SMALLINT NOT NULL,
 	ended    SMALLINT NOT NULL, -- item: the rental is over
 	given    SMALLINT NOT NULL, -- contract: the ERP gives its status
-	on_rent  TEXT,              -- item: the day, at the place it was said for
+	ahead    SMALLINT NOT NULL, -- item: when this was said, the rental lay ahead
 	ident    TEXT,              -- asset: identifier type and normalised identifier
 	asset    BIGINT,            -- item
 	contract BIGINT,            -- item
@@ -85,11 +85,10 @@ CREATE TABLE record (
 );
 
 CREATE INDEX record_by_asset ON record (asset, entity, ended) WHERE asset IS NOT NULL;
-CREATE INDEX record_by_contract ON record (contract, ended, entity, asset, on_rent) WHERE contract IS NOT NULL;
+CREATE INDEX record_by_contract ON record (contract, ended, entity, asset, ahead) WHERE contract IS NOT NULL;
 CREATE INDEX record_by_customer ON record (customer, entity) WHERE customer IS NOT NULL;
 CREATE INDEX record_by_depot ON record (depot, kind, entity) WHERE depot IS NOT NULL;
 CREATE INDEX record_by_ident ON record (ident, entity) WHERE ident IS NOT NULL;
-CREATE INDEX record_by_start ON record (on_rent, entity, contract) WHERE on_rent IS NOT NULL AND ended = 0;
 
 CREATE TABLE staged (
 	stage  BIGINT NOT NULL,
