@@ -16,6 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"rentalsync/cmd/internal/need"
 	"rentalsync/connectors/drop"
 	"rentalsync/pipeline"
 )
@@ -147,4 +148,21 @@ func (s *sample) files(t *testing.T) []string {
 		}
 	}
 	return all
+}
+
+func TestOtherToolsFindTheJournalSoundAfterKills(t *testing.T) {
+	t.Parallel()
+	need.Need(t, "sqlite3", "apt-get install sqlite3")
+	random := rand.New(rand.NewPCG(99, 0))
+	s := newSample(t, crashSample)
+	s.drop(t, "1")
+	for range 8 {
+		s.kill(t, time.Duration(random.IntN(150))*time.Millisecond)
+	}
+
+	journal := filepath.Join(s.dir, "state", "rentalsync.db")
+	out, err := exec.CommandContext(t.Context(), "sqlite3", journal, "PRAGMA integrity_check; PRAGMA foreign_key_check;").CombinedOutput()
+	if err != nil || strings.TrimSpace(string(out)) != "ok" {
+		t.Errorf("sqlite3 says %q, %v", out, err)
+	}
 }
