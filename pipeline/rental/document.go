@@ -1,7 +1,6 @@
 package rental
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -53,193 +52,10 @@ type LeftOut struct {
 	Why string `json:"why"`
 }
 
-// Waiting is the verdict on an asset whose document cannot be made yet.
-type Waiting struct{ Why string }
-
-// Error says what is missing.
-func (w *Waiting) Error() string { return w.Why }
-
-// Contradiction is the verdict on an asset that cannot be sent until somebody
-// settles something in the ERP.
-type Contradiction struct{ Why string }
-
-// Error says what is contradictory.
-func (c *Contradiction) Error() string { return c.Why }
-
-// Parts are all the records that one asset's document needs, as the register
-// has them at the moment of sending.
-type Parts struct {
-	Key       string
-	Asset     *Record  // nil when no delivery has named the asset
-	Twins     []string // keys of other assets with the same identifier
-	Items     []ItemRecord
-	Contracts map[string]ContractRecord
-	Customers map[string]*Record
-	Depots    map[string]*Record
-}
-
-// ItemRecord is an item with what is known of its sending.
-type ItemRecord struct {
-	Record
-	Accepted Digest // of the item as IRIS last took it; zero when it never did
-	History  bool   // had ended before this flow's first night
-}
-
-// ContractRecord is a contract with the state of all its items, on whatever
-// asset they stand.
-type ContractRecord struct {
-	Record
-	Open, Ahead, Ended int
-}
-
-// Assembly makes documents of parts, by the flow's settings.
-type Assembly struct {
-	References string            // what IRIS sees as external reference, with {key}; default "{key}"
-	Sites      map[string]string // configured site ids by depot key; the register's own come first
-}
-
-// Document assembles what IRIS should hold of an asset now. The error is a
-// Waiting or Contradiction when the asset cannot be sent.
-func (a Assembly) Document(p *Parts) (Document, error) {
-	if p.Asset == nil {
-		return Document{}, &Waiting{Why: "no delivery has named the asset " + p.Key}
-	}
-	if p.Asset.Text(Identifier) == "" {
-		return Document{}, &Waiting{Why: "no identifier"}
-	}
-	if len(p.Twins) > 0 {
-		return Document{}, &Contradiction{Why: fmt.Sprintf("identifier %q also belongs to asset %s", p.Asset.Text(Identifier), strings.Join(p.Twins, ", "))}
-	}
-
-	d := Document{Key: p.Key}
-	d.Asset = a.part(p, &p.Asset.Ref, p.Asset.Fields, &d.Left)
-	if p.Asset.Text(IdentifierType) == byReference {
-		d.Asset.set(FieldValue{Field: Identifier, Value: Of(a.Reference(p.Asset.Text(Identifier)))})
-	}
-	for i := range p.Items {
-		if item, ok := a.item(p, &p.Items[i], &d.Left); ok {
-			d.Items = append(d.Items, item)
-		}
-	}
-
-	slices.SortFunc(d.Items, func(x, y ItemPart) int { return strings.Compare(x.Key, y.Key) })
-	return d, nil
-}
-
-// byReference says that IRIS finds the asset by its external reference, which is
-// the ERP's text in the form that this flow sends references in.
-const byReference = "EXTERNAL_REFERENCE"
-
-// item adds one contract item where it belongs in the document: open and future
-// items always, ended ones until IRIS has taken them as they are.
-func (a Assembly) item(p *Parts, item *ItemRecord, left *[]LeftOut) (ItemPart, bool) {
-	if item.Ended() && (item.History || item.Accepted == item.Digest()) {
-		return ItemPart{}, false
-	}
-
-	contract, known := p.Contracts[item.Text(ContractRef)]
-	if !known {
-		*left = append(*left, LeftOut{item.Ref, fmt.Sprintf("waits for contract %q", item.Text(ContractRef))})
-		return ItemPart{}, false
-	}
-
-	part := ItemPart{Ended: item.Ended()}
-	if key := contract.Text(CustomerRef); key != "" {
-		customer := p.Customers[key]
-		if customer == nil {
-			*left = append(*left, LeftOut{item.Ref, fmt.Sprintf("waits for customer %q", key)})
-			return ItemPart{}, false
-		}
-		sent := a.part(p, &customer.Ref, customer.Fields, left)
-		part.Customer = &sent
-	}
-
-	part.Part = a.part(p, &item.Ref, item.Fields, left)
-	part.Contract = a.part(p, &contract.Ref, contract.Fields, left)
-	if status, derived := contract.Status(); derived {
-		part.Contract.set(FieldValue{Field: ContractStatus, Value: Of(status)})
-	}
-	return part, true
-}
-
-// Status is the contract's status, derived from its items where the ERP gives
-// none.
-func (c *ContractRecord) Status() (status string, derived bool) {
-	if given := c.Text(ContractStatus); given != "" {
-		return given, false
-	}
-	switch {
-	case c.Open > 0:
-		return "OPEN", true
-	case c.Ahead > 0 && c.Ended == 0:
-		return "RESERVED", true
-	case c.Ahead > 0:
-		return "OPEN", true
-	default:
-		return "COMPLETED", true
-	}
-}
-
-// part keeps what is sent of a record. A field that is empty and always was is
-// left out; one that has to be cleared is in the part, as empty. A depot becomes
-// its site's id; one that has none is left out and listed.
-func (a Assembly) part(p *Parts, ref *Ref, fields []RecordField, left *[]LeftOut) Part {
-	sent := Part{Key: ref.Key, Reference: a.Reference(ref.Key), Fields: make([]FieldValue, 0, len(fields))}
-
-	for i := range fields {
-		spec, known := SpecOf(ref.Kind, fields[i].Field)
-		value := fields[i].Value
-		if !known || !spec.Sent || isLink(spec) || value.Type == Empty {
-			continue
-		}
-		if spec.Refers == Depot && !value.IsEmpty() {
-			site, found := a.site(p, value.Text)
-			if !found {
-				*left = append(*left, LeftOut{Ref{Depot, value.Text}, "has no site in IRIS"})
-				continue
-			}
-			value = Of(site)
-		}
-		if value.Type == Cleared {
-			value = Nothing()
-		}
-		sent.Fields = append(sent.Fields, FieldValue{Field: fields[i].Field, Value: value, Column: fields[i].Source.Column})
-	}
-	return sent
-}
-
-// isLink reports whether a field only ties entities together: in a document
-// they are nested instead.
-func isLink(s Spec) bool { return s.Refers != 0 && s.Refers != Depot }
-
-func (a Assembly) site(p *Parts, key string) (string, bool) {
-	if depot := p.Depots[key]; depot != nil && depot.Text(SiteID) != "" {
-		return depot.Text(SiteID), true
-	}
-	site, found := a.Sites[key]
-	return site, found
-}
-
-// Reference is the external reference of a key.
-func (a Assembly) Reference(key string) string {
-	if a.References == "" {
-		return key
-	}
-	return strings.ReplaceAll(a.References, "{key}", key)
-}
-
-// Key is the key that has a reference; false where no key of the flow can have
-// it.
-func (a Assembly) Key(reference string) (key string, ok bool) {
-	before, after, _ := strings.Cut(a.Reference("{key}"), "{key}")
-	key, ok = strings.CutPrefix(reference, before)
-	if ok {
-		key, ok = strings.CutSuffix(key, after)
-	}
-	if !ok || key == "" || a.Reference(key) != reference {
-		return "", false
-	}
-	return key, true
+// Has reports whether the document carries an item.
+func (d *Document) Has(item string) bool {
+	_, found := slices.BinarySearchFunc(d.Items, item, func(i ItemPart, key string) int { return strings.Compare(i.Key, key) })
+	return found
 }
 
 func (p *Part) set(v FieldValue) {
@@ -296,10 +112,4 @@ func appendPart(b []byte, p *Part) []byte {
 		b = appendText(b, p.Fields[i].Value.Text)
 	}
 	return append(b, 0xfe)
-}
-
-// Has reports whether the document carries an item.
-func (d *Document) Has(item string) bool {
-	_, found := slices.BinarySearchFunc(d.Items, item, func(i ItemPart, key string) int { return strings.Compare(i.Key, key) })
-	return found
 }
