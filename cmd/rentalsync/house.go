@@ -30,7 +30,7 @@ type flow struct {
 	medium      drop.FS
 }
 
-// open opens the journal for work and wires every flow to it.
+// openHouse opens the journal for work and wires every flow to it.
 func (a *app) openHouse(ctx context.Context, c *config) (*house, error) {
 	j, err := journal.Open(ctx, journal.Options{Path: c.journalFile(), Log: a.log})
 	if err != nil {

@@ -190,7 +190,7 @@ func (a *app) tellPlan(all pipeline.Result, sinks []*plannedSink, asJSON bool) e
 		tellDocuments(a.stdout, facts.Documents)
 	}
 	for _, s := range sinks {
-		fmt.Fprintf(a.stdout, "%s would send %d documents%s\n", s.flow, len(s.planned), s.duration())
+		fmt.Fprintf(a.stdout, "%s would send %s%s\n", s.flow, counted{len(s.planned), "document"}, s.duration())
 		for _, d := range s.planned {
 			fmt.Fprintf(a.stdout, "  %s\n", d.Asset)
 		}

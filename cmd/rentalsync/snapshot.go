@@ -111,7 +111,7 @@ func tellSnapshot(w io.Writer, t *pipeline.Taken) {
 	if t.Stored {
 		from = "as stored: IRIS may be asked again at " + fromSecond(t.Again).Format(time.RFC3339)
 	}
-	fmt.Fprintf(w, "%s: %d machines at %s, %s\n", t.Flow, t.Machines, toSecond(t.TakenAt).Format(time.RFC3339), from)
+	fmt.Fprintf(w, "%s: %s at %s, %s\n", t.Flow, counted{t.Machines, "machine"}, toSecond(t.TakenAt).Format(time.RFC3339), from)
 	if t.Faulty > 0 {
 		fmt.Fprintf(w, "  without %d that could not be understood\n", t.Faulty)
 	}

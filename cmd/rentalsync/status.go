@@ -129,20 +129,20 @@ func (a *app) tellStatus(told status) {
 			fmt.Fprintln(a.stdout, "  nothing was worked yet")
 		}
 		for _, facts := range f.Runs {
-			fmt.Fprintf(a.stdout, "  %s  %-10s %d files, %d rows, %s\n",
-				facts.Run.BusinessDate, facts.Run.State, len(facts.Deliveries), facts.Rows.Read, sumUp(facts.Documents))
+			fmt.Fprintf(a.stdout, "  %s  %-10s %s, %s, %s\n",
+				facts.Run.BusinessDate, facts.Run.State, counted{len(facts.Deliveries), "file"}, counted{facts.Rows.Read, "row"}, sumUp(facts.Documents))
 		}
 		for _, name := range f.Unfinished {
 			fmt.Fprintf(a.stdout, "  under way: %s\n", name)
 		}
 		if f.Due > 0 {
-			fmt.Fprintf(a.stdout, "  due again: %d documents\n", f.Due)
+			fmt.Fprintf(a.stdout, "  due again: %s\n", counted{f.Due, "document"})
 		}
 		if f.NextDue != nil {
-			fmt.Fprintf(a.stdout, "  deferred:  %d documents, the next until %s\n", f.Later, f.NextDue.Local().Format(time.DateTime))
+			fmt.Fprintf(a.stdout, "  deferred:  %s, the next until %s\n", counted{f.Later, "document"}, f.NextDue.Local().Format(time.DateTime))
 		}
 		if f.Held > 0 {
-			fmt.Fprintf(a.stdout, "  held:      %d documents; look at rentalsync plan, then set gates: {first: send}\n", f.Held)
+			fmt.Fprintf(a.stdout, "  held:      %s; look at rentalsync plan, then set gates: {first: send}\n", counted{f.Held, "document"})
 		}
 	}
 }

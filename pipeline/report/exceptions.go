@@ -62,7 +62,7 @@ type withoutDepot struct {
 func (w *withoutDepot) exception(key string) Exception {
 	return Exception{
 		What: "depot without site", Where: key,
-		Why: fmt.Sprintf("%s; %d documents went without it, first asset %s; name its site under depots in the config, or in a depot file", w.why, w.count, w.first),
+		Why: fmt.Sprintf("%s; documents that went without it: %d, the first of asset %s; name its site under depots in the config, or in a depot file", w.why, w.count, w.first),
 	}
 }
 

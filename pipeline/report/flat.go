@@ -39,7 +39,7 @@ func flatLines(ctx context.Context, journal Journal, facts pipeline.RunFacts) it
 		}),
 		flatFaults(journal.Rejects(ctx, facts.Run.ID), names),
 		mapped(journal.ParkedCodes(ctx, facts.Run.ID), func(p pipeline.ParkedCount) []Cell {
-			why := fmt.Sprintf("%d rows with a code that no table knows", p.Rows)
+			why := fmt.Sprintf("no table knows the code; rows: %d", p.Rows)
 			return []Cell{T("code"), none, none, T("parked"), none, none, N(p.Example.Line), T(p.Column), T(p.Code), T(why), T(p.Line), none}
 		}),
 		mapped(Exceptions(ctx, journal, facts), func(e Exception) []Cell {

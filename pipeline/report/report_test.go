@@ -177,7 +177,7 @@ func TestADepotWithoutSiteIsToldOnceWithItsCount(t *testing.T) {
 			told = append(told, e.Why)
 		}
 	}
-	if len(told) != 1 || !strings.Contains(told[0], "2 documents") {
+	if len(told) != 1 || !strings.Contains(told[0], "without it: 2") {
 		t.Errorf("got %q, want one line that counts two documents", told)
 	}
 }
