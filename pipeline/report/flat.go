@@ -10,8 +10,8 @@ import (
 	"rentalsync/pipeline"
 )
 
-// Flat is the whole report as one table, for programs: a line for every document
-// with an outcome, every fault of every rejected row, every parked code and
+// Flat is the whole report as one table, for programs: a line for every delivery,
+// every document with an outcome, every fault of every rejected row, every parked code and
 // every exception.
 func Flat(ctx context.Context, journal Journal, facts pipeline.RunFacts) Sheet {
 	return Sheet{
@@ -30,6 +30,9 @@ func flatLines(ctx context.Context, journal Journal, facts pipeline.RunFacts) it
 	names := namesOf(facts.Deliveries)
 	none := Cell{}
 	return chain(
+		Of(facts.Deliveries, func(d pipeline.Delivery) []Cell {
+			return []Cell{T("delivery"), T(d.Name), none, T(d.State.String()), none, T(d.Name), none, none, none, T(d.Reason), none, none}
+		}),
 		mapped(journal.Outcomes(ctx, facts.Run.ID), func(d pipeline.DocumentOutcome) []Cell {
 			status := Cell{}
 			if d.Status != 0 {
