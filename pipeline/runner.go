@@ -200,14 +200,19 @@ func (r *Runner) Leftover(ctx context.Context) ([]RunFacts, error) {
 	if r.Dispatcher.Resting() {
 		return nil, nil
 	}
-	if !r.Dispatcher.Hold {
-		if _, err := r.Dispatches.Release(ctx, r.Flow); err != nil {
+	left, err := r.Dispatches.Leftover(ctx, r.Flow)
+	if err != nil {
+		return nil, err
+	}
+	if left.Held > 0 && !r.Dispatcher.Hold {
+		released, err := r.Dispatches.Release(ctx, r.Flow)
+		if err != nil {
 			return nil, fmt.Errorf("release what was held: %w", err)
 		}
+		left.Due += released
 	}
-	left, err := r.Dispatches.Leftover(ctx, r.Flow)
-	if err != nil || left.Due == 0 {
-		return nil, err
+	if left.Due == 0 {
+		return nil, nil
 	}
 
 	now := r.Now()
