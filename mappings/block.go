@@ -75,6 +75,9 @@ func (b *entityBlock) decode(d *Decoder, n *yaml.Node, kind rental.Kind) {
 
 // elsewhere is the cure for a key that a block does not take.
 func elsewhere(key string, kind rental.Kind) string {
+	if what, cure := gluedColon(key); what != "" {
+		return what + ", " + cure
+	}
 	if near, found := transforms.Nearest(key, blockKeys(kind)); found {
 		return fmt.Sprintf("did you mean %q?", near)
 	}

@@ -64,24 +64,30 @@ func (d *Decoder) Text(n *yaml.Node) (string, bool) {
 	return "", false
 }
 
-// Pairs calls do for each key of a mapping; a fault where n is no mapping.
+// Pairs calls do for each key of a mapping that Read has not refused; a fault
+// where n is no mapping.
 func (d *Decoder) Pairs(n *yaml.Node, do func(key, value *yaml.Node)) {
 	if n.Kind != yaml.MappingNode {
-		d.Fault(n, fmt.Sprintf("expected keys with values, found %s", shape(n)), indentHint(n))
+		d.Fault(n, fmt.Sprintf("expected keys with values, found %s", shape(n)), keysHint(n))
 		return
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Kind == yaml.ScalarNode {
+		if key := n.Content[i]; key.Kind == yaml.ScalarNode && key.Tag != mergeTag && indented(key) == "" {
 			do(n.Content[i], n.Content[i+1])
 		}
 	}
 }
 
-func indentHint(n *yaml.Node) string {
-	if isNull(n) {
+// keysHint is the cure for what should be keys with values.
+func keysHint(n *yaml.Node) string {
+	switch what, cure := gluedColon(n.Value); {
+	case isNull(n):
 		return "indent the lines below that belong to it"
+	case plain(n) && what != "":
+		return what + ", " + cure
+	default:
+		return ""
 	}
-	return ""
 }
 
 // Items returns the nodes of a list; a single value counts as a list of one.
@@ -94,7 +100,11 @@ func (d *Decoder) Items(n *yaml.Node) []*yaml.Node {
 
 // Unknown notes a key that nothing here takes, with the nearest that would fit.
 func (d *Decoder) Unknown(key *yaml.Node, known []string) {
-	d.Fault(key, fmt.Sprintf("unknown key %q", key.Value), suggest(key.Value, known))
+	cure := suggest(key.Value, known)
+	if what, write := gluedColon(key.Value); what != "" {
+		cure = what + ", " + write
+	}
+	d.Fault(key, fmt.Sprintf("unknown key %q", key.Value), cure)
 }
 
 func (d *Decoder) value(n *yaml.Node, v reflect.Value) {
