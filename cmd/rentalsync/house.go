@@ -84,7 +84,10 @@ func (a *app) inHouse(ctx context.Context, do func(*house) error) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(do(h), h.Close())
+	err = do(h)
+	stats := h.journal.Stats()
+	a.log.Debug("journal used", "writes", stats.Writes, "longestHold", stats.LongestHold)
+	return errors.Join(err, h.Close())
 }
 
 // named is the flow that a command line names, or all of them.
