@@ -28,7 +28,7 @@ var machine = row{
 func machineEnv(t testing.TB, result transforms.FormulaResult) transforms.FormulaEnv {
 	t.Helper()
 	return transforms.FormulaEnv{
-		Columns: []string{"number", "serial", "status", "contract", "line", "Geräte-Nr.", "begin", "due", "returned", "rate", "hours", "date", "in"},
+		Columns: []string{"number", "serial", "status", "contract", "line", "Geräte-Nr.", "begin", "due", "returned", "rate", "hours", "date", "in", "line no"},
 		Result:  result,
 		Tables:  map[string]transforms.Codes{"status": transforms.NewCodes(map[string]string{"V": "ON_RENT", "F": "AVAILABLE"})},
 		Number:  german,
@@ -156,6 +156,8 @@ func TestFormulaIsRefusedAtItsPlaceWithItsCure(t *testing.T) {
 		{"a column of no spelling", `"x" + warehouse`, `1:7: unknown column "warehouse"; name it under columns, or write "warehouse" in quotes if it is a text`},
 		{"a column whose name is no word", `Geräte-Nr + "x"`, `1:1: unknown column "Geräte"; did you mean col("Geräte-Nr.")?`},
 		{"a column of another spelling by its name", `col("Geräte-Nr")`, `1:1: unknown column "Geräte-Nr"; did you mean col("Geräte-Nr.")?`},
+		{"a column whose name has a blank", `line no + "x"`, `1:1: the column name "line no" is no word; write col("line no")`},
+		{"a column whose name has a blank, behind an operator", `contract + "/" + line no`, `1:18: the column name "line no" is no word; write col("line no")`},
 		{"a column by nothing", `col(status)`, `1:1: col takes the name of one column in quotes; as col("Geräte-Nr.")`},
 		{"the engine's own name", `$env`, `1:1: unknown column "$env"`},
 		{"a function of another spelling", `uper(status)`, `1:1: unknown function "uper"; did you mean upper(x)?`},
@@ -186,7 +188,7 @@ func TestFormulaIsRefusedAtItsPlaceWithItsCure(t *testing.T) {
 		{"a text to negate", `-rate`, `1:2: - takes a number, and this is a text; write number(…) around it`},
 		{"a date where a text belongs", `upper(date(due))`, `1:7: upper takes a text, and this is a date`},
 		{"a condition compared with a text", `blank(due) == "x" ? "a" : "b"`, `1:12: == compares a condition with a text`},
-		{"a date as a result", `date(due)`, `1:1: a text is needed here, and the formula gives a date; name the column itself, and date: true beside it`},
+		{"a date as a result", `date(due)`, `1:1: a text or a number is needed here, and the formula gives a date; remove date(…): a field that is a date reads its text by itself`},
 		{"a condition as a result", `status == "V"`, `1:8: a text is needed here, and the formula gives a condition; say what to write: … ? "yes" : "no"`},
 		{"an unknown code table", `lookup("sttus", status)`, `1:8: unknown code table "sttus"; did you mean "status"?`},
 		{"a code table of no spelling", `lookup("warehouse", status)`, `1:8: unknown code table "warehouse"; the tables are status`},

@@ -61,7 +61,7 @@ func (a *analysis) check(root *ast.Node) *FormulaError {
 	case a.env.Result == Text && got == boolKind:
 		return a.fault(at, `say what to write: … ? "yes" : "no"`, "a text is needed here, and the formula gives a condition")
 	case a.env.Result == Text && got == dateKind:
-		return a.fault(at, "name the column itself, and date: true beside it", "a text is needed here, and the formula gives a date")
+		return a.fault(at, "remove date(…): a field that is a date reads its text by itself", "a text or a number is needed here, and the formula gives a date")
 	}
 	return nil
 }

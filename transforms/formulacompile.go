@@ -50,7 +50,7 @@ func CompileFormula(source string, env FormulaEnv) (formula *Formula, err error)
 	}
 	tree, err := parser.ParseWithConfig(source, parseConfig())
 	if err != nil {
-		return nil, parseFault(source, err)
+		return nil, parseFault(source, env.Columns, err)
 	}
 
 	a := newAnalysis(source, env)
@@ -59,7 +59,7 @@ func CompileFormula(source string, env FormulaEnv) (formula *Formula, err error)
 	}
 	program, err := a.compile(tree)
 	if err != nil {
-		return nil, parseFault(source, err)
+		return nil, parseFault(source, env.Columns, err)
 	}
 	return newFormula(program, a.columns), nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/expr-lang/expr/file"
 )
@@ -45,14 +46,42 @@ func wrongResult(is, wanted string) *FormulaError {
 	return &FormulaError{Line: 1, Column: 1, What: fmt.Sprintf("the formula gives %s, and %s was asked of it", is, wanted)}
 }
 
-// parseFault says in plain words why the engine cannot read a source.
-func parseFault(source string, err error) *FormulaError {
+// parseFault says in plain words why the engine cannot read a source that
+// speaks of these columns.
+func parseFault(source string, columns []string, err error) *FormulaError {
 	var located *file.Error
 	if !errors.As(err, &located) {
 		return faultAt(source, 0, "the formula cannot be read: "+firstLine(err.Error()), "")
 	}
+	if column, at, found := bareColumn(source, columns, located.From); found {
+		return faultAt(source, at, fmt.Sprintf("the column name %q is no word", column), fmt.Sprintf("write col(%q)", column))
+	}
 	what, hint := plainWords(located.Message)
 	return faultAt(source, located.From, what, hint)
+}
+
+// bareColumn finds the longest column whose name is no word and which stands
+// where the engine stumbled as if it were one. Places count characters from 0.
+func bareColumn(source string, columns []string, stumbled int) (column string, at int, found bool) {
+	runes := []rune(source)
+	for _, name := range columns {
+		size := utf8.RuneCountInString(name)
+		if isWord(name) || size <= utf8.RuneCountInString(column) {
+			continue
+		}
+		for from := max(0, stumbled-size); from <= stumbled && from+size <= len(runes); from++ {
+			if string(runes[from:from+size]) == name && !quotedAt(runes, from) {
+				column, at, found = name, from, true
+				break
+			}
+		}
+	}
+	return column, at, found
+}
+
+// quotedAt reports whether a place stands behind a quote, as in col("…").
+func quotedAt(source []rune, at int) bool {
+	return at > 0 && (source[at-1] == '"' || source[at-1] == '\'')
 }
 
 // runFault says which function failed, and on what.

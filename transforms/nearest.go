@@ -9,10 +9,22 @@ const longestName = 64
 // Case, accents and blanks are no slips. Of equally near names it takes the
 // first in alphabetical order, so that a message is the same every time.
 func Nearest(name string, among []string) (string, bool) {
+	return nearest(name, among, func(a, b []rune) int { return max(1, max(len(a), len(b))/3) })
+}
+
+// NearestSlip is [Nearest] for names of which two real ones can be near each
+// other, as those of cities: it takes a single slip.
+func NearestSlip(name string, among []string) (string, bool) {
+	return nearest(name, among, func([]rune, []rune) int { return 1 })
+}
+
+// nearest takes as many slips between two names as allowed says.
+func nearest(name string, among []string, allowed func(a, b []rune) int) (string, bool) {
 	wanted := []rune(Fold(name))
 	best, bestSlips := "", -1
 	for _, candidate := range among {
-		slips, ok := slipsBetween(wanted, []rune(Fold(candidate)))
+		folded := []rune(Fold(candidate))
+		slips, ok := slipsBetween(wanted, folded, allowed(wanted, folded))
 		if !ok {
 			continue
 		}
@@ -25,8 +37,7 @@ func Nearest(name string, among []string) (string, bool) {
 
 // slipsBetween gives the Damerau-Levenshtein distance (optimal string
 // alignment) of two names, if it is small enough to be a slip.
-func slipsBetween(a, b []rune) (int, bool) {
-	allowed := max(1, max(len(a), len(b))/3)
+func slipsBetween(a, b []rune, allowed int) (int, bool) {
 	if len(a) == 0 || len(b) == 0 || len(a) > longestName || len(b) > longestName {
 		return 0, false
 	}
