@@ -169,7 +169,7 @@ func TestLint(t *testing.T) {
 
 	parse := func(file, text string) *Mapping { return parseFile(t, file, text) }
 	ms := []*Mapping{
-		parse("a.yaml", "mapping: a\nfile: {match: 'EQ_{date:YYYYMMDD}.csv'}\ncolumns: {n: {header: Nr, do: [{pad: 6}]}}\nasset: {key: n}\n"),
+		parse("a.yaml", "mapping: a\nfile: {match: 'EQ_{date:YYYYMMDD}.csv'}\ncolumns: {n: {header: Nr, do: [{pad: 6}]}}\nasset: {key: n, identify: [{SERIAL_NUMBER: S}]}\n"),
 		parse("b.yaml", "mapping: b\nfile: {match: 'EQ_*.csv'}\nitem: {key: Pos, asset: Nr, contract: V}\n"),
 		parse("c.yaml", "mapping: a\nfile: {match: 'C.csv'}\ncontract: {key: V}\n"),
 	}
@@ -184,7 +184,7 @@ c.yaml:1:10: the mapping "a" stands in a.yaml already; give it another name`
 func TestLintApartLeavesKeysAlone(t *testing.T) {
 	t.Parallel()
 
-	padded := parseFile(t, "a.yaml", "mapping: a\nfile: {match: 'A.csv'}\ncolumns: {n: {header: Nr, do: [{pad: 6}]}}\nasset: {key: n}\n")
+	padded := parseFile(t, "a.yaml", "mapping: a\nfile: {match: 'A.csv'}\ncolumns: {n: {header: Nr, do: [{pad: 6}]}}\nasset: {key: n, identify: [{SERIAL_NUMBER: S}]}\n")
 	plain := parseFile(t, "b.yaml", "mapping: b\nfile: {match: 'B.csv'}\nasset: {key: Nr}\n")
 	if faults := LintApart([]*Mapping{padded, plain}); len(faults) > 0 {
 		t.Error(faults)
@@ -194,12 +194,26 @@ func TestLintApartLeavesKeysAlone(t *testing.T) {
 	}
 }
 
+func TestLintWarnsOfAssetsThatNoMappingIdentifies(t *testing.T) {
+	t.Parallel()
+
+	silent := parseFile(t, "a.yaml", "mapping: a\nfile: {match: 'A.csv'}\nasset: {key: Nr}\n")
+	want := `a.yaml:3:8: warning: asset does not say by what IRIS finds it, and waits until another file does; add identify: as [{SERIAL_NUMBER: Serial}]`
+	if diff := cmp.Diff(want, LintApart([]*Mapping{silent}).Error()); diff != "" {
+		t.Error(diff)
+	}
+	identified := parseFile(t, "b.yaml", "mapping: b\nfile: {match: 'B.csv'}\nasset: {key: Nr, identify: [{SERIAL_NUMBER: S}]}\n")
+	if faults := LintApart([]*Mapping{silent, identified}); len(faults) > 0 {
+		t.Error(faults)
+	}
+}
+
 func TestLintWarnsOfCustomFieldsThatAreNotSent(t *testing.T) {
 	t.Parallel()
 
 	m := parseFile(t, "a.yaml", `mapping: a
 file: {match: 'A.csv'}
-asset: {key: Nr}
+asset: {key: Nr, identify: [{SERIAL_NUMBER: S}]}
 contract: {key: V}
 extra:
   contract.projectCode: Projekt

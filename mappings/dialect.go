@@ -1,6 +1,7 @@
 package mappings
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -30,17 +31,36 @@ func (c *compiler) dialect() {
 		NoHeader:  said.Header.none,
 		End:       said.End.Value,
 	}
-	if q := said.Quote; q.Said() && q.Value != "none" && utf8.RuneCountInString(q.Value) != 1 {
-		c.fault(q.Place, fmt.Sprintf("quote %q is not one character", q.Value), "write one character, or none")
-	}
-	if d := said.Delimiter; d.Said() && d.Value == "" {
-		c.fault(d.Place, "the delimiter is blank", "write it between quotes, as \";\", or write tab")
-	}
-
+	c.separators(said)
 	c.numbers(said)
 	c.dateForm(said.Dates)
 	c.nothing(said)
 }
+
+// separators checks what stands between cells and around them.
+func (c *compiler) separators(said *fileBlock) {
+	d, q := said.Delimiter, said.Quote
+	if d.Said() && d.Value == "" {
+		c.fault(d.Place, "the delimiter is blank", "write it between quotes, as \";\", or write tab")
+	}
+	quote := cmp.Or(q.Value, `"`)
+	between := cmp.Or(c.made.dialect.Delimiter, ",")
+	switch {
+	case quote == noQuote:
+	case len(quote) != 1 || quote[0] <= ' ' || quote[0] >= utf8.RuneSelf:
+		c.fault(q.Place, fmt.Sprintf("quote %q is not one character of ASCII", quote), "write one such character, or none")
+	case strings.ContainsAny(between, "\r\n"):
+		c.fault(d.Place, fmt.Sprintf("the delimiter %q holds a line end", between), "write the character between two cells of a line")
+	case !strings.Contains(between, quote):
+	case q.Said():
+		c.fault(q.Place, fmt.Sprintf("the quote %q stands in the delimiter %q, too", quote, between), "write the quote that the file uses, or none")
+	default:
+		c.fault(d.Place, fmt.Sprintf("the delimiter %q holds the quote %q", between, quote), "write the delimiter that the file uses, or add quote: none")
+	}
+}
+
+// noQuote is the word for files in which nothing encloses a cell.
+const noQuote = "none"
 
 // delimiter takes the words for characters that are hard to see or to write.
 func delimiter(text string) string {

@@ -44,12 +44,15 @@ func (c *compiler) identity(plan *entityPlan, block *entityBlock) {
 		plan.whenText = block.when.Value
 		c.needColumns(plan.when)
 	}
-	plan.key = c.field(plan.kind, rental.Spec{Field: "key", Type: rental.Text}, &block.key)
+	plan.key = c.field(plan.kind, rental.Spec{Field: keyField, Type: rental.Text}, &block.key)
 	c.needSource(&plan.key)
 	if block.scope.Said() {
 		plan.scope = c.scopeOf(block.scope)
 	}
 }
+
+// keyField stands for an entity's key where a field is wanted.
+const keyField rental.Field = "key"
 
 // field compiles where a field has its value from.
 func (c *compiler) field(kind rental.Kind, spec rental.Spec, said *rule) fieldPlan {
@@ -57,6 +60,7 @@ func (c *compiler) field(kind rental.Kind, spec rental.Spec, said *rule) fieldPl
 		Place: said.At, field: spec.Field, label: kind.String() + "." + string(spec.Field), column: -1,
 		do: said.Do, day: spec.Day, required: said.Required, number: c.number, date: c.dates,
 		allowed: c.allowed(kind, spec), currency: spec.Field == rental.RateCurrency,
+		names: spec.Field == keyField || spec.Field == rental.Identifier || spec.Refers != 0,
 	}
 	c.source(&f, said)
 	c.codes(&f, said)

@@ -18,10 +18,10 @@ func Lint(ms []*Mapping) Faults {
 }
 
 // LintApart finds what is wrong or odd with mappings that need not be of one
-// flow: the same name twice, two mappings that match one file, and what this
-// version reads but does not send.
+// flow: the same name twice, two mappings that match one file, assets that none
+// of them identifies, and what this version reads but does not send.
 func LintApart(ms []*Mapping) Faults {
-	var faults Faults
+	faults := unidentified(ms)
 	for i, m := range ms {
 		faults = append(faults, m.unsent()...)
 		faults = append(faults, m.unconcluded()...)
@@ -31,6 +31,26 @@ func LintApart(ms []*Mapping) Faults {
 	}
 	faults.Sort()
 	return faults
+}
+
+// unidentified warns where mappings speak of assets and none says by what IRIS
+// finds them: unless a mapping that is not here does, all of them wait for ever.
+func unidentified(ms []*Mapping) Faults {
+	var silent Faults
+	for _, m := range ms {
+		for i := range m.entities {
+			e := &m.entities[i]
+			if e.kind != rental.Asset {
+				continue
+			}
+			if slices.ContainsFunc(e.fields, func(f fieldPlan) bool { return f.field == rental.Identifier }) {
+				return nil
+			}
+			silent = append(silent, m.fault(e.Place, "asset does not say by what IRIS finds it, and waits until another file does",
+				"add identify: as [{SERIAL_NUMBER: Serial}]", true))
+		}
+	}
+	return silent
 }
 
 // unconcluded warns of a scope: whoever limits a claim by one expects what is not

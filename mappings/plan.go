@@ -122,6 +122,7 @@ type fieldPlan struct {
 	required bool
 	allowed  []string
 	currency bool
+	names    bool // the value names a thing: a key, a reference to one, or an identifier
 }
 
 // clock is a time of day.

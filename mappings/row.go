@@ -27,6 +27,7 @@ type mapper struct {
 	rawCells bool // formulas see cells as they stand in the file
 	stoodIn  bool // the value just read was the default
 	quiet    bool // faults are not told: only keys are wanted
+	told     int  // faults told of the row, those that were there already too
 	zone     *time.Location
 	zoneRow  uint64
 	about    rental.Ref // the entity in hand
@@ -35,7 +36,7 @@ type mapper struct {
 // Map writes into out everything that the row says, or every fault of it.
 func (r *mapper) Map(row *pipeline.Row, out *pipeline.Mapped) {
 	out.Reset()
-	r.row, r.out, r.quiet = row, out, false
+	r.row, r.out, r.quiet, r.told = row, out, false, 0
 	r.count++
 
 	if name, skipped := r.skip(); skipped {
@@ -106,10 +107,10 @@ func (r *mapper) holds(e *boundEntity) (bool, error) {
 
 // key reads an entity's key; false when the row has none.
 func (r *mapper) key(e *boundEntity) (string, bool) {
-	before := len(r.out.Faults)
+	before := r.told
 	r.about = rental.Ref{Kind: e.plan.kind}
 	value, said := r.eval(&e.key)
-	return value.Text, said && !value.IsEmpty() && len(r.out.Faults) == before
+	return value.Text, said && !value.IsEmpty() && r.told == before
 }
 
 // mapEntity adds what the row says about one kind.
@@ -124,11 +125,11 @@ func (r *mapper) mapEntity(e *boundEntity) {
 		return
 	}
 
-	faults := len(r.out.Faults)
+	before := r.told
 	key, ok := r.key(e)
 	if !ok {
 		r.out.Keyless = append(r.out.Keyless, e.plan.kind)
-		if len(r.out.Faults) == faults {
+		if r.told == before {
 			r.emptyKey(e)
 		}
 	}

@@ -279,6 +279,47 @@ func shortened(got, want string) string {
 	return strings.Join(lines, "\n")
 }
 
+func TestAControlCharacterIsNoPartOfAName(t *testing.T) {
+	t.Parallel()
+
+	m := parseFile(t, "x.yaml", head+`asset: {key: Nr, name: Name, identify: [{SERIAL_NUMBER: Serial}]}
+item: {key: Pos, asset: Nr, contract: V}
+`)
+	header := []string{"Nr", "Serial", "Pos", "V", "Name"}
+	for _, tt := range []struct {
+		name  string
+		cells []string
+		want  string
+	}{
+		{"in the key and in a reference to it", []string{"08\a15", "S1", "1", "C1", "x"}, `fault Nr "08\a15": control character 0x07 is no part of a name; remove it in the ERP, or by do: {removeChars: "\x07"}`},
+		{"in an identifier", []string{"0815", "S\v1", "1", "C1", "x"}, `fault Serial "S\v1": control character 0x0B is no part of a name; remove it in the ERP, or by do: {removeChars: "\x0B"}`},
+		{"in a reference alone", []string{"0815", "S1", "1", "C\x1a1", "x"}, `fault V "C\x1a1": control character 0x1A is no part of a name; remove it in the ERP, or by do: {removeChars: "\x1A"}`},
+		{"in text for people", []string{"0815", "S1", "1", "C1", "a\tb"}, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			var got []string
+			for line := range strings.Lines(said(mapRow(t, m, header, tt.cells))) {
+				if strings.HasPrefix(line, "fault") {
+					got = append(got, strings.TrimSpace(line))
+				}
+			}
+			if diff := cmp.Diff(tt.want, strings.Join(got, "\n")); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestTheStepOfTheCureRemovesAControlCharacter(t *testing.T) {
+	t.Parallel()
+
+	m := parseFile(t, "x.yaml", head+`asset: {key: {from: Nr, do: {removeChars: "\x0B"}}}`+"\n")
+	if got := said(mapRow(t, m, []string{"Nr"}, []string{"08\v15"})); got != "asset 0815:\n" {
+		t.Errorf("got %s, want asset 0815", got)
+	}
+}
+
 func TestAMapperUsesTheMemoryOfTheRowBefore(t *testing.T) {
 	t.Parallel()
 

@@ -15,6 +15,7 @@ func (r *mapper) fault(column, value, what, hint string) {
 	if r.quiet {
 		return
 	}
+	r.told++
 	if at := strings.LastIndex(what, "; "); hint == "" && at >= 0 {
 		what, hint = what[:at], what[at+2:]
 	}

@@ -68,6 +68,9 @@ func (r *rates) DecodeYAML(d *Decoder, n *yaml.Node) {
 		r.list = make([]rateBlock, 1)
 		d.Decode(n, &r.list[0])
 	}
+	if r.list != nil && len(r.list) == 0 {
+		d.Fault(n, "the list of prices is empty", "remove rate:, or add a price, as {type: DAILY, currency: EUR, unitPrice: Price}")
+	}
 }
 
 func (r *rates) choose(d *Decoder, n *yaml.Node, several chooseBlock) {
@@ -94,6 +97,9 @@ type candidates []candidate
 
 // DecodeYAML takes a list of {TYPE: field}.
 func (cs *candidates) DecodeYAML(d *Decoder, n *yaml.Node) {
+	if n.Kind != yaml.ScalarNode && len(n.Content) == 0 {
+		d.Fault(n, "the list of ways to identify is empty", "add one, as [{SERIAL_NUMBER: Serial}], or remove identify:")
+	}
 	for _, item := range d.Items(n) {
 		d.Pairs(item, func(key, value *yaml.Node) {
 			c := candidate{kind: Text{Value: key.Value, Place: Place{key.Line, key.Column}}}

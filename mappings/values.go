@@ -1,9 +1,12 @@
 package mappings
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"rentalsync/pipeline/rental"
 	"rentalsync/transforms"
@@ -82,7 +85,19 @@ func (r *mapper) readText(f *boundField, text string) (rental.Value, bool) {
 		r.fault(f.column, r.shown(f, text), "this is no currency", "a currency is three capital letters, as EUR")
 		return rental.Value{}, false
 	}
+	if at := strings.IndexFunc(text, unicode.IsControl); p.names && at >= 0 {
+		r.controlled(f, text, text[at:])
+		return rental.Value{}, false
+	}
 	return rental.Of(text), true
+}
+
+// controlled tells of a key or identifier with a character that nobody sees:
+// it would name another thing than the one it seems to name.
+func (r *mapper) controlled(f *boundField, text, from string) {
+	control, _ := utf8.DecodeRuneInString(from)
+	r.fault(f.column, r.shown(f, text), fmt.Sprintf("control character 0x%02X is no part of a name", control),
+		fmt.Sprintf(`remove it in the ERP, or by do: {removeChars: "\x%02X"}`, control))
 }
 
 func isCurrency(text string) bool {

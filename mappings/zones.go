@@ -5,6 +5,8 @@ import (
 	"time"
 	_ "time/tzdata" // the zones of an admin's mapping exist on every machine
 
+	"rentalsync/transforms"
+
 	"go.yaml.in/yaml/v4"
 )
 
@@ -62,7 +64,8 @@ func (c *compiler) zones() {
 	}
 }
 
-// usualZones are the ones a slip of the finger is compared with.
+// usualZones are the ones a slip of the finger is compared with. A city that is
+// none of them may be anywhere, so no zone is guessed for it.
 var usualZones = []string{
 	"Europe/Berlin", "Europe/Vienna", "Europe/Zurich", "Europe/Amsterdam", "Europe/Brussels", "Europe/Copenhagen", "Europe/Stockholm",
 	"Europe/Oslo", "Europe/Helsinki", "Europe/Warsaw", "Europe/Prague", "Europe/Paris", "Europe/Madrid", "Europe/Lisbon", "Europe/Rome",
@@ -79,9 +82,9 @@ func (c *compiler) zone(said Text) *time.Location {
 	}
 	loc, err := time.LoadLocation(said.Value)
 	if err != nil {
-		cure := suggest(said.Value, usualZones)
-		if cure == "" {
-			cure = "zones are named like Europe/Berlin or America/Chicago"
+		cure := "a zone bears the name of one of its cities, like Europe/Berlin or America/Chicago"
+		if near, found := transforms.NearestSlip(said.Value, usualZones); found {
+			cure = fmt.Sprintf("did you mean %q?", near)
 		}
 		c.fault(said.Place, fmt.Sprintf("unknown zone %q", said.Value), cure)
 		return time.UTC
