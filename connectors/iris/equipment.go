@@ -1,6 +1,7 @@
 package iris
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"regexp"
@@ -23,7 +24,7 @@ func machine(e *element) (pipeline.Machine, error) {
 		SerialNumber:          header.get("SerialNumber"),
 		PIN:                   header.get("PIN"),
 		TelematicSerialNumber: meta.get("TelematicSerialNumber"),
-		AssetID:               firstOf(meta.get("AssetId"), meta.get("MachineId")),
+		AssetID:               cmp.Or(meta.get("AssetId"), meta.get("MachineId")),
 		ExternalReference:     meta.get("ExternalReferenceNumber"),
 	}
 
@@ -47,7 +48,7 @@ func machine(e *element) (pipeline.Machine, error) {
 
 // identity is what people will find the machine by.
 func identity(m *pipeline.Machine) string {
-	return firstOf(m.SerialNumber, m.PIN, m.EquipmentID, m.TelematicSerialNumber, m.AssetID)
+	return cmp.Or(m.SerialNumber, m.PIN, m.EquipmentID, m.TelematicSerialNumber, m.AssetID)
 }
 
 // blocks reads the data blocks of one machine and gathers every fault.

@@ -2,6 +2,7 @@ package iris
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -129,7 +130,7 @@ func errorResponse(req *http.Request, a *answer, hidden *secrets) *ErrorResponse
 
 	said := members(body)
 	e.Code = clean(text(said["code"]), hidden)
-	e.Message = clean(firstOf(text(said["message"]), text(said["error_description"]), text(said["detail"]), text(said["error"])), hidden)
+	e.Message = clean(cmp.Or(text(said["message"]), text(said["error_description"]), text(said["detail"]), text(said["error"])), hidden)
 	e.Violations = violations(said["violations"], hidden)
 	return e
 }
@@ -176,15 +177,6 @@ func text(raw json.RawMessage) string {
 	var n json.Number
 	if json.Unmarshal(raw, &n) == nil {
 		return n.String()
-	}
-	return ""
-}
-
-func firstOf(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
 	}
 	return ""
 }

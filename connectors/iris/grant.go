@@ -1,6 +1,7 @@
 package iris
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -26,7 +27,7 @@ type keyGrant struct {
 func newKeyGrant(cfg TokenConfig, client *http.Client) *keyGrant {
 	return &keyGrant{client: client, config: clientcredentials.Config{
 		ClientID: cfg.ClientID, ClientSecret: cfg.ClientSecret, Scopes: cfg.Scopes,
-		TokenURL: firstOf(cfg.URL, DefaultTokenURL), AuthStyle: oauth2.AuthStyleInParams,
+		TokenURL: cmp.Or(cfg.URL, DefaultTokenURL), AuthStyle: oauth2.AuthStyleInParams,
 	}}
 }
 
@@ -59,7 +60,7 @@ func newUserGrant(cfg TokenConfig, client *http.Client, log *slog.Logger, hidden
 		username: cfg.Username, password: cfg.Password, client: client, keep: cfg.Keep, log: log, hidden: hidden,
 		config: oauth2.Config{
 			ClientID: cfg.ClientID, ClientSecret: cfg.ClientSecret, Scopes: scopes,
-			Endpoint: oauth2.Endpoint{TokenURL: firstOf(cfg.URL, DefaultUserTokenURL), AuthStyle: oauth2.AuthStyleInHeader},
+			Endpoint: oauth2.Endpoint{TokenURL: cmp.Or(cfg.URL, DefaultUserTokenURL), AuthStyle: oauth2.AuthStyleInHeader},
 		},
 	}
 }
