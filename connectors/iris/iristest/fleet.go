@@ -4,9 +4,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
-	"os"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -160,21 +158,6 @@ func rollBlocks(dice *rand.Rand) blocks {
 		}
 	}
 	return has
-}
-
-// LoadSerials reads a file of serial numbers, one a line; empty lines are none.
-func LoadSerials(name string) ([]string, error) {
-	data, err := os.ReadFile(name)
-	if err != nil {
-		return nil, fmt.Errorf("load serials: %w", err)
-	}
-	var serials []string
-	for line := range strings.Lines(strings.TrimPrefix(string(data), "\ufeff")) {
-		if serial := strings.TrimSpace(line); serial != "" {
-			serials = append(serials, serial)
-		}
-	}
-	return serials, nil
 }
 
 // AddSerials makes machines appear, as when somebody mounts a device: what was synchronized before is

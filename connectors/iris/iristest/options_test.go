@@ -1,8 +1,6 @@
 package iristest_test
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -23,21 +21,5 @@ func TestOptionsThatMakeNoSenseAreNamed(t *testing.T) {
 		if _, err := iristest.New(options); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got error %v, want one that names %s", err, want)
 		}
-	}
-}
-
-func TestSerialNumbersAreReadOneALine(t *testing.T) {
-	t.Parallel()
-	file := filepath.Join(t.TempDir(), "serials.txt")
-	if err := os.WriteFile(file, []byte("\ufeffWJX00213\r\n\nB 4/2 \nlast"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	got, err := iristest.LoadSerials(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	wantEqual(t, got, []string{"WJX00213", "B 4/2", "last"})
-	if _, err := iristest.LoadSerials(file + "x"); err == nil {
-		t.Error("got no error for a file that is not there")
 	}
 }
