@@ -32,23 +32,6 @@ func Load(files []string, options Options) ([]*Mapping, Faults) {
 	return l.done()
 }
 
-// LoadFS reads every mapping of a file system, such as [FS].
-func LoadFS(files fs.FS, options Options) ([]*Mapping, Faults) {
-	names, err := fs.Glob(files, "*.yaml")
-	if err != nil {
-		return nil, Faults{{File: "*.yaml", What: err.Error()}}
-	}
-	options.ReadFile = func(path string) ([]byte, error) { return fs.ReadFile(files, filepath.ToSlash(path)) }
-
-	var l loading
-	for _, name := range names {
-		if !IsTest(name) {
-			l.load(name, options)
-		}
-	}
-	return l.done()
-}
-
 // IsTest reports whether a file holds the tests of a mapping.
 func IsTest(file string) bool { return strings.HasSuffix(file, ".test.yaml") }
 

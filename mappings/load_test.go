@@ -1,8 +1,10 @@
 package mappings
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -20,6 +22,17 @@ func folder(t *testing.T, files map[string]string) string {
 		}
 	}
 	return dir
+}
+
+// loadFS reads every mapping of a file system, such as [FS].
+func loadFS(t *testing.T, files fs.FS) ([]*Mapping, Faults) {
+	t.Helper()
+	names, err := fs.Glob(files, "*.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	names = slices.DeleteFunc(names, IsTest)
+	return Load(names, Options{ReadFile: func(path string) ([]byte, error) { return fs.ReadFile(files, filepath.ToSlash(path)) }})
 }
 
 func TestLoadTakesPathsAndGlobsOnceAndLeavesTestsOut(t *testing.T) {
@@ -64,7 +77,7 @@ func TestIncludeSharesColumnsCodesAndSkips(t *testing.T) {
 		"a.yaml": {Data: []byte("mapping: a\ninclude: common.yaml\nfile: {match: x.csv}\ncolumns: {name: Bezeichnung, status: S}\n" +
 			"asset: {key: number, name: name, rentalStatus: {from: status, codes: status}}\n")},
 	}
-	ms, faults := LoadFS(files, Options{})
+	ms, faults := loadFS(t, files)
 	if len(faults) > 0 || len(ms) != 1 {
 		t.Fatal(faults)
 	}
@@ -78,7 +91,7 @@ func TestIncludeSharesColumnsCodesAndSkips(t *testing.T) {
 
 	version := ms[0].Version()
 	files["common.yaml"] = &fstest.MapFile{Data: []byte(strings.Replace(string(files["common.yaml"].Data), "pad: 6", "pad: 8", 1))}
-	if ms, _ = LoadFS(files, Options{}); ms[0].Version() == version {
+	if ms, _ = loadFS(t, files); ms[0].Version() == version {
 		t.Error("another shared column leaves the version as it was")
 	}
 }
@@ -91,7 +104,7 @@ func TestIncludeTellsFaultsWhereTheyStand(t *testing.T) {
 		"a.yaml": {Data: []byte("mapping: a\ninclude: [common.yaml, gone.yaml, ../x.yaml]\nfile: {match: x.csv}\n" +
 			"asset: {key: number, rentalStatus: {from: S, codes: status}}\n")},
 	}
-	_, faults := LoadFS(files, Options{})
+	_, faults := loadFS(t, files)
 	want := `a.yaml:2:24: cannot include "gone.yaml": file does not exist
 a.yaml:2:35: cannot include "../x.yaml"; name a .yaml file in the mapping's own folder
 common.yaml:2:21: "ONRENT" is no value of asset.rentalStatus; did you mean "ON_RENT"?

@@ -11,7 +11,7 @@ import (
 func TestTestsBesideTheStartingMappingsPass(t *testing.T) {
 	t.Parallel()
 
-	ms, _ := LoadFS(FS, Options{})
+	ms, _ := loadFS(t, FS)
 	for _, m := range ms {
 		file := m.Name() + ".test.yaml"
 		text, err := os.ReadFile(file)

@@ -10,7 +10,7 @@ import (
 func TestStartingMappingsHaveNoFaultAndNoWarning(t *testing.T) {
 	t.Parallel()
 
-	ms, faults := LoadFS(FS, Options{})
+	ms, faults := loadFS(t, FS)
 	if len(faults) > 0 {
 		t.Error(faults)
 	}
@@ -30,7 +30,7 @@ func TestStartingMappingsHaveNoFaultAndNoWarning(t *testing.T) {
 func TestStartingMappingsCarryTheModelineOfTheSchema(t *testing.T) {
 	t.Parallel()
 
-	ms, _ := LoadFS(FS, Options{})
+	ms, _ := loadFS(t, FS)
 	for _, m := range ms {
 		text, err := FS.ReadFile(m.File())
 		if err != nil {
@@ -76,7 +76,7 @@ func TestTablesMapARowOfEveryTable(t *testing.T) {
 		},
 	}
 
-	ms, _ := LoadFS(FS, Options{})
+	ms, _ := loadFS(t, FS)
 	for _, tt := range tests {
 		t.Run(tt.mapping, func(t *testing.T) {
 			t.Parallel()
