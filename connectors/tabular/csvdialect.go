@@ -39,27 +39,34 @@ func csvDialectOf(d pipeline.Dialect) (csvDialect, error) {
 	}, nil
 }
 
-// delimiterOf knows the delimiters that are hard to write by their names.
+// delimiterOf is the text between two cells, which holds no line end and no quote.
 func delimiterOf(name string, quote byte) (string, error) {
-	switch strings.ToLower(name) {
-	case "", "comma":
-		return ",", nil
-	case "tab", `\t`:
-		return "\t", nil
-	case "pipe":
-		return "|", nil
-	case "semicolon":
-		return ";", nil
-	case "space":
-		return " ", nil
-	}
-	if strings.ContainsAny(name, "\r\n") || (quote != 0 && strings.IndexByte(name, quote) >= 0) {
+	delimiter := namedDelimiter(name)
+	if strings.ContainsAny(delimiter, "\r\n") || (quote != 0 && strings.IndexByte(delimiter, quote) >= 0) {
 		return "", &pipeline.Unreadable{
 			Why:  fmt.Sprintf("delimiter %q holds a line end or a quote", name),
 			Hint: "use a character that no value holds, such as ; or tab",
 		}
 	}
-	return name, nil
+	return delimiter, nil
+}
+
+// namedDelimiter knows the delimiters that are hard to write by their names.
+func namedDelimiter(name string) string {
+	switch strings.ToLower(name) {
+	case "", "comma":
+		return ","
+	case "tab", `\t`:
+		return "\t"
+	case "pipe":
+		return "|"
+	case "semicolon":
+		return ";"
+	case "space":
+		return " "
+	default:
+		return name
+	}
 }
 
 func quoteOf(name string) (byte, error) {

@@ -261,6 +261,10 @@ func TestAFileThatIsNotCSVIsUnreadable(t *testing.T) {
 			want: `delimiter "\"" holds a line end or a quote; use a character that no value holds, such as ; or tab`,
 		},
 		{
+			name: "a quote that is a delimiter by its name", text: "a", dialect: pipeline.Dialect{Delimiter: "comma", Quote: ","},
+			want: `delimiter "comma" holds a line end or a quote; use a character that no value holds, such as ; or tab`,
+		},
+		{
 			name: "a quote of two characters", text: "a", dialect: pipeline.Dialect{Quote: "''"},
 			want: `quote "''" is not one ASCII character; use " or ', or none`,
 		},
