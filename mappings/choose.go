@@ -22,7 +22,7 @@ func (r *mapper) identify(e *boundEntity) (identity, bool) {
 		c := &e.identify[i]
 		value, said := r.eval(&c.value)
 		if said && !value.IsEmpty() {
-			return identity{kind: rental.Of(c.kind), value: value, column: c.value.column}, true
+			return identity{kind: rental.Of(c.kind), value: value, column: r.origin(&c.value)}, true
 		}
 		empty = empty || said
 	}

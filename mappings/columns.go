@@ -2,7 +2,6 @@ package mappings
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 
 	"rentalsync/transforms"
@@ -123,35 +122,6 @@ func (c *compiler) unusedColumns() {
 	for i := range c.made.columns {
 		if p := &c.made.columns[i]; !p.used && !c.included("columns", p.name) {
 			c.warn(p.Place, fmt.Sprintf("the column %q is used nowhere", p.name), "remove it, or name it in a field")
-		}
-	}
-}
-
-// codeTables compiles the tables that the file names.
-func (c *compiler) codeTables() {
-	c.tables = map[string]transforms.Codes{}
-	for i := range c.said.Codes {
-		e := &c.said.Codes[i]
-		c.tables[e.Name.Value] = e.Value.compile()
-	}
-}
-
-func (c *compiler) unusedTables() {
-	for _, e := range c.said.Codes {
-		if len(c.usedBy[e.Name.Value]) == 0 && !c.included("codes", e.Name.Value) {
-			c.warn(e.Name.Place, fmt.Sprintf("the code table %q is used nowhere", e.Name.Value), "remove it, or name it in a field's codes:")
-		}
-	}
-}
-
-// checkTargets looks whether a table gives values that a field can have.
-func (c *compiler) checkTargets(table *codeTable, field string, allowed []string) {
-	if allowed == nil {
-		return
-	}
-	for _, e := range table.meanings {
-		if v := e.Value.Value; v != "" && !slices.Contains(allowed, v) {
-			c.fault(e.Value.Place, fmt.Sprintf("%q is no value of %s", v, field), suggest(v, allowed))
 		}
 	}
 }

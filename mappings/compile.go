@@ -1,9 +1,6 @@
 package mappings
 
 import (
-	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -153,32 +150,6 @@ func (c *compiler) unused() Faults {
 	c.unusedColumns()
 	c.unusedTables()
 	return c.faults
-}
-
-// versionOf identifies what a mapping says, whatever its comments and its
-// layout on the page.
-func versionOf(roots ...*yaml.Node) string {
-	text := bytes.NewBufferString(languageVersion)
-	for _, root := range roots {
-		writeNode(text, root)
-	}
-	sum := sha256.Sum256(text.Bytes())
-	return hex.EncodeToString(sum[:])[:12]
-}
-
-// languageVersion changes when the same mapping begins to read files
-// differently.
-const languageVersion = "1"
-
-func writeNode(w *bytes.Buffer, n *yaml.Node) {
-	fmt.Fprintf(w, "%d %q(", n.Kind, n.Value)
-	for i, part := range n.Content {
-		if n.Kind == yaml.MappingNode && n.Content[i-i%2].Value == "describes" {
-			continue
-		}
-		writeNode(w, part)
-	}
-	w.WriteByte(')')
 }
 
 // allowed lists the values that a field may have; nil when any text is fine.

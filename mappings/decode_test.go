@@ -112,6 +112,7 @@ func TestDecodeTellsEveryFaultWithItsPlaceAndCure(t *testing.T) {
 		{"a list where keys belong", "- a\n- b\n", []string{`x.yaml:1:1: expected keys with values, found a list`}},
 		{"another encoding", "name: M\xfcller\n", []string{`x.yaml:1:8: byte 0xfc is no UTF-8; save the file as UTF-8`}},
 		{"a control character", "name: \x01\n", []string{`x.yaml:1:7: the file holds the control character 0x1; remove it`}},
+		{"a control character beyond ASCII", "name: \u0082x\n", []string{`x.yaml:1:7: the file holds the control character 0x82; remove it`}},
 		{"a bomb of brackets", "name: x\ntags: " + strings.Repeat("[", 50) + strings.Repeat("]", 50) + "\n", []string{`x.yaml:2:8: expected text, found a list`, `x.yaml:2:47: more than 40 levels lie inside each other`}},
 	}
 	for _, tt := range tests {

@@ -137,33 +137,6 @@ func unknownCure(word string, allowed []string) string {
 	return "write park, leave, reject, or one of its values"
 }
 
-func (c *compiler) table(f *fieldPlan, said *rule) {
-	table := said.Codes.table
-	if table != nil {
-		codes := table.compile()
-		f.codes = &codes
-		c.checkTargets(table, f.label, f.allowed)
-		return
-	}
-
-	name := said.Codes.name
-	f.table = name.Value
-	c.usedBy[f.table] = append(c.usedBy[f.table], f.label)
-	for i := range c.said.Codes {
-		if e := &c.said.Codes[i]; e.Name.Value == f.table {
-			codes := c.tables[f.table]
-			f.codes = &codes
-			c.in("codes", f.table, func() { c.checkTargets(&e.Value, f.label, f.allowed) })
-			return
-		}
-	}
-	var known []string
-	for _, e := range c.said.Codes {
-		known = append(known, e.Name.Value)
-	}
-	c.fault(name.Place, fmt.Sprintf("unknown code table %q", name.Value), suggest(name.Value, known))
-}
-
 // reading decides how the field's text becomes a value.
 func (c *compiler) reading(f *fieldPlan, spec rental.Spec, said *rule) {
 	number, date := said.Number.said() || said.Implied != nil, said.Date.said()

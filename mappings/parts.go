@@ -87,44 +87,6 @@ func argument(n *yaml.Node) any {
 	return table
 }
 
-// codeTable is what codes mean.
-type codeTable struct {
-	Place
-	meanings Named[Text]
-}
-
-// DecodeYAML takes codes with their meanings.
-func (t *codeTable) DecodeYAML(d *Decoder, n *yaml.Node) {
-	t.Place = Place{n.Line, n.Column}
-	t.meanings.DecodeYAML(d, n)
-}
-
-func (t *codeTable) compile() transforms.Codes {
-	meanings := make(map[string]string, len(t.meanings))
-	for _, e := range t.meanings {
-		meanings[e.Name.Value] = e.Value.Value
-	}
-	return transforms.NewCodes(meanings)
-}
-
-// codesRef is the name of a code table, or the table itself.
-type codesRef struct {
-	name  Text
-	table *codeTable
-}
-
-// DecodeYAML takes a name or a table.
-func (r *codesRef) DecodeYAML(d *Decoder, n *yaml.Node) {
-	if n.Kind == yaml.MappingNode {
-		r.table = new(codeTable)
-		r.table.DecodeYAML(d, n)
-		return
-	}
-	r.name.DecodeYAML(d, n)
-}
-
-func (r codesRef) said() bool { return r.table != nil || r.name.Said() }
-
 // numberForm is true, or how a number is written.
 type numberForm struct {
 	Place

@@ -311,6 +311,16 @@ item: {key: Pos, asset: Nr, contract: V}
 	}
 }
 
+func TestADefaultIdentifierSaysSo(t *testing.T) {
+	t.Parallel()
+
+	m := parseFile(t, "x.yaml", head+`asset: {key: Nr, identify: [{SERIAL_NUMBER: {from: Serial, default: none}}]}`+"\n")
+	want := "asset 1:\n  identifier = none (default)\n  identifierType = SERIAL_NUMBER (default)\n"
+	if diff := cmp.Diff(want, said(mapRow(t, m, []string{"Nr", "Serial"}, []string{"1", ""}))); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestTheStepOfTheCureRemovesAControlCharacter(t *testing.T) {
 	t.Parallel()
 

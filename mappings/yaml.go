@@ -7,6 +7,7 @@ import (
 	"io"
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
@@ -124,7 +125,7 @@ func (doc *Document) unreadable(data []byte) (Fault, bool) {
 		switch {
 		case r == utf8.RuneError && size == 1:
 			return doc.at(line, column, fmt.Sprintf("byte %#x is no UTF-8", rest[0]), "save the file as UTF-8"), true
-		case r < ' ' && r != '\n' && r != '\r' && r != '\t':
+		case unicode.IsControl(r) && !strings.ContainsRune("\n\r\t\u0085", r):
 			return doc.at(line, column, fmt.Sprintf("the file holds the control character %#x", r), "remove it"), true
 		case r == '\n':
 			line, column = line+1, 0
