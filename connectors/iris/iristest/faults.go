@@ -200,10 +200,7 @@ func (ru *rule) due() bool {
 	if ru.seen <= ru.After || ru.Times > 0 && ru.happened >= ru.Times {
 		return false
 	}
-	if (ru.seen-ru.After)%max(ru.Every, 1) != 0 {
-		return false
-	}
-	return true
+	return (ru.seen-ru.After)%max(ru.Every, 1) == 0
 }
 
 // script is the list of rules.
@@ -220,13 +217,13 @@ type effect struct {
 
 // next finds out what happens to a request.
 func (sc *script) next(w http.ResponseWriter, r *http.Request) effect {
-	sc.mu.Lock()
-	defer sc.mu.Unlock()
-	if len(sc.rules) == 0 {
+	if sc.empty() {
 		return effect{}
 	}
+	identifier := identifierOf(w, r) // reads the body, which may take its time
 
-	identifier := identifierOf(w, r)
+	sc.mu.Lock()
+	defer sc.mu.Unlock()
 	var happens effect
 	for _, ru := range sc.rules {
 		if ru.about(r, identifier) && ru.due() && happens.On == "" {
@@ -235,6 +232,12 @@ func (sc *script) next(w http.ResponseWriter, r *http.Request) effect {
 		}
 	}
 	return happens
+}
+
+func (sc *script) empty() bool {
+	sc.mu.Lock()
+	defer sc.mu.Unlock()
+	return len(sc.rules) == 0
 }
 
 // identifierOf finds the asset that a request is about. A synchronization's body is put back after.
