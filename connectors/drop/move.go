@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 
 	"rentalsync/pipeline"
 )
@@ -39,10 +40,20 @@ func (w *Watcher) Move(ctx context.Context, from, to, reason string) error {
 	if err := w.move(ctx, src, dst, reason); err != nil {
 		return fmt.Errorf("move %s to %s: %w", src, dst, err)
 	}
-	delete(w.given, to)
+	w.settlePromise(to)
 	w.tidy(ctx, src)
 	w.opts.Reached(dst.Area.String() + ":tidied")
 	return nil
+}
+
+// settlePromise forgets the place that a delivery has come to, and with it every
+// other one that it was promised and will not come to any more.
+func (w *Watcher) settlePromise(place string) {
+	owner, given := w.given[place]
+	if !given {
+		return
+	}
+	maps.DeleteFunc(w.given, func(_, id string) bool { return id == owner })
 }
 
 // move makes what is missing of a move.

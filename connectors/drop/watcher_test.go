@@ -129,3 +129,17 @@ func TestFilesAreComparedByEveryByte(t *testing.T) {
 		}
 	}
 }
+
+// A delivery that was promised a place in the archive can end in the
+// quarantine: neither promise may be kept for ever.
+func TestADeliveryThatHasComeToItsPlaceIsPromisedNoOther(t *testing.T) {
+	t.Parallel()
+
+	w := watchListed(t, &listed{}, Options{})
+	w.given = map[string]string{"archive/a.csv": "1", "quarantine/a.csv": "1", "archive/b.csv": "2"}
+	w.settlePromise("quarantine/a.csv")
+	w.settlePromise("archive/c.csv")
+	if _, kept := w.given["archive/b.csv"]; len(w.given) != 1 || !kept {
+		t.Errorf("got %v, want the promise to delivery 2 alone", w.given)
+	}
+}
