@@ -80,12 +80,7 @@ func newPrefix(arg any) (cleanFunc, error) {
 	if err != nil {
 		return nil, err
 	}
-	return func(s string) string {
-		if isBlankText(s) {
-			return s
-		}
-		return text + s
-	}, nil
+	return unlessBlank(func(s string) string { return text + s }), nil
 }
 
 func newSuffix(arg any) (cleanFunc, error) {
@@ -93,12 +88,17 @@ func newSuffix(arg any) (cleanFunc, error) {
 	if err != nil {
 		return nil, err
 	}
+	return unlessBlank(func(s string) string { return s + text }), nil
+}
+
+// unlessBlank leaves nothing as nothing.
+func unlessBlank(clean cleanFunc) cleanFunc {
 	return func(s string) string {
 		if isBlankText(s) {
 			return s
 		}
-		return s + text
-	}, nil
+		return clean(s)
+	}
 }
 
 // newReplace replaces in one pass over the text, so that no replacement is
