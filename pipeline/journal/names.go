@@ -23,7 +23,7 @@ const (
 		SELECT e.id, e.key, COALESCE(e.record, 0), COALESCE(s.record, 0)
 		FROM entity e LEFT JOIN staged s ON s.stage = $3 AND s.kind = e.kind AND s.entity = e.id
 		WHERE e.flow = $1 AND e.kind = $2 AND e.key IN `
-	addName = `INSERT INTO entity (flow, kind, key, history) VALUES ($1, $2, $3, 0) RETURNING id`
+	addNames = `INSERT INTO entity (flow, kind, key, history) VALUES @rows RETURNING id, kind, key`
 )
 
 // names finds the numbers of entities; those that nobody ever named are not in
@@ -55,17 +55,21 @@ func intern(ctx context.Context, s session, flow string, stage int64, refs []ren
 		return nil, err
 	}
 
+	var rows [][]any
 	for _, ref := range refs {
-		if _, have := known[ref]; have {
-			continue
+		if _, have := known[ref]; !have {
+			known[ref] = name{}
+			rows = append(rows, args(flow, int(ref.Kind), ref.Key, 0))
 		}
-		var n name
-		if err := s.one(ctx, addName, args(flow, int(ref.Kind), ref.Key), &n.id); err != nil {
-			return nil, fmt.Errorf("name %s: %w", ref, err)
-		}
-		known[ref] = n
 	}
-	return known, nil
+	err = s.insert(ctx, addNames, rows, func(scan func(...any) error) error {
+		var n name
+		var ref rental.Ref
+		err := scan(&n.id, &ref.Kind, &ref.Key)
+		known[ref] = n
+		return err
+	})
+	return known, named(err, "name %d entities", len(rows))
 }
 
 // keysOf lists the keys of one kind, each once, sorted: near keys lie near in
@@ -81,8 +85,9 @@ func keysOf(kind rental.Kind, refs []rental.Ref) []string {
 	return slices.Compact(keys)
 }
 
-// chunk is how many values go into one IN list.
-const chunk = 250
+// chunk is how many values go into one IN list: SQLite finds a numbered
+// placeholder by looking through those before it, so that long lists cost more.
+const chunk = 60
 
 // chunks cuts a list into arguments for IN lists of one length: the last is
 // filled up with its last value, so that the database sees one statement.

@@ -25,7 +25,7 @@ const (
 	// addSaid settles the version that is true so far before it writes the next.
 	addSaid = `
 		INSERT INTO said (source, entity, kind, hash, stage, next_digest)
-		VALUES ($1, $2, $3, $4, $5, $6)
+		VALUES @rows
 		ON CONFLICT (source, entity) DO UPDATE SET
 			digest = CASE WHEN said.stage <> excluded.stage AND ` + nextCounts + ` THEN said.next_digest ELSE said.digest END,
 			absent = CASE WHEN said.stage <> excluded.stage AND ` + nextCounts + ` THEN said.next_absent ELSE said.absent END,

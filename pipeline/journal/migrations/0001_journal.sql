@@ -49,6 +49,7 @@ CREATE TABLE stage (
 	flow          TEXT NOT NULL,
 	business_date TEXT NOT NULL,
 	state         SMALLINT NOT NULL,
+	records       BIGINT NOT NULL, -- how many records it has numbered
 	swept         SMALLINT NOT NULL
 );
 
@@ -56,7 +57,8 @@ CREATE INDEX stage_by_run ON stage (run);
 CREATE INDEX stage_by_state ON stage (flow, state);
 
 -- An entity is a name, and what the register holds of it: record is empty while
--- no closed run has said anything but the name.
+-- no closed run has said anything but the name. Names are looked up more often
+-- than anything else, and the key alone tells most of them apart.
 CREATE TABLE entity (
 	id      @identity,
 	flow    TEXT NOT NULL,
@@ -64,11 +66,12 @@ CREATE TABLE entity (
 	key     TEXT NOT NULL,
 	record  BIGINT,
 	history SMALLINT NOT NULL,
-	UNIQUE (flow, kind, key)
+	UNIQUE (key, kind, flow)
 );
 
 -- A record is one state of an entity. It never changes once its stage is closed;
--- closing only makes the entity point to it.
+-- closing only makes the entity point to it. Its number is made of the stage's and
+-- of how many records that has numbered.
 CREATE TABLE record (
 	id       @identity,
 	entity   BIGINT NOT NULL,
