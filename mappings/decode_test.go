@@ -96,6 +96,8 @@ func TestDecodeTellsEveryFaultWithItsPlaceAndCure(t *testing.T) {
 		{"no colon at all", "name: y\ncode x\ncount: 1\n", []string{`x.yaml:2:1: the line has no colon; write code: x`}},
 		{"no colon behind the name of a block", "name: x\ninner\n  name: y\n", []string{`x.yaml:2:1: the line has no colon; write inner:`}},
 		{"a full-width colon", "inner:\n  name：x\n  count: 1\n", []string{`x.yaml:2:3: "：" is not the colon of YAML; write name: x`}},
+		{"several lines without a colon", "inner:\n  name:x\n  count 1\n  rate: 2\n", []string{`x.yaml:2:3: no blank follows the colon; write name: x`}},
+		{"a value that goes on over lines", "name: a\n  b\n  c: d\n", []string{`x.yaml:3:4: ": " begins a value inside a value; a value that holds ": " is quoted: '…'; a formula too`}},
 		{"a line that is too deep", "inner:\n  name: x\n   count: 1\n", []string{`x.yaml:3:4: the line is indented deeper than the value above it; indent it like line 2`}},
 		{"a no-break space before the first key", "inner:\n\u00a0\u00a0name: x\n  count: 1\n", []string{`x.yaml:2:1: the line is indented by a no-break space; indent by spaces`}},
 		{"a no-break space before another key", "inner:\n  name: x\n\u00a0 count: 1\nname: y\n", []string{`x.yaml:3:1: the line is indented by a no-break space; indent by spaces`}},

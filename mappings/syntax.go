@@ -89,18 +89,31 @@ func (doc *Document) strayColon(line, column int) Fault {
 	}
 
 	above := doc.above(line)
-	first := above
-	for first > 0 && !hasKey(doc.line(first)) {
-		above, first = first, doc.above(first)
-	}
 	switch {
-	case above > 0 && !hasKey(doc.line(above)) && (first == 0 || indent(doc.line(above)) <= indent(doc.line(first)) || endsWithColon(doc.line(first))):
-		return doc.noColon(above)
-	case above == first && above > 0 && indent(text) > indent(doc.line(above)):
+	case above == 0:
+	case !hasKey(doc.line(above)):
+		if first := doc.keyless(above); !doc.continues(first) {
+			return doc.noColon(first)
+		}
+	case indent(text) > indent(doc.line(above)):
 		return doc.at(line, indent(text)+1, "the line is indented deeper than the value above it", fmt.Sprintf("indent it like line %d", above))
-	default:
-		return doc.at(line, column, `": " begins a value inside a value`, colonCure(text))
 	}
+	return doc.at(line, column, `": " begins a value inside a value`, colonCure(text))
+}
+
+// keyless is the first of the lines without a key that end with a line.
+func (doc *Document) keyless(line int) int {
+	for up := doc.above(line); up > 0 && !hasKey(doc.line(up)); up = doc.above(up) {
+		line = up
+	}
+	return line
+}
+
+// continues reports whether a line without a key goes on with the value that
+// begins above it.
+func (doc *Document) continues(line int) bool {
+	up := doc.above(line)
+	return up > 0 && !endsWithColon(doc.line(up)) && indent(doc.line(line)) > indent(doc.line(up))
 }
 
 // above is the nearest line above one that is neither blank nor a comment; 0
