@@ -103,7 +103,7 @@ func TestDecodeTellsEveryFaultWithItsPlaceAndCure(t *testing.T) {
 		{"a no-break space before another key", "inner:\n  name: x\n\u00a0 count: 1\nname: y\n", []string{`x.yaml:3:1: the line is indented by a no-break space; indent by spaces`}},
 		{"a merge of nothing", "inner:\n  <<: *x\n  name: y\n", []string{`x.yaml:2:7: "<<" takes keys from another place of the file; write the keys out here; mappings share columns, codes and skip by include:`}},
 		{"a merge", "inner:\n  <<: &x {count: 1}\n  name: y\nname: z\n", []string{`x.yaml:2:3: "<<" takes keys from another place of the file; write the keys out here; mappings share columns, codes and skip by include:`}},
-		{"a bomb of brackets that the parser refuses", "tags: " + strings.Repeat("[", 20_000) + "\n", []string{`x.yaml:1:10007: more than 40 levels lie inside each other`}},
+		{"a bomb of brackets that the parser refuses", "tags: " + strings.Repeat("[", 20_000) + "\n", []string{`x.yaml:1:10007: more than 40 levels lie inside each other; remove the brackets or indents that hold nothing else`}},
 		{"a comma in a formula inside braces", "inner: {name: =f(a, b)}\nname: x\n", []string{`x.yaml:1:15: the comma before "b)" ends the formula; quote the formula whole: '=…'`}},
 		{"text after a quote", "name: \"a\" + b\n", []string{`x.yaml:1:11: text follows a closed quote; quote the value whole: '…'`}},
 		{"an open quote", "name: \"a\n", []string{`x.yaml:1:7: a quote is opened and not closed on its line; close it on the same line`}},
@@ -115,7 +115,7 @@ func TestDecodeTellsEveryFaultWithItsPlaceAndCure(t *testing.T) {
 		{"another encoding", "name: M\xfcller\n", []string{`x.yaml:1:8: byte 0xfc is no UTF-8; save the file as UTF-8`}},
 		{"a control character", "name: \x01\n", []string{`x.yaml:1:7: the file holds the control character 0x1; remove it`}},
 		{"a control character beyond ASCII", "name: \u0082x\n", []string{`x.yaml:1:7: the file holds the control character 0x82; remove it`}},
-		{"a bomb of brackets", "name: x\ntags: " + strings.Repeat("[", 50) + strings.Repeat("]", 50) + "\n", []string{`x.yaml:2:8: expected text, found a list`, `x.yaml:2:47: more than 40 levels lie inside each other`}},
+		{"a bomb of brackets", "name: x\ntags: " + strings.Repeat("[", 50) + strings.Repeat("]", 50) + "\n", []string{`x.yaml:2:8: expected text, found a list`, `x.yaml:2:47: more than 40 levels lie inside each other; remove the brackets or indents that hold nothing else`}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

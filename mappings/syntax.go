@@ -34,7 +34,7 @@ func (doc *Document) syntax(err error) Fault {
 	text := doc.line(line)
 	switch {
 	case strings.Contains(bad.Message, "max depth"):
-		return doc.at(line, column, tooDeep, "")
+		return doc.at(line, column, tooDeep, flatten)
 	case strings.Contains(bad.Message, "could not find expected ':'"):
 		return doc.noColon(bad.ContextMark.Line)
 	case strings.Contains(bad.ContextMsg, "flow") && bad.ContextMark.Line > 0:

@@ -16,6 +16,8 @@ const (
 
 var tooDeep = fmt.Sprintf("more than %d levels lie inside each other", maxDepth)
 
+const flatten = "remove the brackets or indents that hold nothing else"
+
 // traps walks a document and finds the parts of YAML that do not mean what they
 // seem to, or that only a program would write.
 type traps struct {
@@ -29,7 +31,7 @@ func (t *traps) fault(n *yaml.Node, what, cure string) {
 
 func (t *traps) node(n *yaml.Node, depth int) {
 	if depth > maxDepth {
-		t.fault(n, tooDeep, "")
+		t.fault(n, tooDeep, flatten)
 		return
 	}
 
