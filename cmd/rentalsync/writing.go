@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"iter"
+	"runtime/debug"
 	"time"
 
 	"rentalsync/connectors/iris"
@@ -34,6 +35,10 @@ func reportForm(format string, j pipeline.ReportJournal, zone *time.Location) fu
 			if err != nil {
 				return err
 			}
+			// A large workbook is what takes most memory of all: nothing that an
+			// earlier phase or form left behind should stand beside it.
+			debug.FreeOSMemory()
+			defer debug.FreeOSMemory()
 			return tabular.WriteXLSX(w, book)
 		}
 	case "csv":

@@ -9,7 +9,7 @@ import (
 func (st *stager) columns(number int64, self name, r *rental.Record) []any {
 	return args(number, self.id, int(r.Kind), r.Kind == rental.Item && r.Ended(),
 		r.Kind == rental.Contract && r.Text(rental.ContractStatus) != "",
-		st.ahead(r), identity(r),
+		onRent(r), identity(r),
 		st.edge(r, rental.Item, rental.AssetRef, rental.Asset),
 		st.edge(r, rental.Item, rental.ContractRef, rental.Contract),
 		st.edge(r, rental.Contract, rental.CustomerRef, rental.Customer),
@@ -64,12 +64,13 @@ func depotOf(r *rental.Record) string {
 	}
 }
 
-// ahead reports whether an item's rental begins after the business date that
-// speaks of it. That is decided once, when it is said: the time that passes makes
-// no document another.
-func (st *stager) ahead(r *rental.Record) bool {
-	begins, said := r.Get(rental.OnRentDate)
-	return r.Kind == rental.Item && said && begins.Day() > st.date
+// onRent is the day on which an item's rental begins.
+func onRent(r *rental.Record) string {
+	if r.Kind != rental.Item {
+		return ""
+	}
+	begins, _ := r.Get(rental.OnRentDate)
+	return begins.Day()
 }
 
 // identity is what must be one asset's alone.

@@ -554,6 +554,22 @@ func TestWhatAnAccountAnsweredIsKeptForItAlone(t *testing.T) {
 	}
 }
 
+func TestADocumentThatIsSentTellsHowFarRentalsHaveCome(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, time.Minute)
+	first, _ := w.night("2026-11-20", yard()...)
+	w.work(first, pipeline.Matched)
+
+	r, _ := w.night("2026-11-25", asset("A7", said{rental.RentalStatus: "RETURNED"}))
+	due := w.lease(r, "w")
+	if got := assetsOf(due); len(got) != 1 || got[0] != "A7" {
+		t.Fatalf("due: %v, want A7 alone: a date that passes touches nothing", got)
+	}
+	if c := w.known(due...)[0].Parts.Contracts["K4"]; c.Open != 1 || c.Ahead != 1 {
+		t.Errorf("K4 has %d items open and %d ahead, want one of each", c.Open, c.Ahead)
+	}
+}
+
 func TestPartsShowTheRegisterAsItIsNow(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, time.Minute)

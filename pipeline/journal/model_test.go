@@ -188,7 +188,7 @@ func drawOne(rt *rapid.T, kind rental.Kind, number int, whole bool) rental.Entit
 	case rental.Item:
 		field(rental.AssetRef, "A0", "A1", "A2", "A3", "A4", "")
 		field(rental.ContractRef, "K0", "K1", "K2")
-		field(rental.OnRentDate, "2026-11-10T06:00:00Z", "2026-11-22T06:00:00Z", "2026-12-24T06:00:00Z")
+		field(rental.OnRentDate, "2026-11-10T06:00:00Z", "2026-12-24T06:00:00Z")
 		field(rental.OffRentDate, "", "", "", "2026-11-12T06:00:00Z")
 		field(rental.HiringDepot, "D1", "D2", "")
 	case rental.Contract:

@@ -216,18 +216,27 @@ func (g *gathering) loadItems(ctx context.Context, assets []int64) ([]int64, err
 
 const tallyOf = `
 	SELECT i.contract,
-		SUM(CASE WHEN i.ended = 0 AND i.ahead = 0 THEN 1 ELSE 0 END),
-		SUM(CASE WHEN i.ended = 0 AND i.ahead = 1 THEN 1 ELSE 0 END),
+		SUM(CASE WHEN i.ended = 0 AND i.on_rent <= $1 THEN 1 ELSE 0 END),
+		SUM(CASE WHEN i.ended = 0 AND i.on_rent > $1 THEN 1 ELSE 0 END),
 		SUM(i.ended)
 	FROM record i CROSS JOIN entity e
 	WHERE e.id = i.entity AND e.record = i.id AND i.contract IN %s
 	GROUP BY i.contract`
 
-// loadTallies counts the items of contracts by how far their rentals have come.
+// today is the newest business date that a flow has closed.
+const today = `SELECT COALESCE(MAX(business_date), '') FROM stage WHERE flow = $1 AND state = 1`
+
+// loadTallies counts the items of contracts by how far their rentals have come on
+// the flow's business date. The date alone touches no document: one that is sent
+// tells how things stand.
 func (g *gathering) loadTallies(ctx context.Context, contracts []int64) error {
+	var date string
+	if err := g.one(ctx, today, args(g.flow), &date); err != nil {
+		return fmt.Errorf("find the business date: %w", err)
+	}
 	for with := range chunks(contracts) {
-		query := fmt.Sprintf(tallyOf, placeholders(1, len(with)))
-		err := g.each(ctx, query, with, func(scan func(...any) error) error {
+		query := fmt.Sprintf(tallyOf, placeholders(2, len(with)))
+		err := g.each(ctx, query, append(args(date), with...), func(scan func(...any) error) error {
 			var id int64
 			var t tally
 			err := scan(&id, &t.open, &t.ahead, &t.ended)

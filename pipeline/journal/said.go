@@ -64,6 +64,8 @@ const (
 	saidHashes = `SELECT said.entity, said.hash, ` + saidNow + ` AND said.kind = $3 AND ($3 <> 4 OR EXISTS (
 		SELECT 1 FROM entity e JOIN record r ON r.id = e.record WHERE e.id = said.entity AND r.ended = 0))`
 
+	dateOfStage = `SELECT business_date FROM stage WHERE id = $1`
+
 	missSaid = `
 		UPDATE said SET
 			digest = CASE WHEN said.stage <> $3 AND ` + nextCounts + ` THEN said.next_digest ELSE said.digest END,

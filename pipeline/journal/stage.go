@@ -57,10 +57,9 @@ func (j *Journal) Stage(ctx context.Context, b *pipeline.Batch) error {
 
 const (
 	addRecords = `
-		INSERT INTO record (id, entity, kind, ended, given, ahead, ident, asset, contract, customer, depot, body)
+		INSERT INTO record (id, entity, kind, ended, given, on_rent, ident, asset, contract, customer, depot, body)
 		VALUES @rows`
 	numberRecords = `UPDATE stage SET records = records + $2 WHERE id = $1 RETURNING records - $2`
-	dateOfStage   = `SELECT business_date FROM stage WHERE id = $1`
 
 	dropRecords = `DELETE FROM record WHERE id IN `
 	addStaged   = `
@@ -74,7 +73,6 @@ const (
 type stager struct {
 	session
 	stage, source int64
-	date          string // the business date of the run
 	known         map[rental.Ref]name
 }
 
@@ -94,9 +92,6 @@ func stageEntities(ctx context.Context, s session, stage int64, b *pipeline.Batc
 	st := stager{session: s, stage: stage, known: known}
 	if err := s.one(ctx, sourceOf, args(b.Flow, b.Mapping), &st.source); err != nil {
 		return fmt.Errorf("number mapping %q: %w", b.Mapping, err)
-	}
-	if err := s.one(ctx, dateOfStage, args(stage), &st.date); err != nil {
-		return fmt.Errorf("find the business date: %w", err)
 	}
 	return named(st.put(ctx, lastOfEach(b.Entities)), "stage %d entities", len(b.Entities))
 }

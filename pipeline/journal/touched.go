@@ -57,7 +57,7 @@ const (
 		SELECT n.contract, 3
 		FROM staged s CROSS JOIN entity e LEFT JOIN record o ON o.id = e.record CROSS JOIN record n
 		WHERE s.stage = $1 AND s.kind = 4 AND e.id = s.entity AND n.id = s.record AND n.contract IS NOT NULL
-			AND (o.id IS NULL OR o.ended <> n.ended OR COALESCE(o.contract, 0) <> COALESCE(n.contract, 0) OR o.ahead <> n.ahead)
+			AND (o.id IS NULL OR o.ended <> n.ended OR COALESCE(o.contract, 0) <> COALESCE(n.contract, 0) OR o.on_rent <> n.on_rent)
 		GROUP BY n.contract` + urgentStirred
 )
 

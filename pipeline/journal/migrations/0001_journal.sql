@@ -78,7 +78,7 @@ CREATE TABLE record (
 	kind     SMALLINT NOT NULL,
 	ended    SMALLINT NOT NULL, -- item: the rental is over
 	given    SMALLINT NOT NULL, -- contract: the ERP gives its status
-	ahead    SMALLINT NOT NULL, -- item: when this was said, the rental lay ahead
+	on_rent  TEXT NOT NULL,     -- item: the day the rental begins, at the place it was said for
 	ident    TEXT,              -- asset: identifier type and normalised identifier
 	asset    BIGINT,            -- item
 	contract BIGINT,            -- item
@@ -88,7 +88,7 @@ CREATE TABLE record (
 );
 
 CREATE INDEX record_by_asset ON record (asset, entity, ended) WHERE asset IS NOT NULL;
-CREATE INDEX record_by_contract ON record (contract, ended, entity, asset, ahead) WHERE contract IS NOT NULL;
+CREATE INDEX record_by_contract ON record (contract, ended, entity, asset, on_rent) WHERE contract IS NOT NULL;
 CREATE INDEX record_by_customer ON record (customer, entity) WHERE customer IS NOT NULL;
 CREATE INDEX record_by_depot ON record (depot, kind, entity) WHERE depot IS NOT NULL;
 CREATE INDEX record_by_ident ON record (ident, entity) WHERE ident IS NOT NULL;
