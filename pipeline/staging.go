@@ -9,7 +9,7 @@ import (
 )
 
 // batchRows bounds what is staged in one transaction.
-const batchRows = 2000
+const batchRows = 1000
 
 // stager collects what the rows of one delivery say and stages it in batches.
 // Rows are judged in the order of the file; the register is only asked about
