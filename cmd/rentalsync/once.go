@@ -129,7 +129,7 @@ func tellRun(w io.Writer, f pipeline.RunFacts) {
 		fmt.Fprintf(w, "  %-10s %s\n", d.State, d.Name)
 	}
 	tellRows(w, f)
-	tellDocuments(w, f.Documents)
+	fmt.Fprintf(w, "  %-10s %s\n", "documents", sumUp(f.Documents))
 	for _, path := range f.Reports {
 		fmt.Fprintf(w, "  %-10s %s\n", "report", path)
 	}
@@ -147,10 +147,6 @@ func tellRows(w io.Writer, f pipeline.RunFacts) {
 	if f.Absent > 0 {
 		fmt.Fprintf(w, "  %-10s %d no longer named; the report lists them\n", "absent", f.Absent)
 	}
-}
-
-func tellDocuments(w io.Writer, t pipeline.DocumentTotals) {
-	fmt.Fprintf(w, "  %-10s %s\n", "documents", sumUp(t))
 }
 
 // sumUp is the control total of documents in one line.
