@@ -188,7 +188,7 @@ func (a *app) tellPlan(all pipeline.Result, sinks []*plannedSink, asJSON bool) e
 			fmt.Fprintf(a.stdout, "  %-10s %s\n", plannedState(d.State), d.Name)
 		}
 		tellRows(a.stdout, facts)
-		fmt.Fprintf(a.stdout, "  %-10s %s\n", "documents", strings.Replace(sumUp(facts.Documents), pipeline.Matched.String(), "to be sent", 1))
+		fmt.Fprintf(a.stdout, "  %-10s %s\n", "documents", strings.Replace(sumUp(facts.Documents), " "+pipeline.Matched.String(), " to be sent", 1))
 	}
 	for _, s := range sinks {
 		fmt.Fprintf(a.stdout, "%s would send %s%s\n", s.flow, counted{len(s.planned), "document"}, s.duration())
