@@ -33,6 +33,9 @@ type Dispatcher struct {
 // Work settles every dispatch of the run that is due. It returns early when ctx
 // ends; what is in hand then is settled first, and the rest is found again.
 func (d *Dispatcher) Work(ctx context.Context, run Run) error {
+	if err := d.sameReferences(ctx, run); err != nil {
+		return err
+	}
 	held, err := d.greet(ctx, run)
 	if held || err != nil {
 		return err
@@ -55,6 +58,17 @@ func (d *Dispatcher) Work(ctx context.Context, run Run) error {
 		}
 	}
 	return context.Cause(ctx)
+}
+
+// sameReferences makes sure that the account still knows the flow's assets by the
+// references it is sent: others would make everything there a second time.
+func (d *Dispatcher) sameReferences(ctx context.Context, run Run) error {
+	key, reference, err := d.Journal.AcceptedReference(ctx, run.Flow, d.Sink.Account())
+	if err != nil || reference == "" || reference == d.Assembly.Reference(key) {
+		return err
+	}
+	return fmt.Errorf("references of flow %s makes %q of asset %s, which account %s knows as %q; put references back: they are fixed once IRIS has accepted them",
+		run.Flow, d.Assembly.Reference(key), key, d.Sink.Account(), reference)
 }
 
 // giveUp defers what is left of a run whose account takes nothing. It is due

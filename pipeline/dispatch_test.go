@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -259,4 +260,25 @@ func TestTheFirstNightOfAnAccountIsHeldUntilItMaySend(t *testing.T) {
 	y.must(err)
 	y.expect("what was left", 1, n)
 	y.expect("once it may", totals{pipeline.Matched: 1}, y.work(run))
+}
+
+func TestReferencesAreFixedOnceTheyWereAccepted(t *testing.T) {
+	t.Parallel()
+	y := newYard(t)
+	y.work(y.night(map[string]string{"1": "ON_RENT"}))
+	y.sink.sent()
+
+	y.worker.Assembly.References = "X-{key}"
+	run := y.night(map[string]string{"1": "RETURNED"})
+	if err := y.worker.Work(t.Context(), run); err == nil || !strings.Contains(err.Error(), "put references back") {
+		t.Errorf("got %v, want to be told to put references back", err)
+	}
+	y.expect("what was sent", []string(nil), y.sink.sent())
+
+	y.worker.Assembly.References = ""
+	y.expect("once they are back", totals{pipeline.Matched: 1}, y.work(run))
+
+	y.worker.Assembly.References = "X-{key}"
+	y.sink.account = "two"
+	y.expect("another account may have others", totals{pipeline.Matched: 1}, y.work(y.night(map[string]string{"1": "AVAILABLE"})))
 }

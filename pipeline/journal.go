@@ -107,6 +107,10 @@ type DispatchJournal interface {
 	// on, as Held or Deferred. What is Deferred stays due.
 	SettleAll(ctx context.Context, run string, o Outcome, why string) (int, error)
 
+	// AcceptedReference is one asset of the flow that the account has accepted,
+	// and the reference it is known by there; both are "" when there is none.
+	AcceptedReference(ctx context.Context, flow, account string) (key, reference string, err error)
+
 	// Answered reports whether the account ever accepted a document of the flow
 	// in this profile.
 	Answered(ctx context.Context, flow, account, profile string) (bool, error)

@@ -196,3 +196,21 @@ func (j *Journal) Sending(ctx context.Context, owner, account, profile string, a
 	}
 	return still, nil
 }
+
+const acceptedReference = `
+	SELECT e.key, a.reference
+	FROM receiver r
+	JOIN answer a ON a.receiver = r.id
+	JOIN entity e ON e.id = a.asset
+	WHERE r.account = $1 AND e.flow = $2 AND a.accepted IS NOT NULL AND a.reference <> ''
+	LIMIT 1`
+
+// AcceptedReference is one asset of the flow that the account has accepted, and
+// the reference it is known by there; both are "" when there is none.
+func (j *Journal) AcceptedReference(ctx context.Context, flow, account string) (key, reference string, err error) {
+	err = j.read(ctx, func(ctx context.Context, s session) error {
+		_, err := found(s.one(ctx, acceptedReference, args(account, flow), &key, &reference))
+		return err
+	})
+	return key, reference, named(err, "find how account %q knows the assets of flow %q", account, flow)
+}

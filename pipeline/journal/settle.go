@@ -100,12 +100,13 @@ func (st *settling) lost(ctx context.Context, d leased, done *pipeline.Settlemen
 const (
 	freeAgain = `UPDATE dispatch SET owner = NULL, lease_ms = 0, again = 0, due_ms = @now_ms WHERE asset = $1`
 	setAnswer = `
-		INSERT INTO answer (receiver, asset, accepted, refused, attempt, outcome, status, code, message, clears, at)
-		VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $8, $9, $10)
+		INSERT INTO answer (receiver, asset, accepted, refused, attempt, outcome, status, code, message, clears, at, reference)
+		VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $8, $9, $10, $11)
 		ON CONFLICT (receiver, asset) DO UPDATE SET
 			accepted = COALESCE(excluded.accepted, answer.accepted), refused = excluded.refused, attempt = 0,
 			outcome = excluded.outcome, status = excluded.status, code = excluded.code, message = excluded.message,
-			clears = excluded.clears, at = excluded.at`
+			clears = excluded.clears, at = excluded.at,
+			reference = CASE WHEN excluded.accepted IS NULL THEN answer.reference ELSE excluded.reference END`
 	setItemAnswer = `
 		INSERT INTO item_answer (receiver, item, accepted)
 		SELECT $1, id, $4 FROM entity WHERE flow = $2 AND kind = 4 AND key = $3
@@ -132,7 +133,7 @@ func (st *settling) answer(ctx context.Context, asset int64, done *pipeline.Sett
 	}
 	a := &done.Answer
 	if _, err := st.exec(ctx, setAnswer, st.receiver, asset, accepted, refused,
-		done.Outcome.String(), a.Status, a.Code, a.Message, a.Clears, nanos(done.At)); err != nil {
+		done.Outcome.String(), a.Status, a.Code, a.Message, a.Clears, nanos(done.At), done.Reference); err != nil {
 		return err
 	}
 	for key, taken := range done.Items {

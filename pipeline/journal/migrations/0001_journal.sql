@@ -259,6 +259,7 @@ CREATE TABLE answer (
 	message   TEXT NOT NULL,
 	clears    BIGINT NOT NULL,
 	at        BIGINT NOT NULL,
+	reference TEXT NOT NULL DEFAULT '', -- under which it was accepted
 	PRIMARY KEY (receiver, asset)
 ) @clustered;
 
