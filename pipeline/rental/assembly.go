@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Assembly makes documents of parts, by the flow's settings.
@@ -23,6 +24,10 @@ func (a Assembly) Document(p *Parts) (Document, error) {
 	}
 	if len(p.Twins) > 0 {
 		return Document{}, &Contradiction{Why: fmt.Sprintf("identifier %q also belongs to asset %s", p.Asset.Text(Identifier), strings.Join(p.Twins, ", "))}
+	}
+
+	if a.tooLong(p.Key) {
+		return Document{}, &Contradiction{Why: tooLongWhy}
 	}
 
 	d := Document{Key: p.Key}
@@ -67,6 +72,11 @@ func (a Assembly) item(p *Parts, item *ItemRecord, left *[]LeftOut) (ItemPart, b
 	contract, known := p.Contracts[item.Text(ContractRef)]
 	if !known {
 		*left = append(*left, LeftOut{item.Ref, fmt.Sprintf("waits for contract %q", item.Text(ContractRef))})
+		return ItemPart{}, false
+	}
+
+	if a.tooLong(item.Key) || a.tooLong(contract.Key) || a.tooLong(contract.Text(CustomerRef)) {
+		*left = append(*left, LeftOut{item.Ref, "or its contract or customer cannot be named: " + tooLongWhy})
 		return ItemPart{}, false
 	}
 
@@ -127,6 +137,15 @@ func (a Assembly) site(p *Parts, key string) (string, bool) {
 	}
 	site, found := a.Sites[key]
 	return site, found
+}
+
+// longestReference is what IRIS allows of an external reference, in characters.
+const longestReference = 100
+
+const tooLongWhy = "an external reference has more than 100 characters, which IRIS refuses; shorten references or the key"
+
+func (a Assembly) tooLong(key string) bool {
+	return utf8.RuneCountInString(a.Reference(key)) > longestReference
 }
 
 // Reference is the external reference of a key.

@@ -2,6 +2,7 @@ package rental_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -123,6 +124,24 @@ func TestTwoAssetsWithOneIdentifierAreNotSent(t *testing.T) {
 	var contradiction *rental.Contradiction
 	if _, err := (rental.Assembly{}).Document(&n.Parts); !errors.As(err, &contradiction) {
 		t.Errorf("got %v, want a contradiction", err)
+	}
+}
+
+func TestAReferenceThatIsTooLongIsNotSent(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("ü", 101)
+
+	n := newNight()
+	n.Key = long
+	var contradiction *rental.Contradiction
+	if _, err := (rental.Assembly{}).Document(&n.Parts); !errors.As(err, &contradiction) {
+		t.Errorf("got %v, want the asset not to be sent", err)
+	}
+
+	n = newNight()
+	n.item(long, rental.ContractRef, "MV-1", rental.AssetRef, "004711")
+	if d := assemble(t, n); d.Has(long) || len(d.Left) != 1 {
+		t.Errorf("got left out %v, want the item", d.Left)
 	}
 }
 
