@@ -274,6 +274,8 @@ func (ch *configChecker) address(path, address string) {
 	}
 	host, secure := hostOf(address)
 	switch {
+	case host == "" && strings.Contains(address, "@"): // never told again: it may hold a password
+		ch.fault(path, "an address must not hold a name or a password", "write https://HOST, and the secrets under token as ${env:NAME} or ${file:PATH}")
 	case host == "":
 		ch.fault(path, fmt.Sprintf("%q is no address", address), "write https://HOST")
 	case !secure && !loopback(host):
