@@ -8,12 +8,16 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"os"
+	"slices"
 	_ "time/tzdata" // zones are named in configs, also on machines without a zone database
 
 	"github.com/spf13/cobra"
+
+	"rentalsync/pipeline"
 )
 
 func main() {
@@ -32,6 +36,7 @@ type app struct {
 	configFile string
 	verbose    bool
 	log        *slog.Logger // set before a command runs
+	answered   bool         // once has given its answer; a call that is not understood never gets there
 }
 
 // run is the whole program: it answers with the exit code.
@@ -42,7 +47,11 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer, env lookupFun
 
 	root := newRootCmd(a)
 	root.SetArgs(args)
-	err := verdict(ctx, root.ExecuteContext(ctx))
+	cmd, err := root.ExecuteContextC(ctx)
+	err = verdict(ctx, err)
+	if err != nil && cmd.Name() == "once" && slices.Contains(args, "--json") && !a.answered {
+		err = errors.Join(err, writeAnswer(stdout, pipeline.Result{}, exitCode(err)))
+	}
 	tell(stderr, err)
 	return exitCode(err)
 }

@@ -58,6 +58,7 @@ func (h *house) once(ctx context.Context) (all pipeline.Result, err error) {
 // answer tells what became of the runs, and what exit code that amounts to. JSON
 // is one object in any case, also where nothing could be done.
 func (a *app) answer(ctx context.Context, all pipeline.Result, err error, asJSON bool) error {
+	a.answered = true
 	a.tellLeft(all)
 	ending := verdict(ctx, err)
 	if ending == nil && all.NeedsAttention() {
