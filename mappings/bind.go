@@ -21,6 +21,7 @@ func (m *Mapping) Bind(h *pipeline.Header) (pipeline.RowMapper, error) {
 		return nil, err
 	}
 	r.missing = search.absent
+	r.scoped = m.Scoped()
 	r.prepare()
 	return r, nil
 }

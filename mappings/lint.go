@@ -24,7 +24,6 @@ func LintApart(ms []*Mapping) Faults {
 	faults := unidentified(ms)
 	for i, m := range ms {
 		faults = append(faults, m.unsent()...)
-		faults = append(faults, m.unconcluded()...)
 		for _, other := range ms[:i] {
 			faults = append(faults, m.against(other)...)
 		}
@@ -51,17 +50,6 @@ func unidentified(ms []*Mapping) Faults {
 		}
 	}
 	return silent
-}
-
-// unconcluded warns of a scope: whoever limits a claim by one expects what is not
-// named in it to be found missing.
-func (m *Mapping) unconcluded() Faults {
-	at := m.scoped()
-	if at == nil {
-		return nil
-	}
-	return Faults{m.fault(*at, "this version concludes nothing from what a file with a scope does not name",
-		"leave scope: for the version that does", true)}
 }
 
 // unsent warns of custom fields: whoever maps them would wait for them in IRIS.

@@ -19,6 +19,7 @@ type mapper struct {
 	names    map[string]int   // columns by the names that formulas use
 	entities []boundEntity
 	scope    *boundField
+	scoped   bool
 
 	row      *pipeline.Row
 	out      *pipeline.Mapped
@@ -39,6 +40,7 @@ func (r *mapper) Map(row *pipeline.Row, out *pipeline.Mapped) {
 	r.row, r.out, r.quiet, r.told = row, out, false, 0
 	r.count++
 
+	r.covers()
 	if name, skipped := r.skip(); skipped {
 		out.Skip = name
 		r.presence()
@@ -53,6 +55,17 @@ func (r *mapper) Map(row *pipeline.Row, out *pipeline.Mapped) {
 		r.reject()
 	case len(out.Entities) == 0:
 		out.Skip = NoEntity
+	}
+}
+
+// covers lists whom the row speaks for, where the mapping limits its claims.
+func (r *mapper) covers() {
+	if !r.scoped {
+		return
+	}
+	for i := range r.entities {
+		e := &r.entities[i]
+		r.out.Covers = append(r.out.Covers, pipeline.Covered{Kind: e.plan.kind, Scope: r.scopeOf(e)})
 	}
 }
 
@@ -92,7 +105,7 @@ func (r *mapper) presence() {
 			continue
 		}
 		if key, ok := r.key(e); ok {
-			r.out.Present = append(r.out.Present, rental.Ref{Kind: e.plan.kind, Key: key})
+			r.out.Present = append(r.out.Present, pipeline.Named{Ref: rental.Ref{Kind: e.plan.kind, Key: key}, Scope: r.scopeOf(e)})
 		}
 	}
 	r.quiet = false
@@ -118,7 +131,7 @@ func (r *mapper) mapEntity(e *boundEntity) {
 	holds, err := r.holds(e)
 	if err != nil {
 		r.formulaFault(e.plan.whenText, err)
-		r.out.Keyless = append(r.out.Keyless, e.plan.kind)
+		r.out.Keyless = append(r.out.Keyless, pipeline.Unnamed{Kind: e.plan.kind, Scope: r.scopeOf(e)})
 		return
 	}
 	if !holds {
@@ -128,7 +141,7 @@ func (r *mapper) mapEntity(e *boundEntity) {
 	before := r.told
 	key, ok := r.key(e)
 	if !ok {
-		r.out.Keyless = append(r.out.Keyless, e.plan.kind)
+		r.out.Keyless = append(r.out.Keyless, pipeline.Unnamed{Kind: e.plan.kind, Scope: r.scopeOf(e)})
 		if r.told == before {
 			r.emptyKey(e)
 		}

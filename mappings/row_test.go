@@ -49,7 +49,7 @@ func said(out pipeline.Mapped) string {
 		line("present", r.String())
 	}
 	for _, k := range out.Keyless {
-		line("keyless", k.String())
+		line("keyless", k.Kind.String())
 	}
 	return b.String()
 }

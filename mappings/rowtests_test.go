@@ -55,7 +55,7 @@ func TestFailingTestsAreToldWhereTheyStand(t *testing.T) {
 	want := `x.test.yaml:4:32: wrong values: identifier of asset 004711 is "S1", not "S2"
 x.test.yaml:4:50: wrong values: rentalStatus of asset 004711 is "ON_RENT", not empty
 x.test.yaml:4:80: wrong values: make of asset 004711 is left alone
-x.test.yaml:4:87: wrong values: asset has no field colour; known here: identifierType, identifier, rentalStatus, owningDepot, currentDepot, name, make, model, meterHours
+x.test.yaml:4:87: wrong values: asset has no field colour; known here: identifierType, identifier, assetId, rentalStatus, owningDepot, currentDepot, name, make, model, meterHours
 x.test.yaml:5:30: wrong values: offRentDate of item MV/1 is empty, not "2026-11-21T06:00:00Z"
 x.test.yaml:5:72: wrong values: rate.unitPrice of item MV/1 is left alone
 x.test.yaml:6:5: wrong values: the row gives no item MV/2; it gives contract MV, item MV/1, asset 004711

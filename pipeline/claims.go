@@ -12,10 +12,13 @@ import (
 type mention struct {
 	digest uint64
 	line   int32
+	scope  uint32 // number of the scope it was named in
 	file   uint16 // of this run, counted from 1
 	kind   rental.Kind
-	seen   bool // named in this run
+	seen   bool // named in this run, if only by a row that was not taken
+	taken  bool // named by a row that was taken
 	absent bool // an earlier night missed it
+	stale  bool // another mapping has changed it since
 }
 
 // claims compares what one mapping says in a run with what it said last, so
@@ -23,23 +26,45 @@ type mention struct {
 type claims struct {
 	mapping  Mapping
 	mentions map[uint64]mention
-	keyless  map[rental.Kind]bool // a row without a readable key: absence proves nothing
+	scopes   map[string]uint32
+	covered  map[covered]bool
+	keyless  map[covered]bool     // somebody exists there whose key cannot be read
+	unsure   map[rental.Kind]bool // the same, and where is not known
 
-	file  uint16 // the one that is being read
-	last  string // the id of the last delivery that was read, and what it counted
-	rows  RowTotals
-	skips map[string]int
+	file uint16 // the one that is being read
+	last string // the id of the last delivery that was read
+}
+
+// covered is a kind in a scope, by the scope's number.
+type covered struct {
+	kind  rental.Kind
+	scope uint32
 }
 
 func loadClaims(ctx context.Context, journal StageJournal, flow string, m Mapping) (*claims, error) {
-	c := &claims{mapping: m, mentions: map[uint64]mention{}, keyless: map[rental.Kind]bool{}}
+	c := &claims{
+		mapping: m, mentions: map[uint64]mention{}, scopes: map[string]uint32{},
+		covered: map[covered]bool{}, keyless: map[covered]bool{}, unsure: map[rental.Kind]bool{},
+	}
 	for said, err := range journal.Said(ctx, flow, m.Name()) {
 		if err != nil {
 			return nil, fmt.Errorf("load what mapping %s said last: %w", m.Name(), err)
 		}
-		c.mentions[said.Hash] = mention{digest: said.Digest, kind: said.Kind, absent: said.Absent}
+		c.mentions[said.Hash] = mention{
+			digest: said.Digest, kind: said.Kind, scope: c.number(said.Scope), absent: said.Absent, stale: said.Stale,
+		}
 	}
 	return c, nil
+}
+
+// number is a scope's number.
+func (c *claims) number(scope string) uint32 {
+	n, known := c.scopes[scope]
+	if !known {
+		n = uint32(len(c.scopes))
+		c.scopes[scope] = n
+	}
+	return n
 }
 
 // verdict is how a row's word on an entity relates to what is known.
@@ -48,6 +73,7 @@ type verdict uint8
 const (
 	same     verdict = iota // nothing to stage
 	fresh                   // the first word in this run, and another than last time
+	repeated                // the same as last time, but the register has moved on since
 	conflict                // another word than an earlier row of this run
 )
 
@@ -57,10 +83,12 @@ const (
 func (c *claims) judge(ref rental.Ref, digest uint64) (verdict, mention) {
 	last, known := c.mentions[ref.Hash()]
 	switch {
-	case known && last.seen && last.digest != digest && (last.file == c.file || c.mapping.Claim(ref.Kind) != Changes):
+	case known && last.taken && last.digest != digest && (last.file == c.file || c.mapping.Claim(ref.Kind) != Changes):
 		return conflict, last
-	case known && last.digest == digest && !last.absent:
+	case known && last.digest == digest && !last.absent && !last.stale:
 		return same, last
+	case known && last.digest == digest && !last.absent:
+		return repeated, last
 	default:
 		return fresh, last
 	}
@@ -68,52 +96,83 @@ func (c *claims) judge(ref rental.Ref, digest uint64) (verdict, mention) {
 
 // take records the word of an accepted row. The first line that named an entity
 // is kept, since later rows are compared with it.
-func (c *claims) take(ref rental.Ref, digest uint64, line int) {
-	hash := ref.Hash()
-	next := mention{digest: digest, line: int32(line), file: c.file, kind: ref.Kind, seen: true}
-	if last := c.mentions[hash]; last.seen && last.digest == digest && last.file == c.file {
+func (c *claims) take(e *rental.Entity, digest uint64) {
+	hash := e.Hash()
+	next := mention{digest: digest, line: int32(e.Origin.Line), scope: c.number(e.Scope), file: c.file, kind: e.Kind, seen: true, taken: true}
+	if last := c.mentions[hash]; last.taken && last.digest == digest && last.file == c.file {
 		next.line = last.line
 	}
 	c.mentions[hash] = next
 }
 
-// present records that an entity exists although its row was not taken.
-func (c *claims) present(ref rental.Ref) {
-	hash := ref.Hash()
-	if last, known := c.mentions[hash]; known {
-		last.seen = true
+// heard records what a row tells beside what was taken of it: whom it speaks
+// for, and who exists although the row was not taken.
+func (c *claims) heard(m *Mapped) {
+	for _, at := range m.Covers {
+		c.covered[covered{at.Kind, c.number(at.Scope)}] = true
+	}
+	for _, named := range m.Present {
+		hash := named.Hash()
+		last := c.mentions[hash]
+		last.seen, last.kind = true, named.Kind
 		c.mentions[hash] = last
+	}
+	for _, who := range m.Keyless {
+		if who.Anywhere {
+			c.unsure[who.Kind] = true
+		} else {
+			c.keyless[covered{who.Kind, c.number(who.Scope)}] = true
+		}
 	}
 }
 
-// allKeyless records a row that could not be read at all: whatever it named may
-// exist.
+// allKeyless records a row or a file that could not be read at all: whatever it
+// named may exist.
 func (c *claims) allKeyless() {
 	for _, kind := range c.mapping.Kinds() {
-		c.keyless[kind] = true
+		c.unsure[kind] = true
 	}
 }
 
 // delivered closes a file of the run.
-func (c *claims) delivered(d *Delivery, b *Batch) {
+func (c *claims) delivered(d *Delivery) {
 	c.file++
-	c.last, c.rows, c.skips = d.ID, b.Rows, b.Skips
+	c.last = d.ID
 }
 
-// missed lists what the mapping's claim covers and this run did not name.
-func (c *claims) missed() []Missed {
-	byKind := map[rental.Kind][]uint64{}
-	for hash, m := range c.mentions {
-		if !m.seen {
-			byKind[m.kind] = append(byKind[m.kind], hash)
-		}
-	}
+// seen reports whether a row of this run named an entity, taken or not.
+func (c *claims) seen(hash uint64) bool { return c.mentions[hash].seen }
 
-	var all []Missed
-	for _, kind := range rental.Kinds() {
-		if c.mapping.Claim(kind) != Changes && !c.keyless[kind] && len(byKind[kind]) > 0 {
-			all = append(all, Missed{Mapping: c.mapping.Name(), Kind: kind, Hashes: byKind[kind]})
+// lists reports whether a row that was taken named an entity.
+func (c *claims) lists(ref rental.Ref) bool { return c.mentions[ref.Hash()].taken }
+
+// covers reports whether the files of this run speak for a kind in a scope.
+func (c *claims) covers(kind rental.Kind, scope uint32) bool {
+	return !c.mapping.Scoped() || c.covered[covered{kind, scope}]
+}
+
+// doubts reports whether somebody of a kind exists in a scope whose key could not
+// be read.
+func (c *claims) doubts(kind rental.Kind, scope string) bool {
+	if c.unsure[kind] {
+		return true
+	}
+	n, known := c.scopes[scope]
+	return known && c.keyless[covered{kind, n}]
+}
+
+// missed lists what the mapping's claim on a kind covers and this run did not
+// name, by scope.
+func (c *claims) missed(kind rental.Kind) map[string][]uint64 {
+	names := make(map[uint32]string, len(c.scopes))
+	for scope, n := range c.scopes {
+		names[n] = scope
+	}
+	byScope := map[string][]uint64{}
+	for hash, m := range c.mentions {
+		if m.kind == kind && !m.seen && c.covers(kind, m.scope) {
+			byScope[names[m.scope]] = append(byScope[names[m.scope]], hash)
 		}
 	}
-	return all
+	return byScope
 }

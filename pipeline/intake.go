@@ -23,6 +23,7 @@ type Intake struct {
 	Mappings   []Mapping
 	Deliveries DeliveryJournal
 	Stage      StageJournal
+	Absent     AbsentPolicy
 	Now        func() time.Time
 	Log        *slog.Logger
 }
@@ -92,12 +93,16 @@ func (in *Intake) attempt(ctx context.Context, run Run) (again bool, err error) 
 			return left, err
 		}
 	}
-	for mapping := range unread {
-		if c := byMapping[mapping]; c != nil && unread[mapping] {
-			c.allKeyless() // the file that was not read may have named anything
+	n := night{Intake: in, run: run}
+	for _, m := range in.Mappings {
+		if c := byMapping[m.Name()]; c != nil {
+			n.heard = append(n.heard, c)
+		}
+		if unread[m.Name()] {
+			n.silent = append(n.silent, m) // the file that was not read may have named anything
 		}
 	}
-	return false, in.miss(ctx, run, byMapping)
+	return false, n.judge(ctx)
 }
 
 // stage reads one delivery into the stage; left is true when the delivery left
@@ -134,7 +139,7 @@ func (in *Intake) stage(ctx context.Context, d *Delivery, byMapping map[string]*
 	if err := s.flush(ctx); err != nil {
 		return false, err
 	}
-	c.delivered(d, &s.batch)
+	c.delivered(d)
 	d.State, d.MappingVersion, d.Rows = DeliveryStaged, m.Version(), s.batch.Rows
 	if err := in.Deliveries.SaveDelivery(ctx, *d); err != nil {
 		return false, fmt.Errorf("record %s as staged: %w", d.Name, err)
@@ -230,43 +235,4 @@ func (in *Intake) bind(m Mapping, s *stager, at rental.Origin, h *Header) (RowMa
 	}
 	s.warn(at, mapper.Missing())
 	return mapper, nil
-}
-
-// miss stages what the run's files claim to name and did not. A row that cannot
-// be read may have named anything: then nothing is concluded, and that is told.
-func (in *Intake) miss(ctx context.Context, run Run, byMapping map[string]*claims) error {
-	for _, m := range in.Mappings {
-		c := byMapping[m.Name()]
-		if c == nil {
-			continue
-		}
-		for _, missed := range c.missed() {
-			if err := in.Stage.Miss(ctx, run.Flow, run.ID, missed); err != nil {
-				return fmt.Errorf("stage what %s did not name: %w", m.Name(), err)
-			}
-		}
-		if err := in.unsure(ctx, run, c); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// unsure warns of the kinds whose absence was not judged.
-func (in *Intake) unsure(ctx context.Context, run Run, c *claims) error {
-	batch := Batch{Flow: run.Flow, Run: run.ID, Delivery: c.last, Mapping: c.mapping.Name(), Rows: c.rows, Skips: c.skips}
-	for _, kind := range rental.Kinds() {
-		if c.mapping.Claim(kind) != Changes && c.keyless[kind] {
-			batch.Warnings = append(batch.Warnings, Warning{Delivery: c.last, Fault: Fault{
-				What: "which " + kind.String() + "s are no longer named was not judged: a row has no key that could be read, or a file could not be read",
-			}})
-		}
-	}
-	if len(batch.Warnings) == 0 {
-		return nil
-	}
-	if err := in.Stage.Stage(ctx, &batch); err != nil {
-		return fmt.Errorf("warn of what %s leaves open: %w", c.mapping.Name(), err)
-	}
-	return nil
 }

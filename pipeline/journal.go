@@ -57,8 +57,26 @@ type StageJournal interface {
 	// Stage adds a batch. An entity staged again replaces itself.
 	Stage(ctx context.Context, b *Batch) error
 
-	// Miss adds what a file did not name.
-	Miss(ctx context.Context, flow, run string, m Missed) error
+	// Unnamed finds what a mapping said before of entities of a kind, by hash, as
+	// the register has them. Items that have ended, and what the register does not
+	// hold, are not in the answer.
+	Unnamed(ctx context.Context, flow, run, mapping string, kind rental.Kind, hashes []uint64) ([]Absent, error)
+
+	// Miss adds what the files of a mapping did not name. It stays missed since
+	// it was missed first.
+	Miss(ctx context.Context, flow, run, mapping string, absent []Absent) error
+
+	// OpenItems are the items on assets that have not ended, by asset, as the run
+	// has them.
+	OpenItems(ctx context.Context, flow, run string, assets []string) (map[string][]rental.Record, error)
+
+	// Overdue are the open items whose planned end is shown and lies on a date or
+	// before it, as the run has them.
+	Overdue(ctx context.Context, flow, run, date string) ([]rental.Record, error)
+
+	// Crowded are the assets to which the run brought or changed an item and on
+	// which several are open.
+	Crowded(ctx context.Context, flow, run string) ([]string, error)
 
 	// ClearStage forgets everything a run has staged and counted.
 	ClearStage(ctx context.Context, run string) error

@@ -34,12 +34,21 @@ type Mapping interface {
 	// Claim says what absence of a kind means.
 	Claim(rental.Kind) Claim
 
+	// Scoped reports whether claims are limited by what the rows say, so that a
+	// file without rows claims nothing.
+	Scoped() bool
+
 	// Kinds lists the kinds the mapping gives, in working order.
 	Kinds() []rental.Kind
 
 	// Prefer orders the rental statuses by which two rows about one asset are
 	// settled; empty when they must not differ.
 	Prefer() []string
+
+	// End is the instant at which a rental ends that ended on a day, of which no
+	// row tells the time: the mapping's own time of day, in the zone named, or
+	// in the mapping's where none is.
+	End(day, zone string) rental.Value
 
 	// Bind finds the mapping's columns under a header. The error is an
 	// *Unreadable that names every required column that is missing.
@@ -71,17 +80,37 @@ type Mapped struct {
 	Skip     string  // the name of the rule that skipped the row
 	Faults   []Fault // the row is rejected, with every fault of it
 
-	Parked   []Parked      // codes that no table knows; their fields are withheld
-	Warnings []Fault       // the row is mapped all the same
-	Present  []rental.Ref  // what a rejected or skipped row still proves to exist
-	Keyless  []rental.Kind // kinds whose key a rejected row should have had
+	Parked   []Parked  // codes that no table knows; their fields are withheld
+	Warnings []Fault   // the row is mapped all the same
+	Present  []Named   // what a rejected or skipped row still proves to exist
+	Keyless  []Unnamed // what a rejected row should have named and did not
+	Covers   []Covered // of a scoped mapping: whom the row speaks for, whatever became of it
+}
+
+// Covered is a kind in a scope that a file speaks for.
+type Covered struct {
+	Kind  rental.Kind
+	Scope string
+}
+
+// Named is an entity that a row proves to exist, in the scope of the row.
+type Named struct {
+	rental.Ref
+	Scope string
+}
+
+// Unnamed is something that exists and whose key cannot be read.
+type Unnamed struct {
+	Kind     rental.Kind
+	Scope    string
+	Anywhere bool // the scope cannot be read either
 }
 
 // Reset empties m and keeps its memory.
 func (m *Mapped) Reset() {
 	*m = Mapped{
 		Entities: m.Entities[:0], Faults: m.Faults[:0], Parked: m.Parked[:0],
-		Warnings: m.Warnings[:0], Present: m.Present[:0], Keyless: m.Keyless[:0],
+		Warnings: m.Warnings[:0], Present: m.Present[:0], Keyless: m.Keyless[:0], Covers: m.Covers[:0],
 	}
 }
 

@@ -9,7 +9,9 @@ type Said struct {
 	Kind   rental.Kind
 	Hash   uint64
 	Digest uint64
-	Absent bool // a file that claims to name every one of them did not name it
+	Scope  string // the scope it was named in
+	Absent bool   // a file that claims to name every one of them did not name it
+	Stale  bool   // another mapping has changed the entity since
 }
 
 // Staged is one entity as it will stand in the register when the run closes.
@@ -17,7 +19,8 @@ type Staged struct {
 	Record  rental.Record
 	Changed bool         // other than the register has it now
 	Class   rental.Class // where it changed: how urgent that is
-	Said    Said         // what the delivery's mapping says about it now
+	Said    Said         // what the delivery's mapping says about it now; no hash where a rule and no row said it
+	Former  string       // the key whose last rental this one keeps, where the key was used again
 }
 
 // Batch is what a run adds to its stage in one short transaction: all that came
@@ -60,12 +63,12 @@ type Warning struct {
 	Fault
 }
 
-// Missed lists entities that a file claiming to name every one did not name, by
-// the hashes of what its mapping said before.
-type Missed struct {
-	Mapping string
-	Kind    rental.Kind
-	Hashes  []uint64
+// Absent is something that a file claiming to name every one of its kind did not
+// name, as the register has it.
+type Absent struct {
+	Record rental.Record
+	Since  string // the first business date that missed it; "" when it is this run's
+	Nights int    // the business dates before this run's that missed it since
 }
 
 // Closed tells what closing a run changed.

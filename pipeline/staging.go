@@ -22,9 +22,15 @@ type stager struct {
 
 	judged  []judgement // of the row in hand
 	batch   Batch
-	words   []rental.Entity       // accepted, not staged yet
+	words   []word                // accepted, not staged yet
 	waiting map[rental.Ref][]int  // words by entity
 	digests map[rental.Ref]uint64 // the last word on each, for the claim
+}
+
+// word is what an accepted row says about one entity.
+type word struct {
+	rental.Entity
+	news bool // the mapping did not say it before
 }
 
 func newStager(journal StageJournal, d *Delivery, c *claims, later map[string]bool) *stager {
@@ -60,12 +66,7 @@ func (s *stager) skip(reason string) {
 
 // add takes what the mapping made of a row.
 func (s *stager) add(ctx context.Context, row *Row, m *Mapped) error {
-	for _, ref := range m.Present {
-		s.claims.present(ref)
-	}
-	for _, kind := range m.Keyless {
-		s.claims.keyless[kind] = true
-	}
+	s.claims.heard(m)
 
 	switch {
 	case len(m.Faults) > 0:
@@ -91,19 +92,19 @@ func (s *stager) take(ctx context.Context, row *Row, m *Mapped) error {
 	var faults, warnings []Fault
 
 	for i := range m.Entities {
-		word := judgement{digest: m.Entities[i].Digest().Short()}
+		judged := judgement{digest: m.Entities[i].Digest().Short()}
 		var last mention
-		word.verdict, last = s.claims.judge(m.Entities[i].Ref, word.digest)
-		if word.verdict == conflict {
+		judged.verdict, last = s.claims.judge(m.Entities[i].Ref, judged.digest)
+		if judged.verdict == conflict {
 			ending, err := s.settle(ctx, &m.Entities[i], last)
 			if err != nil {
 				return err
 			}
-			word.dropped = ending.drop
+			judged.dropped = ending.drop
 			faults = append(faults, ending.faults...)
 			warnings = append(warnings, ending.warnings...)
 		}
-		s.judged = append(s.judged, word)
+		s.judged = append(s.judged, judged)
 	}
 	if len(faults) > 0 {
 		s.reject(row.Origin, row.Header, row.Cells, faults)
@@ -112,13 +113,13 @@ func (s *stager) take(ctx context.Context, row *Row, m *Mapped) error {
 
 	s.batch.Rows.Read++
 	s.batch.Rows.Mapped++
-	for i, word := range s.judged {
-		if word.dropped {
+	for i, judged := range s.judged {
+		if judged.dropped {
 			continue
 		}
-		s.claims.take(m.Entities[i].Ref, word.digest, row.Origin.Line)
-		if word.verdict != same {
-			s.word(&m.Entities[i], word.digest)
+		s.claims.take(&m.Entities[i], judged.digest)
+		if judged.verdict != same {
+			s.word(&m.Entities[i], judged)
 		}
 	}
 	s.remark(row, m, warnings)
@@ -150,11 +151,11 @@ func (s *stager) warn(at rental.Origin, faults []Fault) {
 
 // word keeps a copy of an entity until its batch is staged; the mapper uses the
 // memory of the original again.
-func (s *stager) word(e *rental.Entity, digest uint64) {
-	kept := *e
+func (s *stager) word(e *rental.Entity, judged judgement) {
+	kept := word{Entity: *e, news: judged.verdict != repeated}
 	kept.Fields = slices.Clone(e.Fields)
 	s.waiting[e.Ref] = append(s.waiting[e.Ref], len(s.words))
-	s.digests[e.Ref] = digest
+	s.digests[e.Ref] = judged.digest
 	s.words = append(s.words, kept)
 }
 
@@ -167,7 +168,7 @@ func (s *stager) current(ctx context.Context, ref rental.Ref) (rental.Record, er
 	record := now[ref]
 	record.Ref = ref
 	for _, i := range s.waiting[ref] {
-		record = rental.MergeLate(&record, &s.words[i], s.delivery.ID, s.later)
+		record = rental.MergeLate(&record, &s.words[i].Entity, s.delivery.ID, s.later)
 	}
 	return record, nil
 }
@@ -205,28 +206,65 @@ func (s *stager) merge(ctx context.Context) error {
 	}
 
 	for _, ref := range refs {
-		s.batch.Entities = append(s.batch.Entities, s.stageOne(ref, now, prior))
+		s.stageOne(ref, now, prior)
 	}
 	return nil
 }
 
-func (s *stager) stageOne(ref rental.Ref, now, prior map[rental.Ref]rental.Record) Staged {
+// stageOne lets the words on one entity follow one another, and stages what the
+// register will hold of it.
+func (s *stager) stageOne(ref rental.Ref, now, prior map[rental.Ref]rental.Record) {
 	var have *rental.Record
 	if record, known := now[ref]; known {
 		have = &record
 	}
+	before := priorOf(ref, prior)
+
+	var last *word
 	for _, i := range s.waiting[ref] {
-		next := rental.MergeLate(have, &s.words[i], s.delivery.ID, s.later)
+		last = &s.words[i]
+		have = s.next(have, last, before)
+	}
+	s.doubt(have, last)
+
+	class, changed := rental.Compare(before, have)
+	s.batch.Entities = append(s.batch.Entities, Staged{
+		Record: *have, Changed: changed, Class: class,
+		Said: Said{Kind: ref.Kind, Hash: ref.Hash(), Digest: s.digests[ref], Scope: last.Scope},
+	})
+}
+
+func priorOf(ref rental.Ref, prior map[rental.Ref]rental.Record) *rental.Record {
+	if record, known := prior[ref]; known {
+		return &record
+	}
+	return nil
+}
+
+// next is an entity after one more word. Where the word begins another rental
+// under an item's key, the former one is staged beside it.
+func (s *stager) next(have *rental.Record, w *word, before *rental.Record) *rental.Record {
+	if have != nil && w.news && have.Follows(&w.Entity, s.later) {
+		former, next := have.Succeed(&w.Entity, s.delivery.ID, s.delivery.BusinessDate, s.claims.mapping.End)
+		class, _ := rental.Compare(before, &former)
+		s.batch.Entities = append(s.batch.Entities, Staged{Record: former, Changed: true, Class: class, Former: have.Key})
 		have = &next
 	}
+	merged := rental.MergeLate(have, &w.Entity, s.delivery.ID, s.later)
+	if _, said := w.Get(rental.OffRentDate); !said && s.claims.mapping.Claim(rental.Item) != Changes {
+		merged = merged.Reopened(s.delivery.ID)
+	}
+	return &merged
+}
 
-	var before *rental.Record
-	if record, known := prior[ref]; known {
-		before = &record
+// doubt warns of what the ERP says of an item that cannot be.
+func (s *stager) doubt(item *rental.Record, w *word) {
+	if item.Kind != rental.Item || !item.EndsBeforeItBegins() {
+		return
 	}
-	class, changed := rental.Compare(before, have)
-	return Staged{
-		Record: *have, Changed: changed, Class: class,
-		Said: Said{Kind: ref.Kind, Hash: ref.Hash(), Digest: s.digests[ref]},
-	}
+	s.warn(w.Origin, []Fault{{
+		Column: columnOf(&w.Entity, rental.OffRentDate), Value: item.Text(rental.OffRentDate),
+		What: fmt.Sprintf("%s ends on %s, before it begins on %s", item.Ref, item.Text(rental.OffRentDate), item.Text(rental.OnRentDate)),
+		Hint: "it is sent as the ERP says it; correct one of the dates there",
+	}})
 }

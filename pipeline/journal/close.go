@@ -84,9 +84,7 @@ const (
 	// What another mapping said last is no news any more: the register moved on
 	// since, so the next time it says the same it has to be looked at again.
 	othersSaid = `
-		UPDATE said SET
-			digest = CASE WHEN said.digest IS NULL THEN NULL ELSE 1 END,
-			next_digest = CASE WHEN said.next_digest IS NULL THEN NULL ELSE 1 END
+		UPDATE said SET stale = 1, next_stale = 1
 		FROM staged s, source o
 		WHERE s.stage = $1 AND s.record IS NOT NULL AND o.flow = $2
 			AND said.source = o.id AND said.entity = s.entity AND said.stage <> $1`

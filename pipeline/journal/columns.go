@@ -7,14 +7,37 @@ import (
 
 // columns are what the register can be searched by, and the record itself.
 func (st *stager) columns(number int64, self name, r *rental.Record) []any {
-	return args(number, self.id, int(r.Kind), r.Kind == rental.Item && r.Ended(),
+	customer := st.edge(r, rental.Contract, rental.CustomerRef, rental.Customer)
+	if r.Kind == rental.Customer {
+		customer = st.edge(r, rental.Customer, rental.SameAs, rental.Customer)
+	}
+	return args(number, self.id, int(r.Kind), ended(r),
 		r.Kind == rental.Contract && r.Text(rental.ContractStatus) != "",
-		onRent(r), identity(r),
+		day(r, rental.OnRentDate), identity(r),
 		st.edge(r, rental.Item, rental.AssetRef, rental.Asset),
 		st.edge(r, rental.Item, rental.ContractRef, rental.Contract),
-		st.edge(r, rental.Contract, rental.CustomerRef, rental.Customer),
+		customer,
 		st.depot(r),
+		day(r, rental.OffRentDate), planned(r), status(r),
 		r.Encode())
+}
+
+// What record.ended says of an item.
+const (
+	itemOpen = iota
+	itemEnded
+	itemVanished
+)
+
+func ended(r *rental.Record) int {
+	switch {
+	case r.Kind != rental.Item || !r.Ended():
+		return itemOpen
+	case r.Vanished():
+		return itemVanished
+	default:
+		return itemEnded
+	}
 }
 
 func (st *stager) edge(r *rental.Record, of rental.Kind, by rental.Field, to rental.Kind) any {
@@ -47,6 +70,8 @@ func appendRefs(refs []rental.Ref, r *rental.Record) []rental.Ref {
 		add(rental.Contract, r.Text(rental.ContractRef))
 	case rental.Contract:
 		add(rental.Customer, r.Text(rental.CustomerRef))
+	case rental.Customer:
+		add(rental.Customer, r.Text(rental.SameAs))
 	}
 	add(rental.Depot, depotOf(r))
 	return refs
@@ -64,13 +89,30 @@ func depotOf(r *rental.Record) string {
 	}
 }
 
-// onRent is the day on which an item's rental begins.
-func onRent(r *rental.Record) string {
+// day is the day of an item's date, at the place it was said for.
+func day(r *rental.Record, f rental.Field) string {
 	if r.Kind != rental.Item {
 		return ""
 	}
-	begins, _ := r.Get(rental.OnRentDate)
-	return begins.Day()
+	at, _ := r.Get(f)
+	return at.Day()
+}
+
+// planned is the day on which an open item is shown to end by its plan.
+func planned(r *rental.Record) any {
+	end, shown := r.Planned()
+	if !shown {
+		return nil
+	}
+	return end.Day()
+}
+
+// status is the rental status of an asset.
+func status(r *rental.Record) string {
+	if r.Kind != rental.Asset {
+		return ""
+	}
+	return r.Text(rental.RentalStatus)
 }
 
 // identity is what must be one asset's alone.

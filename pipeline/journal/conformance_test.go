@@ -337,7 +337,7 @@ func TestAStageThatIsClearedNeverHappened(t *testing.T) {
 	b.Rejects = []pipeline.Reject{{Delivery: b.Delivery, Origin: rental.Origin{Line: 9}}}
 	b.Rows = pipeline.RowTotals{Read: 3, Mapped: 2, Rejected: 1}
 	w.must(w.Stage(t.Context(), b))
-	w.must(w.Miss(t.Context(), flow, r.ID, pipeline.Missed{Mapping: "m", Kind: rental.Asset, Hashes: []uint64{hashOf(rental.Ref{Kind: rental.Asset, Key: "A2"})}}))
+	w.miss(r, "m", rental.Asset, hashOf(rental.Ref{Kind: rental.Asset, Key: "A2"}))
 	w.must(w.ClearStage(t.Context(), r.ID))
 
 	if diff := cmp.Diff(before, all(t, w.Said(t.Context(), flow, "m"))); diff != "" {
@@ -388,11 +388,11 @@ func TestWhoeverIsMissedIsMissedSinceTheFirstTime(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, time.Minute)
 	w.night("2026-11-20", fleet()...)
-	missed := pipeline.Missed{Mapping: "m", Kind: rental.Asset, Hashes: []uint64{hashOf(rental.Ref{Kind: rental.Asset, Key: "A3"}), 42}}
+	missed := []uint64{hashOf(rental.Ref{Kind: rental.Asset, Key: "A3"}), 42}
 
 	for i, date := range []string{"2026-11-21", "2026-11-22"} {
 		r := w.open(date)
-		w.must(w.Miss(t.Context(), flow, r.ID, missed))
+		w.miss(r, "m", rental.Asset, missed...)
 		if closed := w.close(r); closed.Absent != 1-i {
 			t.Errorf("%s: %d newly missed", date, closed.Absent)
 		}

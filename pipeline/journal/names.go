@@ -72,8 +72,7 @@ func intern(ctx context.Context, s session, flow string, stage int64, refs []ren
 	return known, named(err, "name %d entities", len(rows))
 }
 
-// keysOf lists the keys of one kind, each once, sorted: near keys lie near in
-// the index.
+// keysOf lists the keys of one kind, each once.
 func keysOf(kind rental.Kind, refs []rental.Ref) []string {
 	var keys []string
 	for _, ref := range refs {
@@ -81,8 +80,7 @@ func keysOf(kind rental.Kind, refs []rental.Ref) []string {
 			keys = append(keys, ref.Key)
 		}
 	}
-	slices.Sort(keys)
-	return slices.Compact(keys)
+	return unique(keys)
 }
 
 // chunk is how many values go into one IN list: SQLite finds a numbered
@@ -131,4 +129,10 @@ func numbers(ids map[int64]struct{}) []int64 {
 	}
 	slices.Sort(list)
 	return list
+}
+
+// unique lists keys sorted and each once: near keys lie near in the index.
+func unique(keys []string) []string {
+	keys = slices.Sorted(slices.Values(keys))
+	return slices.Compact(keys)
 }

@@ -27,10 +27,11 @@ func TestNoStatementReadsAllOfABigTable(t *testing.T) {
 			}
 		}
 		for name, text := range map[string]string{
-			"find names": findNames + in, "add said": sqlite.rows(addSaid, 1, 6), "staged records": stagedRecords + in,
+			"find names": findNames + in, "add said": sqlite.rows(addSaid, 1, 7), "staged records": stagedRecords + in,
 			"last asset": touchLastAsset, "twins": touchTwins, "left contracts": stirLast, "contracts": stirNext,
 			"assets": touchItself, "item's asset": touchAsset, "by contract": touchByContract, "by customer": touchByCustomer,
 			"owned": touchOwned, "hired": touchHired, "hired by contract": touchHiredByContract, "stirred": touchStirred,
+			"open items": fmt.Sprintf(openItemsOf, in), "overdue": overdueItems, "crowded": crowdedAssets, "nights missed": nightsMissed, "miss": missSaid,
 			"flip": flip, "history": markHistory, "changed": countChanged, "overtake": overtake,
 			"lease": lease, "leased to": leasedTo, "dispatch of": dispatchOf, "hold": settleOutcomes,
 			"parts": partsByNumber + in, "twins of": fmt.Sprintf(twinsOf, in), "items of": fmt.Sprintf(itemsOf, in),

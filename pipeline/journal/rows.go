@@ -74,8 +74,12 @@ const (
 		ON CONFLICT (delivery, reason) DO UPDATE SET stage = excluded.stage, count = excluded.count`
 )
 
-// count replaces what is known of a delivery's rows.
+// count replaces what is known of a delivery's rows. What a rule adds is no row
+// of any delivery.
 func count(ctx context.Context, s session, stage int64, b *pipeline.Batch) error {
+	if b.Delivery == "" {
+		return nil
+	}
 	if _, err := s.exec(ctx, setCounted, b.Delivery, stage, b.Rows.Read, b.Rows.Mapped, b.Rows.Skipped, b.Rows.Rejected); err != nil {
 		return fmt.Errorf("count rows: %w", err)
 	}

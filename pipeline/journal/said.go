@@ -22,26 +22,36 @@ const (
 	// nextCounts is whether the next version of a row is the true one.
 	nextCounts = `EXISTS (SELECT 1 FROM stage WHERE id = said.stage AND state = 1)`
 
-	// addSaid settles the version that is true so far before it writes the next.
+	// settleSaid keeps the version that is true so far, before another becomes
+	// the next one.
+	settleSaid = `
+			digest = CASE WHEN ` + nextCounts + ` THEN said.next_digest ELSE said.digest END,
+			absent = CASE WHEN ` + nextCounts + ` THEN said.next_absent ELSE said.absent END,
+			scope = CASE WHEN ` + nextCounts + ` THEN said.next_scope ELSE said.scope END,
+			stale = CASE WHEN ` + nextCounts + ` THEN said.next_stale ELSE said.stale END,
+			next_stale = 0, `
+
 	addSaid = `
-		INSERT INTO said (source, entity, kind, hash, stage, next_digest)
+		INSERT INTO said (source, entity, kind, hash, stage, next_digest, next_scope)
 		VALUES @rows
-		ON CONFLICT (source, entity) DO UPDATE SET
-			digest = CASE WHEN said.stage <> excluded.stage AND ` + nextCounts + ` THEN said.next_digest ELSE said.digest END,
-			absent = CASE WHEN said.stage <> excluded.stage AND ` + nextCounts + ` THEN said.next_absent ELSE said.absent END,
+		ON CONFLICT (source, entity) DO UPDATE SET ` + settleSaid + `
 			stage = excluded.stage, hash = excluded.hash,
-			next_digest = excluded.next_digest, next_absent = NULL`
+			next_digest = excluded.next_digest, next_scope = excluded.next_scope, next_absent = NULL`
 
 	// saidNow is what is true of a row of said now.
 	saidNow = `
 		CASE WHEN g.state = 1 THEN said.next_digest ELSE said.digest END,
-		CASE WHEN g.state = 1 THEN said.next_absent ELSE said.absent END
+		CASE WHEN g.state = 1 THEN said.next_absent ELSE said.absent END,
+		CASE WHEN g.state = 1 THEN said.next_scope ELSE said.scope END,
+		CASE WHEN g.state = 1 THEN said.next_stale ELSE said.stale END`
+
+	saidBy = `
 		FROM source c
 		JOIN said ON said.source = c.id
 		LEFT JOIN stage g ON g.id = said.stage
 		WHERE c.flow = $1 AND c.mapping = $2`
 
-	allSaid = `SELECT said.kind, said.hash, ` + saidNow
+	allSaid = `SELECT said.kind, said.hash, ` + saidNow + saidBy
 )
 
 // Said yields what a mapping last said, of every entity it ever named.
@@ -50,114 +60,13 @@ func (j *Journal) Said(ctx context.Context, flow, mapping string) iter.Seq2[pipe
 		var hash int64
 		var digest *int64
 		var absent *string
-		if err := scan(&said.Kind, &hash, &digest, &absent); err != nil || digest == nil {
+		if err := scan(&said.Kind, &hash, &digest, &absent, &said.Scope, &said.Stale); err != nil || digest == nil {
 			return said, false, err
 		}
 		said.Hash, said.Digest, said.Absent = uint64(hash), uint64(*digest), absent != nil
 		return said, true, nil
 	}
 	return stream(ctx, j, fmt.Sprintf("read what mapping %q said", mapping), allSaid, args(flow, mapping), scan)
-}
-
-const (
-	// Of items only those can be missed whose rental has not ended.
-	saidHashes = `SELECT said.entity, said.hash, ` + saidNow + ` AND said.kind = $3 AND ($3 <> 4 OR EXISTS (
-		SELECT 1 FROM entity e JOIN record r ON r.id = e.record WHERE e.id = said.entity AND r.ended = 0))`
-
-	dateOfStage = `SELECT business_date FROM stage WHERE id = $1`
-
-	missSaid = `
-		UPDATE said SET
-			digest = CASE WHEN said.stage <> $3 AND ` + nextCounts + ` THEN said.next_digest ELSE said.digest END,
-			absent = CASE WHEN said.stage <> $3 AND ` + nextCounts + ` THEN said.next_absent ELSE said.absent END,
-			stage = $3, next_digest = $4, next_absent = $5
-		WHERE source = $1 AND entity = $2`
-
-	addMissed = `
-		INSERT INTO missed (stage, kind, entity, mapping, since) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (stage, kind, entity, mapping) DO UPDATE SET since = excluded.since`
-)
-
-// missing is one entity that a file did not name, with what was said of it.
-type missing struct {
-	entity int64
-	digest int64
-	since  string
-}
-
-// Miss adds what a file did not name. Whoever was missed before stays missed
-// since then.
-func (j *Journal) Miss(ctx context.Context, flow, run string, m pipeline.Missed) error {
-	list, err := j.missing(ctx, flow, m)
-	if err != nil {
-		return named(err, "find what mapping %q missed", m.Mapping)
-	}
-	err = j.write(ctx, func(ctx context.Context, s session) error {
-		stage, state, err := stageFor(ctx, s, flow, run)
-		if err != nil {
-			return err
-		}
-		if state != stageOpen {
-			return fmt.Errorf("run %q is closed", run)
-		}
-		return miss(ctx, s, stage, flow, m, list)
-	})
-	return named(err, "keep what mapping %q missed", m.Mapping)
-}
-
-// missing resolves hashes by one look over all the mapping ever said: an index
-// for them would cost every night what few nights need.
-func (j *Journal) missing(ctx context.Context, flow string, m pipeline.Missed) (list []missing, err error) {
-	wanted := make(map[int64]struct{}, len(m.Hashes))
-	for _, hash := range m.Hashes {
-		wanted[int64(hash)] = struct{}{}
-	}
-
-	err = j.read(ctx, func(ctx context.Context, s session) error {
-		return s.each(ctx, saidHashes, args(flow, m.Mapping, int(m.Kind)), func(scan func(...any) error) error {
-			var one missing
-			var hash int64
-			var digest *int64
-			var absent *string
-			if err := scan(&one.entity, &hash, &digest, &absent); err != nil {
-				return err
-			}
-			if _, want := wanted[hash]; !want || digest == nil {
-				return nil
-			}
-			one.digest = *digest
-			if absent != nil {
-				one.since = *absent
-			}
-			list = append(list, one)
-			return nil
-		})
-	})
-	return list, err
-}
-
-func miss(ctx context.Context, s session, stage int64, flow string, m pipeline.Missed, list []missing) error {
-	var source int64
-	var day string
-	if err := s.one(ctx, sourceOf, args(flow, m.Mapping), &source); err != nil {
-		return err
-	}
-	if err := s.one(ctx, dateOfStage, args(stage), &day); err != nil {
-		return err
-	}
-
-	for _, one := range list {
-		if one.since == "" {
-			one.since = day
-		}
-		if _, err := s.exec(ctx, missSaid, source, one.entity, stage, one.digest, one.since); err != nil {
-			return err
-		}
-		if _, err := s.exec(ctx, addMissed, stage, int(m.Kind), one.entity, m.Mapping, one.since); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // stagedRecords is what a run has staged of entities, and the register's own.

@@ -57,16 +57,16 @@ func (j *Journal) Stage(ctx context.Context, b *pipeline.Batch) error {
 
 const (
 	addRecords = `
-		INSERT INTO record (id, entity, kind, ended, given, on_rent, ident, asset, contract, customer, depot, body)
+		INSERT INTO record (id, entity, kind, ended, given, on_rent, ident, asset, contract, customer, depot, off_rent, planned, status, body)
 		VALUES @rows`
 	numberRecords = `UPDATE stage SET records = records + $2 WHERE id = $1 RETURNING records - $2`
 
 	dropRecords = `DELETE FROM record WHERE id IN `
 	addStaged   = `
-		INSERT INTO staged (stage, kind, entity, record, prior, class)
+		INSERT INTO staged (stage, kind, entity, record, prior, class, former)
 		VALUES @rows
 		ON CONFLICT (stage, kind, entity) DO UPDATE SET
-			record = excluded.record, prior = excluded.prior, class = excluded.class`
+			record = excluded.record, prior = excluded.prior, class = excluded.class, former = excluded.former`
 )
 
 // stager holds what every entity of a batch needs.
@@ -83,6 +83,9 @@ func stageEntities(ctx context.Context, s session, stage int64, b *pipeline.Batc
 	refs := make([]rental.Ref, 0, 3*len(b.Entities))
 	for i := range b.Entities {
 		refs = appendRefs(refs, &b.Entities[i].Record)
+		if former := b.Entities[i].Former; former != "" {
+			refs = append(refs, rental.Ref{Kind: rental.Item, Key: former})
+		}
 	}
 
 	known, err := intern(ctx, s, b.Flow, stage, refs)
@@ -90,8 +93,10 @@ func stageEntities(ctx context.Context, s session, stage int64, b *pipeline.Batc
 		return err
 	}
 	st := stager{session: s, stage: stage, known: known}
-	if err := s.one(ctx, sourceOf, args(b.Flow, b.Mapping), &st.source); err != nil {
-		return fmt.Errorf("number mapping %q: %w", b.Mapping, err)
+	if b.Mapping != "" {
+		if err := s.one(ctx, sourceOf, args(b.Flow, b.Mapping), &st.source); err != nil {
+			return fmt.Errorf("number mapping %q: %w", b.Mapping, err)
+		}
 	}
 	return named(st.put(ctx, lastOfEach(b.Entities)), "stage %d entities", len(b.Entities))
 }
@@ -123,11 +128,14 @@ func (st *stager) put(ctx context.Context, list []*pipeline.Staged) error {
 		return err
 	}
 
-	staged, said := make([][]any, len(list)), make([][]any, len(list))
+	staged, said := make([][]any, len(list)), make([][]any, 0, len(list))
 	for i, e := range list {
 		self, kind := st.known[e.Record.Ref], int(e.Record.Kind)
-		staged[i] = args(st.stage, kind, self.id, orNull(records[i]), orNull(self.record), int(e.Class))
-		said[i] = args(st.source, self.id, kind, int64(e.Said.Hash), st.stage, int64(e.Said.Digest))
+		former := st.known[rental.Ref{Kind: rental.Item, Key: e.Former}].id
+		staged[i] = args(st.stage, kind, self.id, orNull(records[i]), orNull(self.record), int(e.Class), orNull(former))
+		if e.Said.Hash != 0 {
+			said = append(said, args(st.source, self.id, kind, int64(e.Said.Hash), st.stage, int64(e.Said.Digest), e.Said.Scope))
+		}
 	}
 	if err := st.insert(ctx, addStaged, staged, nil); err != nil {
 		return err

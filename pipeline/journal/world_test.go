@@ -170,6 +170,13 @@ func hashOf(ref rental.Ref) uint64 {
 	return h
 }
 
+// miss stages that a mapping did not name entities, by hash.
+func (w *world) miss(r pipeline.Run, mapping string, kind rental.Kind, hashes ...uint64) {
+	absent, err := w.Unnamed(w.t.Context(), flow, r.ID, mapping, kind, hashes)
+	w.must(err)
+	w.must(w.Miss(w.t.Context(), flow, r.ID, mapping, absent))
+}
+
 // night stages and closes one run.
 func (w *world) night(date string, entities ...rental.Entity) (pipeline.Run, pipeline.Closed) {
 	w.t.Helper()

@@ -18,7 +18,7 @@ func Compare(last, next *Record) (class Class, changed bool) {
 	switch {
 	case next.Kind == Item && next.Ended() && (last == nil || !last.Ended()):
 		return Closings, true
-	case next.Kind == Item && last == nil:
+	case next.Kind == Item && (last == nil || last.Number() != next.Number()):
 		return Status, true
 	case next.Kind == Asset && (last == nil || last.Text(RentalStatus) != next.Text(RentalStatus)):
 		return Status, true

@@ -48,6 +48,9 @@ func (e *Entity) Get(f Field) (Value, bool) {
 func (e *Entity) Digest() Digest {
 	var buf [512]byte
 	b := appendText(buf[:0], e.Key)
+	if e.Scope != "" {
+		b = appendText(b, e.Scope)
+	}
 	for i := range e.Fields {
 		b = appendText(b, string(e.Fields[i].Field))
 		b = append(b, byte(e.Fields[i].Value.Type))

@@ -9,6 +9,7 @@ type Field string
 const (
 	IdentifierType  Field = "identifierType"
 	Identifier      Field = "identifier"
+	AssetID         Field = "assetId"
 	RentalStatus    Field = "rentalStatus"
 	OwningDepot     Field = "owningDepot"
 	CurrentDepot    Field = "currentDepot"
@@ -17,6 +18,7 @@ const (
 	Model           Field = "model"
 	MeterHours      Field = "meterHours"
 	CustomerType    Field = "type"
+	SameAs          Field = "sameAs"
 	Address         Field = "address"
 	Zip             Field = "zip"
 	City            Field = "city"
@@ -33,6 +35,7 @@ const (
 	OnRentDate      Field = "onRentDate"
 	DueDate         Field = "dueDate"
 	OffRentDate     Field = "offRentDate"
+	OffRent         Field = "offRent"
 	RateType        Field = "rate.type"
 	RateCurrency    Field = "rate.currency"
 	RateUnitPrice   Field = "rate.unitPrice"
@@ -45,6 +48,14 @@ const (
 	SiteID          Field = "siteId"
 	Latitude        Field = "latitude"
 	Longitude       Field = "longitude"
+)
+
+// Fields that the register keeps for itself: no mapping gives them and no
+// document shows them.
+const (
+	Generation Field = "generation" // which rental under its key an item is, from 2 on
+	PlannedEnd Field = "plannedEnd" // where a planned off-rent has moved on to
+	Zone       Field = "zone"       // of an item's dates, where rows of one file have several
 )
 
 // ExtraPrefix begins the name of every custom field.
@@ -69,6 +80,9 @@ type Spec struct {
 	Sent   bool     // part of the document; the others serve reports and checks
 	About  string   // one line for schema and docs
 }
+
+// OffRents are the ways in which an item can say when it ends.
+func OffRents() []string { return []string{"actual", "planned"} }
 
 // RentalStatuses are the statuses of an asset that IRIS documents.
 func RentalStatuses() []string {
@@ -104,6 +118,7 @@ var specs = [...][]Spec{
 	Asset: {
 		{Field: IdentifierType, Type: Text, Values: IdentifierTypes(), Sent: true, About: "how IRIS finds the asset"},
 		{Field: Identifier, Type: Text, Sent: true, About: "what IRIS finds the asset by"},
+		{Field: AssetID, Type: Text, About: "the asset's id in IRIS, from a crosswalk; beats every other identifier"},
 		{Field: RentalStatus, Type: Text, Values: RentalStatuses(), Sent: true, About: "what the asset is doing now"},
 		{Field: OwningDepot, Type: Text, Refers: Depot, Sent: true, About: "the depot the asset belongs to"},
 		{Field: CurrentDepot, Type: Text, Refers: Depot, About: "the depot the asset stands at; never changes the owner"},
@@ -115,6 +130,7 @@ var specs = [...][]Spec{
 	Customer: {
 		{Field: Name, Type: Text, Sent: true, About: "the customer's name"},
 		{Field: CustomerType, Type: Text, Values: CustomerTypes(), Sent: true, About: "what the customer is to the account"},
+		{Field: SameAs, Type: Text, Refers: Customer, About: "the customer it was merged into, or is known as in IRIS, from a crosswalk"},
 		{Field: Address, Type: Text, About: "street and number"},
 		{Field: Zip, Type: Text, About: "postal code"},
 		{Field: City, Type: Text, About: "city"},
@@ -135,6 +151,7 @@ var specs = [...][]Spec{
 		{Field: OnRentDate, Type: Instant, Day: DayBegins, Sent: true, About: "when the rental begins"},
 		{Field: DueDate, Type: Instant, Day: DayIsOver, About: "the planned end; never ends a rental"},
 		{Field: OffRentDate, Type: Instant, Day: DayIsOver, Sent: true, About: "the actual off-hire; empty while the rental runs"},
+		{Field: OffRent, Type: Text, Values: OffRents(), About: "actual: only offRentDate ends the rental; planned: the due date is shown as its end, and moves on while the asset is ON_RENT"},
 		{Field: RateType, Type: Text, Values: RateTypes(), Sent: true, About: "the period the rate is charged by"},
 		{Field: RateCurrency, Type: Text, Sent: true, About: "ISO 4217 currency of the rate"},
 		{Field: RateUnitPrice, Type: Number, Sent: true, About: "price of one period"},

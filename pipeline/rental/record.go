@@ -13,6 +13,7 @@ type Source struct {
 	Sheet    string
 	Line     int
 	Column   string
+	Rule     string // in words, where no cell says it: "not named on 2026-11-22"
 }
 
 // RecordField is one field of the register's state of an entity.
@@ -54,7 +55,37 @@ func (r *Record) find(f Field) (int, bool) {
 // off-hire. A plan never ends a rental.
 func (r *Record) Ended() bool { return r.Text(OffRentDate) != "" }
 
-// Digest identifies the record's values, not where they came from.
+// Inferred reports whether a rule said the value of a field, and no cell.
+func (r *Record) Inferred(f Field) bool {
+	i, found := r.find(f)
+	return found && r.Fields[i].Source.Rule != ""
+}
+
+// With is the record with one field set, in place of what it held of it.
+func (r *Record) With(f Field, v Value, from Source) Record {
+	next := Record{Ref: r.Ref, Fields: slices.Clone(r.Fields)}
+	at, found := next.find(f)
+	if !found {
+		next.Fields = slices.Insert(next.Fields, at, RecordField{})
+	}
+	next.Fields[at] = RecordField{Field: f, Value: v, Source: from}
+	return next
+}
+
+// Without is the record as if nothing had ever been said of a field.
+func (r *Record) Without(f Field) Record {
+	next := Record{Ref: r.Ref, Fields: slices.Clone(r.Fields)}
+	if at, found := next.find(f); found {
+		next.Fields = slices.Delete(next.Fields, at, at+1)
+	}
+	return next
+}
+
+// inferred marks, in a digest, values that a rule said.
+const inferred = 0xfd
+
+// Digest identifies the record's values and which of them are inferred, not
+// where they came from.
 func (r *Record) Digest() Digest {
 	var buf [512]byte
 	b := appendText(buf[:0], r.Key)
@@ -62,6 +93,9 @@ func (r *Record) Digest() Digest {
 		b = appendText(b, string(r.Fields[i].Field))
 		b = append(b, byte(r.Fields[i].Value.Type))
 		b = appendText(b, r.Fields[i].Value.Text)
+		if r.Fields[i].Source.Rule != "" {
+			b = append(b, inferred)
+		}
 	}
 	return digestOf(b)
 }
@@ -94,7 +128,8 @@ func MergeLate(last *Record, e *Entity, delivery string, later map[string]bool) 
 		if later[next.Fields[at].Source.Delivery] {
 			continue
 		}
-		if field.Value = said.Value.after(next.Fields[at].Value); field.Value != next.Fields[at].Value {
+		field.Value = said.Value.after(next.Fields[at].Value)
+		if field.Value != next.Fields[at].Value || next.Fields[at].Source.Rule != "" {
 			next.Fields[at] = field
 		}
 	}
@@ -113,8 +148,12 @@ func Differences(have *Record, e *Entity) []Field {
 	return differ
 }
 
-// recordFormat is the first byte of every encoded record.
-const recordFormat = 1
+// recordFormat is the first byte of every encoded record; records of the first
+// format knew no rules.
+const (
+	recordFormat = 2
+	withoutRules = 1
+)
 
 var errRecord = errors.New("register holds a record that cannot be read")
 
@@ -133,6 +172,7 @@ func (r *Record) Encode() []byte {
 		b = appendText(b, f.Source.Sheet)
 		b = binary.AppendUvarint(b, uint64(f.Source.Line))
 		b = appendText(b, f.Source.Column)
+		b = appendText(b, f.Source.Rule)
 	}
 	return b
 }
@@ -140,7 +180,8 @@ func (r *Record) Encode() []byte {
 // DecodeRecord reads what Encode wrote.
 func DecodeRecord(ref Ref, b []byte) (Record, error) {
 	in := decoder{rest: b}
-	if in.byte() != recordFormat {
+	format := in.byte()
+	if format != recordFormat && format != withoutRules {
 		return Record{}, errRecord
 	}
 
@@ -156,6 +197,9 @@ func DecodeRecord(ref Ref, b []byte) (Record, error) {
 			Source: Source{
 				Delivery: in.text(), Sheet: in.text(), Line: int(in.uint()), Column: in.text(),
 			},
+		}
+		if format != withoutRules {
+			r.Fields[i].Source.Rule = in.text()
 		}
 	}
 	if in.failed || len(in.rest) > 0 {

@@ -1,0 +1,51 @@
+-- What the rental rules need: when rentals ended and are planned to end, what
+-- assets do, scopes, who is gone, and runs that wait for a person.
+
+ALTER TABLE record ADD COLUMN off_rent TEXT NOT NULL DEFAULT ''; -- item: the day the rental ended, at the place it was said for
+ALTER TABLE record ADD COLUMN planned TEXT;                      -- item: the day an open rental is planned to end, where that is shown as its end
+ALTER TABLE record ADD COLUMN status TEXT NOT NULL DEFAULT '';   -- asset: its rental status
+
+CREATE INDEX record_by_plan ON record (planned, entity) WHERE planned IS NOT NULL;
+
+-- record.ended is 0 while a rental is open, 1 when it is over, and 2 when it
+-- never began. record.customer is also what a customer was merged into.
+
+ALTER TABLE said ADD COLUMN scope TEXT NOT NULL DEFAULT '';
+ALTER TABLE said ADD COLUMN next_scope TEXT NOT NULL DEFAULT '';
+
+-- Another mapping has changed the entity since: what is said again is heard again.
+ALTER TABLE said ADD COLUMN stale SMALLINT NOT NULL DEFAULT 0;
+ALTER TABLE said ADD COLUMN next_stale SMALLINT NOT NULL DEFAULT 0;
+
+CREATE INDEX missed_by_entity ON missed (entity, mapping);
+
+-- Since when no file names an asset any more.
+ALTER TABLE entity ADD COLUMN gone TEXT;
+
+-- The entity whose last rental this one keeps, where a key was used again.
+ALTER TABLE staged ADD COLUMN former BIGINT;
+
+-- How the account found the asset: identifier type, a blank, identifier.
+ALTER TABLE answer ADD COLUMN identifier TEXT NOT NULL DEFAULT '';
+
+-- A person has said that the document may go.
+ALTER TABLE dispatch ADD COLUMN approved SMALLINT NOT NULL DEFAULT 0;
+
+-- Accounts that a person has said may be sent to for the first time.
+CREATE TABLE approval (
+	flow    TEXT NOT NULL,
+	account TEXT NOT NULL,
+	profile TEXT NOT NULL,
+	at      BIGINT NOT NULL,
+	PRIMARY KEY (flow, account, profile)
+) @clustered;
+
+-- A run that waits for a person before it closes, why, and what was decided.
+CREATE TABLE holdup (
+	run        TEXT PRIMARY KEY,
+	breaches   TEXT NOT NULL,
+	held_at    BIGINT NOT NULL,
+	told_at    BIGINT NOT NULL, -- when the person was told; 0 is not yet
+	decision   TEXT NOT NULL,   -- approve or discard; empty is not yet
+	decided_at BIGINT NOT NULL
+) @clustered;
