@@ -193,39 +193,3 @@ func (r *Runner) finish(ctx context.Context, run Run) (RunFacts, error) {
 	reached(r.Reached, "run:published")
 	return facts, err
 }
-
-// Leftover makes a run of what earlier runs had to defer, where that is due
-// again, and of what they held, once nothing holds it any more.
-func (r *Runner) Leftover(ctx context.Context) ([]RunFacts, error) {
-	if r.Dispatcher.Resting() {
-		return nil, nil
-	}
-	left, err := r.Dispatches.Leftover(ctx, r.Flow)
-	if err != nil {
-		return nil, err
-	}
-	if left.Held > 0 && !r.Dispatcher.Hold {
-		released, err := r.Dispatches.Release(ctx, r.Flow)
-		if err != nil {
-			return nil, fmt.Errorf("release what was held: %w", err)
-		}
-		left.Due += released
-	}
-	if left.Due == 0 {
-		return nil, nil
-	}
-
-	now := r.Now()
-	run := Run{ID: newID(now), Flow: r.Flow, BusinessDate: now.Format(time.DateOnly), State: RunClosed, OpenedAt: now, ClosedAt: now}
-	if err := r.Deliveries.SaveRun(ctx, run); err != nil {
-		return nil, fmt.Errorf("open a run for what was deferred: %w", err)
-	}
-	if _, err := r.Dispatches.Adopt(ctx, run); err != nil {
-		return nil, fmt.Errorf("carry on with what was deferred: %w", err)
-	}
-	facts, err := r.finish(ctx, run)
-	if err != nil {
-		return nil, err
-	}
-	return []RunFacts{facts}, nil
-}
