@@ -14,6 +14,7 @@ type Closer struct {
 	Drop       Drop
 	Deliveries DeliveryJournal
 	Stage      StageJournal
+	History    string // what of rentals that ended before the flow's first night is sent: none, all, or since a date YYYY-MM-DD; default none
 	Now        func() time.Time
 	Log        *slog.Logger
 }
@@ -36,7 +37,7 @@ func (c *Closer) Close(ctx context.Context, run Run) (Run, error) {
 		return run, c.Settle(ctx, run.Flow)
 	}
 
-	closed, err := c.Stage.CloseRun(ctx, run)
+	closed, err := c.Stage.CloseRun(ctx, run, c.History)
 	if err != nil {
 		return run, fmt.Errorf("close run %s: %w", run.ID, err)
 	}

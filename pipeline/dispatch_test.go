@@ -119,7 +119,7 @@ func (y *yard) night(statuses map[string]string) pipeline.Run {
 		})
 	}
 	y.must(y.journal.Stage(y.t.Context(), &batch))
-	_, err := y.journal.CloseRun(y.t.Context(), run)
+	_, err := y.journal.CloseRun(y.t.Context(), run, "")
 	y.must(err)
 	run.State = pipeline.RunClosed
 	return run

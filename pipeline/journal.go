@@ -85,8 +85,10 @@ type StageJournal interface {
 	// mappings said, dispatches of every touched asset, the waking job, and the
 	// run and its deliveries as closed. Dispatches that earlier runs left are
 	// carried in; those whose run has not finished are overtaken there.
-	// Closing a closed run changes nothing.
-	CloseRun(ctx context.Context, r Run) (Closed, error)
+	// Closing a closed run changes nothing. On the flow's first night, history
+	// says which ended rentals are sent: none, all, or those that ended on a
+	// date YYYY-MM-DD or later; "" is none.
+	CloseRun(ctx context.Context, r Run, history string) (Closed, error)
 }
 
 // DispatchJournal keeps what is due and what became of it.

@@ -3,6 +3,7 @@ package journal
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"rentalsync/pipeline"
 	"rentalsync/pipeline/rental"
@@ -11,16 +12,20 @@ import (
 // closing is what the steps of one closing transaction share.
 type closing struct {
 	session
-	run   pipeline.Run
-	stage int64
-	first bool // the flow has closed no run before
+	run     pipeline.Run
+	stage   int64
+	first   bool   // the flow has closed no run before
+	history string // which ended rentals of the first night are sent
 }
 
 // CloseRun makes a run's stage true in one short transaction. What was staged has
 // been written before, so that all that is left to do is to let the register
 // point to it, and to find the assets that it touches. Closing a closed run
 // changes nothing.
-func (j *Journal) CloseRun(ctx context.Context, r pipeline.Run) (pipeline.Closed, error) {
+//
+// On the flow's first night, history says which ended rentals are sent: none, all,
+// or those that ended on a date or later.
+func (j *Journal) CloseRun(ctx context.Context, r pipeline.Run, history string) (pipeline.Closed, error) {
 	err := j.write(ctx, func(ctx context.Context, s session) error {
 		stage, state, err := stageFor(ctx, s, r.Flow, r.ID)
 		if err != nil {
@@ -29,7 +34,7 @@ func (j *Journal) CloseRun(ctx context.Context, r pipeline.Run) (pipeline.Closed
 		if state != stageOpen {
 			return nil
 		}
-		c := closing{session: s, run: r, stage: stage}
+		c := closing{session: s, run: r, stage: stage, history: history}
 		return c.close(ctx, j.jobs)
 	})
 	if err != nil {
@@ -69,17 +74,25 @@ func (c *closing) close(ctx context.Context, jobs *jobs) error {
 	return named(jobs.insert(ctx, c.session, c.run.Flow), "wake the work")
 }
 
+// Which ended rentals of a first night are sent, where it is no date.
+const (
+	allHistory = "all"
+	noHistory  = "none"
+)
+
 const (
 	flip = `
 		UPDATE entity SET record = s.record, history = 0
 		FROM staged s
 		WHERE s.stage = $1 AND s.record IS NOT NULL AND s.entity = entity.id`
 
-	// Before a flow's first night, rentals ended that nobody wants to be told.
+	// Before a flow's first night, rentals ended that nobody wants to be told:
+	// all that ended before a date, or every one where there is none.
 	markHistory = `
 		UPDATE entity SET history = 1
 		FROM staged s, record r
-		WHERE s.stage = $1 AND s.kind = 4 AND r.id = s.record AND r.ended = 1 AND s.entity = entity.id`
+		WHERE s.stage = $1 AND s.kind = 4 AND r.id = s.record AND r.ended > 0
+			AND ($2 = '' OR r.off_rent < $2) AND s.entity = entity.id`
 
 	// What another mapping said last is no news any more: the register moved on
 	// since, so the next time it says the same it has to be looked at again.
@@ -102,8 +115,8 @@ func (c *closing) flip(ctx context.Context) error {
 	if _, err := c.exec(ctx, flip, c.stage); err != nil {
 		return err
 	}
-	if c.first {
-		if _, err := c.exec(ctx, markHistory, c.stage); err != nil {
+	if c.first && c.history != allHistory {
+		if _, err := c.exec(ctx, markHistory, c.stage, strings.TrimPrefix(c.history, noHistory)); err != nil {
 			return err
 		}
 	}

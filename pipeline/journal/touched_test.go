@@ -157,3 +157,37 @@ func TestRentalsThatEndedBeforeTheFirstNightAreHistoryUntilTheyChange(t *testing
 		t.Error("an item that changed since is still history")
 	}
 }
+
+func TestOfRentalsThatEndedBeforeTheFirstNightHistorySaysWhichAreSent(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		history string
+		want    []string // items that are history
+	}{
+		{"", []string{"E1", "E2"}},
+		{"none", []string{"E1", "E2"}},
+		{"2026-11-10", []string{"E1"}},
+		{"all", nil},
+	} {
+		t.Run("history: "+c.history, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, time.Minute)
+			w.history = c.history
+			ended := func(key, day string) rental.Entity {
+				return item(key, said{rental.AssetRef: "A", rental.OnRentDate: "2026-11-01T06:00:00Z", rental.OffRentDate: day + "T22:59:59Z"})
+			}
+			r, _ := w.night("2026-11-20", asset("A", said{rental.Identifier: "1"}), ended("E1", "2026-11-09"), ended("E2", "2026-11-10"),
+				item("O", said{rental.AssetRef: "A", rental.OnRentDate: "2026-11-11T06:00:00Z"}))
+
+			var got []string
+			for _, i := range w.known(w.lease(r, "w")...)[0].Parts.Items {
+				if i.History {
+					got = append(got, i.Key)
+				}
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("history (-want +got):\n%s", diff)
+			}
+		})
+	}
+}

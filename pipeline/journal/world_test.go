@@ -39,9 +39,10 @@ type store interface {
 // world is a journal with one flow, and the nights that were worked in it.
 type world struct {
 	store
-	t      testing.TB
-	again  func() store // opens the same journal anew
-	nights int
+	t       testing.TB
+	again   func() store // opens the same journal anew
+	nights  int
+	history string // which ended rentals of the first night are sent
 }
 
 const (
@@ -189,7 +190,7 @@ func (w *world) night(date string, entities ...rental.Entity) (pipeline.Run, pip
 
 func (w *world) close(r pipeline.Run) pipeline.Closed {
 	w.t.Helper()
-	closed, err := w.CloseRun(w.t.Context(), r)
+	closed, err := w.CloseRun(w.t.Context(), r, w.history)
 	w.must(err)
 	return closed
 }
