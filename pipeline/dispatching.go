@@ -91,6 +91,8 @@ type Absentee struct {
 	rental.Ref
 	Mapping string
 	Since   string // the first business date that missed it
+	Ended   ItemEnd
+	OffRent string // the day on which an item ended
 }
 
 // ParkedCount sums up one unknown code of a run.

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"rentalsync/pipeline"
 	"rentalsync/pipeline/rental"
 	"rentalsync/transforms"
 )
@@ -22,21 +23,15 @@ func (st *stager) columns(number int64, self name, r *rental.Record) []any {
 		r.Encode())
 }
 
-// What record.ended says of an item.
-const (
-	itemOpen = iota
-	itemEnded
-	itemVanished
-)
-
+// ended is what record.ended says of an item.
 func ended(r *rental.Record) int {
 	switch {
 	case r.Kind != rental.Item || !r.Ended():
-		return itemOpen
+		return int(pipeline.ItemOpen)
 	case r.Vanished():
-		return itemVanished
+		return int(pipeline.ItemVanished)
 	default:
-		return itemEnded
+		return int(pipeline.ItemEnded)
 	}
 }
 

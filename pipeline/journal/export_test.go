@@ -36,3 +36,30 @@ func (j *Journal) Litter(ctx context.Context) (n int, err error) {
 	})
 	return n, err
 }
+
+// Blank empties the columns that records are searched by, as a database of an
+// older version has them, and Refresh fills them.
+func (j *Journal) Blank(ctx context.Context) error {
+	return j.write(ctx, func(ctx context.Context, s session) error {
+		_, err := s.exec(ctx, `UPDATE record SET off_rent = '', planned = NULL, status = ''`)
+		return err
+	})
+}
+
+// Refresh fills the columns that records are searched by.
+func (j *Journal) Refresh(ctx context.Context) error { return j.write(ctx, refresh) }
+
+// Searched tells, of every record, what it is searched by.
+func (j *Journal) Searched(ctx context.Context) (all []string, err error) {
+	err = j.read(ctx, func(ctx context.Context, s session) error {
+		return s.each(ctx, `
+			SELECT e.key || ' ' || r.ended || ' ' || r.off_rent || ' ' || COALESCE(r.planned, '') || ' ' || r.status
+			FROM record r JOIN entity e ON e.id = r.entity ORDER BY r.id`, nil, func(scan func(...any) error) error {
+			var line string
+			err := scan(&line)
+			all = append(all, line)
+			return err
+		})
+	})
+	return all, err
+}

@@ -167,15 +167,21 @@ func (j *Journal) Outcomes(ctx context.Context, run string) iter.Seq2[pipeline.D
 	return stream(ctx, j, fmt.Sprintf("read the outcomes of run %q", run), allOutcomes, args(run), scan)
 }
 
+// What became of an item is what the run has staged of it, else what the register
+// holds.
 const allAbsentees = `
-	SELECT m.kind, e.key, m.mapping, m.since FROM missed m JOIN entity e ON e.id = m.entity
-	WHERE` + ofRun + `ORDER BY m.kind DESC, m.since, e.key, m.mapping`
+	SELECT m.kind, e.key, m.mapping, m.since, COALESCE(r.ended, 0), COALESCE(r.off_rent, '')
+	FROM missed m JOIN entity e ON e.id = m.entity
+	LEFT JOIN staged t ON t.stage = m.stage AND t.kind = m.kind AND t.entity = m.entity
+	LEFT JOIN record r ON r.id = COALESCE(t.record, e.record)
+	WHERE m.stage IN (SELECT id FROM stage WHERE run = $1 AND state <> 2)
+	ORDER BY m.kind DESC, m.since, e.key, m.mapping`
 
 // Absentees yields what a run's files no longer name, assets first, and those
 // that are missed the longest first.
 func (j *Journal) Absentees(ctx context.Context, run string) iter.Seq2[pipeline.Absentee, error] {
 	scan := func(scan func(...any) error) (a pipeline.Absentee, ok bool, err error) {
-		err = scan(&a.Kind, &a.Key, &a.Mapping, &a.Since)
+		err = scan(&a.Kind, &a.Key, &a.Mapping, &a.Since, &a.Ended, &a.OffRent)
 		return a, true, err
 	}
 	return stream(ctx, j, fmt.Sprintf("read the absentees of run %q", run), allAbsentees, args(run), scan)

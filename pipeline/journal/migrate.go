@@ -92,9 +92,18 @@ func (m migration) apply(ctx context.Context, s session) error {
 	if _, err := s.ExecContext(ctx, s.dialect.spell(string(text))); err != nil {
 		return fmt.Errorf("migrate the journal by %s: %w", m.name, err)
 	}
+	if m.version == searchesByRules {
+		if err := refresh(ctx, s); err != nil {
+			return fmt.Errorf("fill the columns of %s: %w", m.name, err)
+		}
+	}
 	_, err = s.exec(ctx, addMigrated, m.version)
 	return err
 }
+
+// searchesByRules is the migration that gave records the columns which the
+// rental rules search by.
+const searchesByRules = 2
 
 // checkVersion refuses a database that is not of this version.
 func checkVersion(ctx context.Context, s session) error {

@@ -45,8 +45,16 @@ func Exceptions(ctx context.Context, journal Journal, facts pipeline.RunFacts) i
 
 func ofAbsentee(a pipeline.Absentee) Exception {
 	e := Exception{What: "absent", Where: a.Key, Why: fmt.Sprintf("not named by %s since %s", a.Mapping, a.Since)}
-	if a.Kind == rental.Item {
-		e.What, e.Why = "rental no longer named", e.Why+"; it stays open until the ERP gives it an off-rent date"
+	if a.Kind != rental.Item {
+		return e
+	}
+	switch a.Ended {
+	case pipeline.ItemOpen:
+		e.What, e.Why = "rental no longer named", e.Why+"; it is still open"
+	case pipeline.ItemVanished:
+		e.What, e.Why = "reservation no longer named", e.Why+"; it never began"
+	default:
+		e.What, e.Why = "rental no longer named", e.Why+"; it is taken to have ended on "+a.OffRent+", until the ERP says when"
 	}
 	return e
 }

@@ -1,0 +1,42 @@
+package journal
+
+import (
+	"context"
+
+	"rentalsync/pipeline/rental"
+)
+
+const (
+	recordsToRefresh = `
+		SELECT r.id, r.kind, e.key, r.body FROM record r JOIN entity e ON e.id = r.entity
+		WHERE r.id > $1 AND r.kind IN (4, 5)
+		ORDER BY r.id LIMIT 1000`
+
+	refreshRecord = `UPDATE record SET ended = $2, off_rent = $3, planned = $4, status = $5 WHERE id = $1`
+)
+
+// refresh fills the columns that records are searched by from the records
+// themselves: a database that was made before a column was has it empty.
+func refresh(ctx context.Context, s session) error {
+	for last := int64(0); ; {
+		var page [][]any
+		err := s.each(ctx, recordsToRefresh, args(last), func(scan func(...any) error) error {
+			var body []byte
+			var ref rental.Ref
+			if err := scan(&last, &ref.Kind, &ref.Key, &body); err != nil {
+				return err
+			}
+			r, err := rental.DecodeRecord(ref, body)
+			page = append(page, args(last, ended(&r), day(&r, rental.OffRentDate), planned(&r), status(&r)))
+			return named(err, "%s", ref)
+		})
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		for _, record := range page {
+			if _, err := s.exec(ctx, refreshRecord, record...); err != nil {
+				return err
+			}
+		}
+	}
+}
