@@ -86,9 +86,9 @@ func (in *Intake) attempt(ctx context.Context, run Run) (again bool, err error) 
 	}
 	in.sort(ours)
 
-	byMapping := map[string]*claims{}
+	byMapping, peers := map[string]*claims{}, map[string]peer{}
 	for i := range ours {
-		left, err := in.stage(ctx, &ours[i], byMapping)
+		left, err := in.stage(ctx, &ours[i], byMapping, peers)
 		if err != nil || left {
 			return left, err
 		}
@@ -107,7 +107,7 @@ func (in *Intake) attempt(ctx context.Context, run Run) (again bool, err error) 
 
 // stage reads one delivery into the stage; left is true when the delivery left
 // the run instead.
-func (in *Intake) stage(ctx context.Context, d *Delivery, byMapping map[string]*claims) (left bool, err error) {
+func (in *Intake) stage(ctx context.Context, d *Delivery, byMapping map[string]*claims, peers map[string]peer) (left bool, err error) {
 	m, _ := in.mappingNamed(d.Mapping)
 	c := byMapping[m.Name()]
 	if c == nil {
@@ -122,7 +122,7 @@ func (in *Intake) stage(ctx context.Context, d *Delivery, byMapping map[string]*
 		return false, fmt.Errorf("look for later deliveries than %s: %w", d.Name, err)
 	}
 
-	s := newStager(in.Stage, d, c, later)
+	s := newStager(in.Stage, d, c, later, peers)
 	digest, err := in.read(ctx, d, m, s)
 
 	var unreadable *Unreadable
@@ -140,6 +140,7 @@ func (in *Intake) stage(ctx context.Context, d *Delivery, byMapping map[string]*
 		return false, err
 	}
 	c.delivered(d)
+	peers[d.ID] = peer{d.Name, m}
 	d.State, d.MappingVersion, d.Rows = DeliveryStaged, m.Version(), s.batch.Rows
 	if err := in.Deliveries.SaveDelivery(ctx, *d); err != nil {
 		return false, fmt.Errorf("record %s as staged: %w", d.Name, err)

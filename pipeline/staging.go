@@ -19,6 +19,7 @@ type stager struct {
 	delivery *Delivery
 	claims   *claims
 	later    map[string]bool // deliveries whose word stands against this one's
+	peers    map[string]peer // what this run staged before, by delivery
 
 	judged  []judgement // of the row in hand
 	batch   Batch
@@ -27,15 +28,21 @@ type stager struct {
 	digests map[rental.Ref]uint64 // the last word on each, for the claim
 }
 
+// peer is a delivery that the run staged before the one in hand.
+type peer struct {
+	name    string
+	mapping Mapping
+}
+
 // word is what an accepted row says about one entity.
 type word struct {
 	rental.Entity
 	news bool // the mapping did not say it before
 }
 
-func newStager(journal StageJournal, d *Delivery, c *claims, later map[string]bool) *stager {
+func newStager(journal StageJournal, d *Delivery, c *claims, later map[string]bool, peers map[string]peer) *stager {
 	return &stager{
-		journal: journal, delivery: d, claims: c, later: later,
+		journal: journal, delivery: d, claims: c, later: later, peers: peers,
 		batch: Batch{
 			Flow: d.Flow, Run: d.Run, Delivery: d.ID, Mapping: d.Mapping, Skips: map[string]int{},
 		},
@@ -250,6 +257,9 @@ func (s *stager) next(have *rental.Record, w *word, before *rental.Record) *rent
 		s.batch.Entities = append(s.batch.Entities, Staged{Record: former, Changed: true, Class: class, Former: have.Key})
 		have = &next
 	}
+	if have != nil {
+		s.contradict(have, w)
+	}
 	merged := rental.MergeLate(have, &w.Entity, s.delivery.ID, s.later)
 	if _, said := w.Get(rental.OffRentDate); !said && s.claims.mapping.Claim(rental.Item) != Changes {
 		merged = merged.Reopened(s.delivery.ID)
@@ -267,4 +277,21 @@ func (s *stager) doubt(item *rental.Record, w *word) {
 		What: fmt.Sprintf("%s ends on %s, before it begins on %s", item.Ref, item.Text(rental.OffRentDate), item.Text(rental.OnRentDate)),
 		Hint: "it is sent as the ERP says it; correct one of the dates there",
 	}})
+}
+
+// contradict warns where two files of one night that both claim to be complete
+// say different things of one entity: the one that is read later is used.
+func (s *stager) contradict(have *rental.Record, w *word) {
+	for _, field := range rental.Differences(have, &w.Entity) {
+		source := have.SourceOf(field)
+		other, staged := s.peers[source.Delivery]
+		if !staged || other.mapping.Name() == s.delivery.Mapping || other.mapping.Claim(w.Kind) == Changes || s.claims.mapping.Claim(w.Kind) == Changes {
+			continue
+		}
+		s.warn(w.Origin, []Fault{{
+			Column: columnOf(&w.Entity, field), Value: textOf(&w.Entity, field),
+			What: fmt.Sprintf("%s says %q here and %q in %s line %d (%s)", w.Ref, textOf(&w.Entity, field), have.Text(field), other.name, source.Line, field),
+			Hint: "this line is used; let one of the two mappings leave the field out",
+		}})
+	}
 }

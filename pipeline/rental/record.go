@@ -55,10 +55,18 @@ func (r *Record) find(f Field) (int, bool) {
 // off-hire. A plan never ends a rental.
 func (r *Record) Ended() bool { return r.Text(OffRentDate) != "" }
 
+// SourceOf is where the register has a field's value from.
+func (r *Record) SourceOf(f Field) Source {
+	i, found := r.find(f)
+	if !found {
+		return Source{}
+	}
+	return r.Fields[i].Source
+}
+
 // Inferred reports whether a rule said the value of a field, and no cell.
 func (r *Record) Inferred(f Field) bool {
-	i, found := r.find(f)
-	return found && r.Fields[i].Source.Rule != ""
+	return r.SourceOf(f).Rule != ""
 }
 
 // With is the record with one field set, in place of what it held of it.
