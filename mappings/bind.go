@@ -1,6 +1,7 @@
 package mappings
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -17,13 +18,34 @@ func (m *Mapping) Bind(h *pipeline.Header) (pipeline.RowMapper, error) {
 	for i := range m.columns {
 		r.columns[i] = search.column(&m.columns[i])
 	}
-	if err := search.verdict(); err != nil {
+	if err := cmp.Or(search.verdict(), m.constantScopes(search)); err != nil {
 		return nil, err
 	}
 	r.missing = search.absent
-	r.scoped = m.Scoped()
 	r.prepare()
 	return r, nil
+}
+
+// constantScopes refuses a file with a column that the mapping took for a
+// constant scope: one branch's file would speak for all the others.
+func (m *Mapping) constantScopes(s *search) error {
+	plans := []*fieldPlan{m.scope}
+	for i := range m.entities {
+		plans = append(plans, m.entities[i].scope)
+	}
+	for _, p := range plans {
+		if p == nil || p.from != fromConstant {
+			continue
+		}
+		if at, found := s.places[transforms.Fold(p.text)]; found {
+			name := s.header.Names[at]
+			return &pipeline.Unreadable{
+				Why:  fmt.Sprintf("scope: %s is no column of the mapping, but the file has a column %q", p.text, name),
+				Hint: fmt.Sprintf("name it under columns; if the scope is that word itself, write scope: '=\"%s\"'", p.text),
+			}
+		}
+	}
+	return nil
 }
 
 // Missing are the columns that the file lacks, so that their fields are left
@@ -232,6 +254,8 @@ func (r *mapper) field(plan *fieldPlan) *boundField {
 		}
 	case fromColumn:
 		f.column, f.absent = r.columns[plan.column].header, r.columns[plan.column].index < 0
+	case fromZone:
+		f.column = r.columns[plan.column].header
 	case fromIdentify, fromRate:
 	}
 	if plan.read != asText {

@@ -85,8 +85,8 @@ func TestMatch(t *testing.T) {
 		if diff := cmp.Diff(tt.want, got); diff != "" || ok != tt.ok {
 			t.Errorf("%s on %s: %t, want %t %s", tt.pattern, tt.name, ok, tt.ok, diff)
 		}
-		if _, ok := m.Match(m.pattern.sample); !ok {
-			t.Errorf("the sample %s of %s does not match", m.pattern.sample, tt.pattern)
+		if _, ok := m.Match(m.patterns[0].sample); !ok {
+			t.Errorf("the sample %s of %s does not match", m.patterns[0].sample, tt.pattern)
 		}
 	}
 }

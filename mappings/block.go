@@ -19,7 +19,6 @@ type entityBlock struct {
 	scope    Text
 	identify candidates
 	prefer   Texts
-	offRent  Text
 	rate     rates
 	fields   Named[rule]
 }
@@ -96,7 +95,7 @@ func (b *entityBlock) special(kind rental.Kind) map[string]any {
 	case rental.Asset:
 		keys["identify"], keys["prefer"] = &b.identify, &b.prefer
 	case rental.Item:
-		keys["rate"], keys["offRent"] = &b.rate, &b.offRent
+		keys["rate"] = &b.rate
 	}
 	return keys
 }
@@ -120,7 +119,7 @@ func blockKeys(kind rental.Kind) []string {
 	case rental.Asset:
 		keys = append(keys, "identify", "prefer")
 	case rental.Item:
-		keys = append(keys, "rate", "offRent")
+		keys = append(keys, "rate")
 	}
 	return append(keys, fieldNames(kind)...)
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"rentalsync/pipeline"
 	"rentalsync/pipeline/rental"
 	"rentalsync/transforms"
 )
@@ -64,19 +65,59 @@ func (c *compiler) rates(plan *entityPlan, block *entityBlock) {
 			price:    part(rental.RateUnitPrice, &said.UnitPrice),
 		})
 	}
+	if block.rate.order != nil {
+		c.order(&block.rate, plan.rates)
+	}
 	for _, field := range []rental.Field{rental.RateCurrency, rental.RateType, rental.RateUnitPrice} {
 		plan.fields = append(plan.fields, fieldPlan{field: field, from: fromRate, column: -1})
 	}
 }
 
-// offRent takes which end an item has.
-func (c *compiler) offRent(block *entityBlock) {
-	switch said := block.offRent; said.Value {
-	case "", "actual":
-	case "planned":
-		c.fault(said.Place, "this version ends no rental by its plan", "remove offRent:, and map the planned end to dueDate")
-	default:
-		c.fault(said.Place, fmt.Sprintf("offRent: %q is unknown", said.Value), "write actual")
+// order holds the order of prices and the prices to each other.
+func (c *compiler) order(said *rates, prices []ratePlan) {
+	spec, _ := rental.SpecOf(rental.Item, rental.RateType)
+	allowed := c.allowed(rental.Item, spec)
+	words := said.order.values()
+	for i, word := range said.order {
+		typed := func(p ratePlan) bool { return p.kind.from != fromConstant || p.kind.text == word.Value }
+		switch {
+		case !slices.Contains(allowed, word.Value):
+			c.fault(word.Place, fmt.Sprintf("%q is no value of item.rate.type", word.Value), suggest(word.Value, allowed))
+		case slices.Contains(words[:i], word.Value):
+			c.fault(word.Place, fmt.Sprintf("choose names %s twice", word.Value), "keep the first")
+		case !slices.ContainsFunc(prices, typed):
+			c.warn(word.Place, fmt.Sprintf("choose names %s, but of: has no such price", word.Value), "add the price to of:, or remove the word")
+		}
+	}
+	for i := range prices {
+		switch kind := &prices[i].kind; {
+		case kind.from != fromConstant:
+			c.fault(kind.Place, "choose cannot know the type of this price before a row is read", "write the type itself, as type: DAILY")
+		case slices.Contains(allowed, kind.text) && !slices.Contains(words, kind.text):
+			c.fault(kind.Place, fmt.Sprintf("choose does not say when the %s price is taken", kind.text), "add it to choose, or remove the price")
+		}
+	}
+}
+
+// offRent wants a due date where it can be the end that is shown.
+func (c *compiler) offRent(plan *entityPlan) {
+	said := func(field rental.Field) int {
+		return slices.IndexFunc(plan.fields, func(f fieldPlan) bool { return f.field == field })
+	}
+	at := said(rental.OffRent)
+	if at < 0 || said(rental.DueDate) >= 0 {
+		return
+	}
+	if f := &plan.fields[at]; f.from != fromConstant || f.text == rental.OffRents()[1] {
+		c.fault(f.Place, "offRent shows the planned end, but the item has no dueDate", "add dueDate: with the column of the planned end, or write offRent: actual")
+	}
+}
+
+// zoneOf lets an item keep its zone where the rows of a file have several: the
+// day on which no file names it any more ends there.
+func (c *compiler) zoneOf(plan *entityPlan) {
+	if c.made.zone.several() {
+		plan.fields = append(plan.fields, fieldPlan{field: rental.Zone, label: "item.zone", from: fromZone, column: c.made.zone.by})
 	}
 }
 
@@ -91,16 +132,32 @@ func (c *compiler) whole(block *entityBlock) {
 	}
 }
 
-// scope takes what limits the claims of the whole file.
-func (c *compiler) scope() {
+// scopes takes what limits what absence says, of the whole file and of single
+// kinds, once it is known which columns the mapping speaks of.
+func (c *compiler) scopes() {
 	if said := c.said.File.Scope; said.Said() {
 		c.made.scope = c.scopeOf(said)
+		c.pointless(said, c.said.File.Contains.any())
+	}
+	for i := range c.made.entities {
+		e := &c.made.entities[i]
+		if said := c.block(e.kind).scope; said.Said() {
+			e.scope = c.scopeOf(said)
+			c.pointless(said, c.said.File.Contains.of[e.kind] != pipeline.Changes)
+		}
+	}
+}
+
+// pointless warns of a scope that limits nothing.
+func (c *compiler) pointless(scope Text, claims bool) {
+	if !claims {
+		c.warn(scope.Place, "scope limits what absence says, but contains: lets nothing follow from absence", "remove scope:, or say contains: full, or {item: open}, in file:")
 	}
 }
 
 // scopeOf compiles a scope: a column, a formula, or else a constant.
 func (c *compiler) scopeOf(said Text) *fieldPlan {
-	f := &fieldPlan{Place: said.Place, label: "scope", column: -1, text: said.Value}
+	f := &fieldPlan{Place: said.Place, label: "scope", column: -1, text: said.Value, names: true}
 	at, named := c.find(said.Value)
 	switch {
 	case strings.HasPrefix(said.Value, "="):

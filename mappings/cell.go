@@ -24,10 +24,7 @@ func (r *mapper) cell(at int) *cell {
 	c.row = r.count
 
 	column := &r.columns[at]
-	raw := ""
-	if column.index >= 0 && column.index < len(r.row.Cells) {
-		raw = r.row.Cells[column.index]
-	}
+	raw := r.raw(at)
 	c.plain = trim(raw)
 	c.exact, c.text = raw, c.plain
 	if len(column.plan.do.Steps) > 0 {
@@ -36,6 +33,19 @@ func (r *mapper) cell(at int) *cell {
 	}
 	c.nothing = isNothing(column.plan.none, raw, c.plain, c.text)
 	return c
+}
+
+// raw is what stands in the file in a column: the whole cell, or the part of it
+// that is in hand.
+func (r *mapper) raw(at int) string {
+	if r.parted && at == r.m.each.column {
+		return r.piece
+	}
+	index := r.columns[at].index
+	if index < 0 || index >= len(r.row.Cells) {
+		return ""
+	}
+	return r.row.Cells[index]
 }
 
 // isNothing reports whether one of a cell's forms is among the values that mean

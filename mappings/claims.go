@@ -40,6 +40,9 @@ func (c *claims) DecodeYAML(d *Decoder, n *yaml.Node) {
 	d.Pairs(n, func(key, value *yaml.Node) { c.claim(d, key, value) })
 }
 
+// any reports whether something follows from the absence of some kind.
+func (c *claims) any() bool { return c.of != [len(c.of)]pipeline.Claim{} }
+
 func (c *claims) claim(d *Decoder, key, value *yaml.Node) {
 	kind, err := rental.ParseKind(key.Value)
 	if err != nil {

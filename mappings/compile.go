@@ -104,8 +104,9 @@ func (c *compiler) compile() {
 	for _, kind := range rental.Kinds() {
 		c.entity(kind)
 	}
-	c.scope()
 	c.extra()
+	c.scopes()
+	c.each()
 	c.claims()
 	c.numbered()
 	c.finish()

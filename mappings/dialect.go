@@ -80,11 +80,17 @@ func delimiter(text string) string {
 	}
 }
 
-func (c *compiler) match(said Text) {
-	if !said.Said() {
-		return
+// match compiles the names that the file may have.
+func (c *compiler) match(said Texts) {
+	for _, name := range said {
+		c.matchOne(name)
 	}
-	c.made.matchAt = said.Place
+	if said != nil && len(said) == 0 {
+		c.fault(c.said.File.At, "match is an empty list", `write the file's name, as "EQUIP_{date:YYYYMMDD}.csv"`)
+	}
+}
+
+func (c *compiler) matchOne(said Text) {
 	p, err := parsePattern(said.Value)
 	switch {
 	case err != nil:
@@ -94,7 +100,10 @@ func (c *compiler) match(said Text) {
 	case strings.ContainsAny(said.Value, `/\`):
 		c.fault(said.Place, fmt.Sprintf("%q has a folder in it", said.Value), "write the file's name alone; the drop names the folder")
 	}
-	c.made.pattern = p
+	if err == nil {
+		p.Place = said.Place
+		c.made.patterns = append(c.made.patterns, p)
+	}
 }
 
 func (c *compiler) format(said Text) {

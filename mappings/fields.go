@@ -30,7 +30,8 @@ func (c *compiler) entity(kind rental.Kind) {
 		c.prefer(block)
 	case rental.Item:
 		c.rates(&plan, block)
-		c.offRent(block)
+		c.offRent(&plan)
+		c.zoneOf(&plan)
 		c.whole(block)
 	}
 	c.made.entities = append(c.made.entities, plan)
@@ -46,9 +47,6 @@ func (c *compiler) identity(plan *entityPlan, block *entityBlock) {
 	}
 	plan.key = c.field(plan.kind, rental.Spec{Field: keyField, Type: rental.Text}, &block.key)
 	c.needSource(&plan.key)
-	if block.scope.Said() {
-		plan.scope = c.scopeOf(block.scope)
-	}
 }
 
 // keyField stands for an entity's key where a field is wanted.
@@ -216,6 +214,9 @@ func (c *compiler) standby(f *fieldPlan, said *rule) {
 	case asText:
 		if f.allowed != nil && !slices.Contains(f.allowed, f.standby) {
 			err = fmt.Errorf("%q is no value of %s; %s", f.standby, f.label, suggest(f.standby, f.allowed))
+		}
+		if f.currency && !isCurrency(f.standby) {
+			err = fmt.Errorf("%q is no currency; a currency is three capital letters, as EUR", f.standby)
 		}
 	}
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 
 // pattern is what a file's name must look like, and what it says.
 type pattern struct {
+	Place
 	source string
 	names  *regexp.Regexp
 	date   int // the group that holds the date; 0 when the name has none

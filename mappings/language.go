@@ -34,6 +34,9 @@ type language struct {
 	// What a row says about a depot. Default: nothing.
 	Depot depotBlock `yaml:"depot"`
 
+	// The row is mapped once for each part of a cell, for files that write several serials into one: {of: serials, split: ","}. Default: once.
+	Each eachBlock `yaml:"each"`
+
 	// Custom fields by their IRIS key, on asset, customer, contract or site: "contract.projectCode". Default: none.
 	Extra Named[rule] `yaml:"extra"`
 
@@ -57,8 +60,8 @@ type sharedBlock struct {
 type fileBlock struct {
 	At Place `yaml:"-"`
 
-	// The file's name: * and ? stand for any characters, {date:YYYYMMDD} is the business date, {seq} a number that orders the files of a day. Required.
-	Match Text `yaml:"match,required" jsonschema:"example=EQUIP_{date:YYYYMMDD}.csv"`
+	// The file's name: * and ? stand for any characters, {date:YYYYMMDD} is the business date, {seq} a number that orders the files of a day; or a list of names, of which the first that fits is taken. Required.
+	Match Texts `yaml:"match,required" jsonschema:"example=EQUIP_{date:YYYYMMDD}.csv"`
 
 	// The file's format. Default: csv.
 	Format Text `yaml:"format" jsonschema:"enum=csv"`
@@ -102,8 +105,19 @@ type fileBlock struct {
 	// What "nothing" does to a field. empty: the field becomes empty; leave: it keeps its last value, for files of changes with sparse rows. Default: empty.
 	Blank Text `yaml:"blank" jsonschema:"enum=empty,enum=leave"`
 
-	// The column that limits what absence says, such as the branch of a branch's own file, or a constant. Default: the whole file.
+	// What limits what absence says: the column with the branch, so that a branch's rows say nothing about other branches, a formula, or a constant where every file is of one branch. A file without rows says nothing about any branch of a column. Default: the whole file.
 	Scope Text `yaml:"scope"`
+}
+
+// eachBlock parts a cell, so that a row is mapped for each of its parts.
+type eachBlock struct {
+	At Place `yaml:"-"`
+
+	// The column whose cell holds several values. Its own do: works on each of them, and blank ones are left out. Required.
+	Of Text `yaml:"of,required" jsonschema:"example=serials"`
+
+	// What stands between two values: one or several characters. Default: ",".
+	Split Text `yaml:"split" jsonschema:"example=;"`
 }
 
 // columnBlock is a column with more to say than its headers.

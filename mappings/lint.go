@@ -82,17 +82,27 @@ func (m *Mapping) against(other *Mapping) Faults {
 	if m.name == other.name {
 		faults = append(faults, m.fault(m.at, fmt.Sprintf("the mapping %q stands in %s already", m.name, other.file), "give it another name", false))
 	}
-	_, mine := m.Match(other.pattern.sample)
-	_, theirs := other.Match(m.pattern.sample)
-	if mine || theirs {
-		sample := m.pattern.sample
-		if mine {
-			sample = other.pattern.sample
-		}
-		faults = append(faults, m.fault(m.matchAt,
+	if p, sample := m.overlap(other); p != nil {
+		faults = append(faults, m.fault(p.Place,
 			fmt.Sprintf("a file such as %q matches %s too", sample, other.file), "make one of the patterns narrower; the first mapping takes the file", true))
 	}
 	return faults
+}
+
+// overlap finds a pattern of the mapping by which a file could be another's, and
+// the name of such a file.
+func (m *Mapping) overlap(other *Mapping) (*pattern, string) {
+	for _, mine := range m.patterns {
+		for _, theirs := range other.patterns {
+			if _, both := mine.match(theirs.sample); both {
+				return mine, theirs.sample
+			}
+			if _, both := theirs.match(mine.sample); both {
+				return mine, mine.sample
+			}
+		}
+	}
+	return nil, ""
 }
 
 // forming is how a mapping forms the keys of one kind.

@@ -1,11 +1,13 @@
 package mappings
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
 	"rentalsync/pipeline"
 	"rentalsync/pipeline/rental"
+	"rentalsync/transforms"
 )
 
 // Name is how flows, reports and the register call the mapping.
@@ -20,8 +22,15 @@ func (m *Mapping) File() string { return m.file }
 // Version is a digest of what the mapping says; comments do not change it.
 func (m *Mapping) Version() string { return m.version }
 
-// Match reads a file's name.
-func (m *Mapping) Match(name string) (pipeline.Stamp, bool) { return m.pattern.match(name) }
+// Match reads a file's name, by the first pattern that fits it.
+func (m *Mapping) Match(name string) (pipeline.Stamp, bool) {
+	for _, p := range m.patterns {
+		if stamp, fits := p.match(name); fits {
+			return stamp, true
+		}
+	}
+	return pipeline.Stamp{}, false
+}
 
 // Dialect says how to read the file.
 func (m *Mapping) Dialect() pipeline.Dialect {
@@ -38,9 +47,30 @@ func (m *Mapping) Claim(kind rental.Kind) pipeline.Claim {
 	return m.claims[kind]
 }
 
-// Scoped reports whether claims are limited to what rows name as their scope.
-func (m *Mapping) Scoped() bool {
-	return m.scope != nil || slices.ContainsFunc(m.entities, func(e entityPlan) bool { return e.scope != nil })
+// Scoped reports whether what absence says of a kind is limited to the scopes
+// that the rows name. A scope that is the same for every row limits the whole
+// file, rows or none.
+func (m *Mapping) Scoped(kind rental.Kind) bool {
+	for i := range m.entities {
+		if e := &m.entities[i]; e.kind == kind {
+			scope := m.scope
+			if e.scope != nil {
+				scope = e.scope
+			}
+			return scope != nil && scope.varies()
+		}
+	}
+	return false
+}
+
+// scoped reports whether rows limit what absence says of any kind.
+func (m *Mapping) scoped() bool {
+	return slices.ContainsFunc(m.entities, func(e entityPlan) bool { return m.Scoped(e.kind) })
+}
+
+// varies reports whether a field can have another value in another row.
+func (p *fieldPlan) varies() bool {
+	return p.column >= 0 || p.formula != nil && len(p.formula.Columns()) > 0
 }
 
 // Kinds lists the kinds the mapping gives, in working order.
@@ -58,12 +88,14 @@ func (m *Mapping) Prefer() []string { return slices.Clone(m.prefer) }
 // End is the instant at which a rental ends that ended on a day, of which no row
 // tells the time.
 func (m *Mapping) End(day, zone string) rental.Value {
-	at, err := time.ParseInLocation(time.DateOnly, day, m.zone.named(zone))
+	date, err := transforms.ISODate(day)
 	if err != nil {
 		return rental.Nothing()
 	}
 	clock := m.offClock()
-	return rental.OfTime(time.Date(at.Year(), at.Month(), at.Day(), clock.hour, clock.minute, clock.second, 0, at.Location()))
+	date.Hour, date.Minute, date.Second, date.HasTime = clock.hour, clock.minute, clock.second, true
+	at, _ := date.In(m.zone.named(zone))
+	return rental.OfTime(at)
 }
 
 // offClock is the time of day at which rentals end.
@@ -80,17 +112,14 @@ func (m *Mapping) offClock() clock {
 
 // named is the zone of a name, or the one that all rows share.
 func (z *zonePlan) named(name string) *time.Location {
+	shared := cmp.Or(z.all, z.fallback)
 	for _, loc := range z.of {
 		if loc.String() == name {
 			return loc
 		}
+		if shared == nil && !z.several() {
+			shared = loc
+		}
 	}
-	switch {
-	case z.all != nil:
-		return z.all
-	case z.fallback != nil:
-		return z.fallback
-	default:
-		return time.UTC
-	}
+	return cmp.Or(shared, time.UTC)
 }

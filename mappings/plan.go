@@ -17,11 +17,10 @@ type Mapping struct {
 	includes  []string // the files it takes columns, codes and skips from
 	at        Place
 
-	pattern *pattern
-	matchAt Place
-	dialect pipeline.Dialect
-	claims  [rental.Asset + 1]pipeline.Claim
-	prefer  []string
+	patterns []*pattern // of the file's name, at least one
+	dialect  pipeline.Dialect
+	claims   [rental.Asset + 1]pipeline.Claim
+	prefer   []string
 
 	columns  []columnPlan
 	short    map[string]int // by short name
@@ -32,6 +31,13 @@ type Mapping struct {
 	none     []string
 	leave    bool
 	scope    *fieldPlan
+	each     *eachPlan // nil where a row is mapped once
+}
+
+// eachPlan parts a cell; the row is mapped for each of its parts.
+type eachPlan struct {
+	column int
+	split  string
 }
 
 // columnPlan is a column that the mapping speaks of.
@@ -84,6 +90,7 @@ const (
 	fromConstant
 	fromIdentify // the candidate that was found
 	fromRate     // the price that was found
+	fromZone     // the zone of the row
 )
 
 // reading says how a field's text becomes a value.

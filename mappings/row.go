@@ -1,6 +1,9 @@
 package mappings
 
 import (
+	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"rentalsync/pipeline"
@@ -19,11 +22,12 @@ type mapper struct {
 	names    map[string]int   // columns by the names that formulas use
 	entities []boundEntity
 	scope    *boundField
-	scoped   bool
 
 	row      *pipeline.Row
 	out      *pipeline.Mapped
-	count    uint64 // rows so far; says which cells are of this row
+	count    uint64 // rows and parts of rows so far; says which cells are of this one
+	piece    string // of the cell that each parts, where parted
+	parted   bool
 	cells    []cell
 	rawCells bool // formulas see cells as they stand in the file
 	stoodIn  bool // the value just read was the default
@@ -38,16 +42,15 @@ type mapper struct {
 func (r *mapper) Map(row *pipeline.Row, out *pipeline.Mapped) {
 	out.Reset()
 	r.row, r.out, r.quiet, r.told = row, out, false, 0
-	r.count++
+	r.whole()
 
-	r.covers()
 	if name, skipped := r.skip(); skipped {
 		out.Skip = name
-		r.presence()
+		r.proves()
 		return
 	}
-	for i := range r.entities {
-		r.mapEntity(&r.entities[i])
+	for range r.parts {
+		r.mapPart()
 	}
 
 	switch {
@@ -56,17 +59,38 @@ func (r *mapper) Map(row *pipeline.Row, out *pipeline.Mapped) {
 	case len(out.Entities) == 0:
 		out.Skip = NoEntity
 	}
+	r.covers()
 }
 
-// covers lists whom the row speaks for, where the mapping limits its claims.
+// mapPart adds what the row says, or what it says of one part of a cell.
+func (r *mapper) mapPart() {
+	for i := range r.entities {
+		before := len(r.out.Entities)
+		r.mapEntity(&r.entities[i])
+		if r.parted && len(r.out.Entities) > before {
+			r.unite(before)
+		}
+	}
+}
+
+// covers lists whom the row speaks for, whatever became of it, where its cells
+// limit what absence says.
 func (r *mapper) covers() {
-	if !r.scoped {
+	if !r.m.scoped() {
 		return
 	}
-	for i := range r.entities {
-		e := &r.entities[i]
-		r.out.Covers = append(r.out.Covers, pipeline.Covered{Kind: e.plan.kind, Scope: r.scopeOf(e)})
+	r.quiet = true
+	for range r.parts {
+		for i := range r.entities {
+			e := &r.entities[i]
+			scope, known := r.scopeOf(e)
+			at := pipeline.Covered{Kind: e.plan.kind, Scope: scope}
+			if known && !slices.Contains(r.out.Covers, at) {
+				r.out.Covers = append(r.out.Covers, at)
+			}
+		}
 	}
+	r.quiet = false
 }
 
 // skip finds the first rule that leaves the row out.
@@ -96,19 +120,46 @@ func (r *mapper) reject() {
 	r.presence()
 }
 
+// proves tells of a row that is left out whom it speaks for, and who exists all
+// the same.
+func (r *mapper) proves() {
+	r.presence()
+	r.covers()
+}
+
 // presence lists the entities whose keys a rejected or skipped row still shows.
 func (r *mapper) presence() {
 	r.quiet = true
-	for i := range r.entities {
-		e := &r.entities[i]
-		if holds, err := r.holds(e); err != nil || !holds {
-			continue
-		}
-		if key, ok := r.key(e); ok {
-			r.out.Present = append(r.out.Present, pipeline.Named{Ref: rental.Ref{Kind: e.plan.kind, Key: key}, Scope: r.scopeOf(e)})
+	for range r.parts {
+		for i := range r.entities {
+			r.present(&r.entities[i])
 		}
 	}
 	r.quiet = false
+}
+
+func (r *mapper) present(e *boundEntity) {
+	if holds, err := r.holds(e); err != nil || !holds {
+		return
+	}
+	key, ok := r.key(e)
+	if !ok {
+		return
+	}
+	scope, _ := r.scopeOf(e)
+	named := pipeline.Named{Ref: rental.Ref{Kind: e.plan.kind, Key: key}, Scope: scope}
+	if !slices.Contains(r.out.Present, named) {
+		r.out.Present = append(r.out.Present, named)
+	}
+}
+
+// keyless notes that a row should have named something and did not.
+func (r *mapper) keyless(e *boundEntity) {
+	scope, known := r.scopeOf(e)
+	who := pipeline.Unnamed{Kind: e.plan.kind, Scope: scope, Anywhere: !known}
+	if !slices.Contains(r.out.Keyless, who) {
+		r.out.Keyless = append(r.out.Keyless, who)
+	}
 }
 
 func (r *mapper) holds(e *boundEntity) (bool, error) {
@@ -123,7 +174,18 @@ func (r *mapper) key(e *boundEntity) (string, bool) {
 	before := r.told
 	r.about = rental.Ref{Kind: e.plan.kind}
 	value, said := r.eval(&e.key)
+	if _, _, former := rental.FormerKey(value.Text); former && e.plan.kind == rental.Item {
+		r.formerKey(e, value.Text)
+	}
 	return value.Text, said && !value.IsEmpty() && r.told == before
+}
+
+// formerKey tells that an item has a key by which the register knows a rental
+// that another one has followed.
+func (r *mapper) formerKey(e *boundEntity, key string) {
+	at := strings.LastIndexByte(key, '~')
+	r.fault(e.key.column, r.shown(&e.key, key), fmt.Sprintf("item key %q ends like that of a former rental", key),
+		fmt.Sprintf(`write it in another way, as by do: [{replace: {"~": "-"}}], which gives %q`, key[:at]+"-"+key[at+1:]))
 }
 
 // mapEntity adds what the row says about one kind.
@@ -131,7 +193,7 @@ func (r *mapper) mapEntity(e *boundEntity) {
 	holds, err := r.holds(e)
 	if err != nil {
 		r.formulaFault(e.plan.whenText, err)
-		r.out.Keyless = append(r.out.Keyless, pipeline.Unnamed{Kind: e.plan.kind, Scope: r.scopeOf(e)})
+		r.keyless(e)
 		return
 	}
 	if !holds {
@@ -141,17 +203,28 @@ func (r *mapper) mapEntity(e *boundEntity) {
 	before := r.told
 	key, ok := r.key(e)
 	if !ok {
-		r.out.Keyless = append(r.out.Keyless, pipeline.Unnamed{Kind: e.plan.kind, Scope: r.scopeOf(e)})
 		if r.told == before {
 			r.emptyKey(e)
 		}
+		r.keyless(e)
 	}
 	r.about.Key = key
 
 	made := next(r.out)
 	made.Ref, made.Origin = r.about, r.row.Origin
-	made.Scope = r.scopeOf(e)
+	made.Scope, _ = r.scopeOf(e)
 	r.fields(e, made)
+	r.judge(made)
+}
+
+// judge tells of an entity what none of its fields says alone.
+func (r *mapper) judge(made *rental.Entity) {
+	if made.Kind != rental.Customer {
+		return
+	}
+	if same, _ := made.Get(rental.SameAs); !same.IsEmpty() && same.Text == made.Key {
+		r.fault("", "", fmt.Sprintf("customer %s is said to be the same as itself", made.Key), "name the other one, or leave it blank")
+	}
 }
 
 // emptyKey tells that a key is missing.
@@ -175,16 +248,19 @@ func next(out *pipeline.Mapped) *rental.Entity {
 	return e
 }
 
-func (r *mapper) scopeOf(e *boundEntity) string {
+// scopeOf reads what limits what absence says of a kind; false where it cannot
+// be read. A blank cell is a scope of its own.
+func (r *mapper) scopeOf(e *boundEntity) (string, bool) {
 	f := e.scope
 	if f == nil {
 		f = r.scope
 	}
 	if f == nil {
-		return ""
+		return "", true
 	}
+	before := r.told
 	value, _ := r.eval(f)
-	return value.Text
+	return value.Text, r.told == before
 }
 
 // fields adds the fields of one entity, sorted by name as they are planned.
@@ -201,6 +277,10 @@ func (r *mapper) fields(e *boundEntity, made *rental.Entity) {
 		case fromRate:
 			if priced {
 				made.Fields = append(made.Fields, price.part(f.plan.field))
+			}
+		case fromZone:
+			if zone, known := r.findZone(); known {
+				made.Fields = append(made.Fields, rental.FieldValue{Field: rental.Zone, Value: rental.Of(zone.String()), Column: f.column})
 			}
 		case fromColumn, fromFormula, fromConstant:
 			if value, said := r.eval(f); said {
@@ -223,9 +303,5 @@ func (r *mapper) rawOf(f *boundField) string {
 	if f.plan.column < 0 {
 		return ""
 	}
-	at := r.columns[f.plan.column].index
-	if at < 0 || at >= len(r.row.Cells) {
-		return ""
-	}
-	return r.row.Cells[at]
+	return r.raw(f.plan.column)
 }

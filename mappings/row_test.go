@@ -187,7 +187,7 @@ warning B "29.03.2026": the clocks skipped this time; the next one that exists i
 		{
 			"the row's branch decides the zone",
 			"mapping: x\nfile: {match: x.csv, dates: YYYYMMDD, timezone: {by: D, MUC: Europe/Berlin, NYC: America/New_York}}\nitem: {key: Pos, contract: V, asset: Nr, onRentDate: B}\n", "Pos;V;Nr;B;D", "1;2;3;20260701;NYC",
-			"item 1:\n  asset = 3 (Nr)\n  contract = 2 (V)\n  onRentDate = 2026-07-01T04:00:00Z (B)\n",
+			"item 1:\n  asset = 3 (Nr)\n  contract = 2 (V)\n  onRentDate = 2026-07-01T04:00:00Z (B)\n  zone = America/New_York (D)\n",
 		},
 		{
 			"a branch without a zone is a fault only where there is a date",

@@ -12,10 +12,10 @@ import (
 // fault notes what is wrong with the row, once. A value function tells its cure
 // behind a semicolon.
 func (r *mapper) fault(column, value, what, hint string) {
+	r.told++
 	if r.quiet {
 		return
 	}
-	r.told++
 	if at := strings.LastIndex(what, "; "); hint == "" && at >= 0 {
 		what, hint = what[:at], what[at+2:]
 	}

@@ -1,7 +1,6 @@
 package mappings
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -51,7 +50,8 @@ func (r *rule) checkSource(d *Decoder, n *yaml.Node) {
 // rates are the prices of an item, in the order in which they are tried.
 type rates struct {
 	Place
-	list []rateBlock
+	list  []rateBlock
+	order Texts // of the types, where choose: says it
 }
 
 // DecodeYAML takes one price, a list of prices, or {choose: …, of: …}.
@@ -63,7 +63,7 @@ func (r *rates) DecodeYAML(d *Decoder, n *yaml.Node) {
 	case n.Kind == yaml.MappingNode && child(n, "choose") != nil:
 		var several chooseBlock
 		d.Decode(n, &several)
-		r.choose(d, n, several)
+		r.choose(several)
 	default:
 		r.list = make([]rateBlock, 1)
 		d.Decode(n, &r.list[0])
@@ -73,14 +73,10 @@ func (r *rates) DecodeYAML(d *Decoder, n *yaml.Node) {
 	}
 }
 
-func (r *rates) choose(d *Decoder, n *yaml.Node, several chooseBlock) {
+// choose brings prices into the order in which they are tried.
+func (r *rates) choose(several chooseBlock) {
+	r.order, r.list = several.Choose, several.Of
 	order := several.Choose.values()
-	r.list = several.Of
-	for _, price := range several.Of {
-		if t := price.Type.From; t.Said() && !slices.Contains(order, t.Value) {
-			d.Fault(n, fmt.Sprintf("choose does not say when the %s price is taken", t.Value), "add it to choose, or remove the price")
-		}
-	}
 	slices.SortStableFunc(r.list, func(a, b rateBlock) int {
 		return slices.Index(order, a.Type.From.Value) - slices.Index(order, b.Type.From.Value)
 	})

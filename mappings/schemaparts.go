@@ -153,14 +153,13 @@ func blockSchema(kind rental.Kind) *jsonschema.Schema {
 	word := kind.String()
 	set("when", "A formula that says which rows speak of "+article(word)+". Default: every row.", &jsonschema.Schema{Type: "string", Examples: []any{word + ` != ""`}})
 	set("key", "The ERP's own key of the "+word+"; it becomes the external reference. Required.", rule{}.JSONSchema())
-	set("scope", "The column that limits what absence says about this kind, or a constant. Default: the file's scope.", scalarSchema())
+	set("scope", "What limits what absence says about this kind: a column, a formula or a constant. Default: the file's scope.", scalarSchema())
 	switch kind {
 	case rental.Asset:
 		set("identify", "Ways to find the asset in IRIS, the best first; the first one with a value is taken. Default: identifierType and identifier.", candidates{}.JSONSchema())
 		set("prefer", "Where an asset comes twice in one night, the row with the first of these statuses is true. Default: none, and then rows that differ are an error.", listOf(oneWord(rental.RentalStatuses()...)))
 	case rental.Item:
 		set("rate", "The price: type, currency and unitPrice; or a list of them; or {choose: [DAILY, WEEKLY], of: [...]}. Default: none.", rates{}.JSONSchema())
-		set("offRent", "Which end the item has; a plan never ends a rental. Default: actual.", oneWord("actual"))
 	case rental.Customer, rental.Contract, rental.Depot:
 	}
 

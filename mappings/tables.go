@@ -62,7 +62,7 @@ func (c *compiler) table(f *fieldPlan, said *rule) {
 	if table != nil {
 		codes := table.compile()
 		f.codes = &codes
-		c.checkTargets(table, f.label, f.allowed)
+		c.checkTargets(table, f)
 		return
 	}
 
@@ -73,7 +73,7 @@ func (c *compiler) table(f *fieldPlan, said *rule) {
 		if e := &c.said.Codes[i]; e.Name.Value == f.table {
 			codes := c.tables[f.table]
 			f.codes = &codes
-			c.in("codes", f.table, func() { c.checkTargets(&e.Value, f.label, f.allowed) })
+			c.in("codes", f.table, func() { c.checkTargets(&e.Value, f) })
 			return
 		}
 	}
@@ -93,13 +93,14 @@ func (c *compiler) unusedTables() {
 }
 
 // checkTargets looks whether a table gives values that a field can have.
-func (c *compiler) checkTargets(table *codeTable, field string, allowed []string) {
-	if allowed == nil {
-		return
-	}
+func (c *compiler) checkTargets(table *codeTable, f *fieldPlan) {
 	for _, e := range table.meanings {
-		if v := e.Value.Value; v != "" && !slices.Contains(allowed, v) {
-			c.fault(e.Value.Place, fmt.Sprintf("%q is no value of %s", v, field), suggest(v, allowed))
+		switch v := e.Value.Value; {
+		case v == "":
+		case f.currency && !isCurrency(v):
+			c.fault(e.Value.Place, fmt.Sprintf("%q is no currency", v), "a currency is three capital letters, as EUR")
+		case f.allowed != nil && !slices.Contains(f.allowed, v):
+			c.fault(e.Value.Place, fmt.Sprintf("%q is no value of %s", v, f.label), suggest(v, f.allowed))
 		}
 	}
 }

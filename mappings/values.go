@@ -2,6 +2,7 @@ package mappings
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -55,6 +56,16 @@ func (r *mapper) shown(f *boundField, text string) string {
 
 // zoneOf finds the zone of the row's dates; a fault where it is not known.
 func (r *mapper) zoneOf() (*time.Location, bool) {
+	zone, known := r.findZone()
+	if !known {
+		by := r.m.zone.by
+		r.fault(r.columns[by].header, r.cell(by).text, "no zone is known for it", "add it under timezone:")
+	}
+	return zone, known
+}
+
+// findZone looks the row's zone up.
+func (r *mapper) findZone() (*time.Location, bool) {
 	plan := &r.m.zone
 	if plan.all != nil {
 		return plan.all, true
@@ -63,13 +74,11 @@ func (r *mapper) zoneOf() (*time.Location, bool) {
 		return r.zone, true
 	}
 
-	value := r.cell(plan.by).text
-	zone, found := plan.of[value]
+	zone, found := plan.of[r.cell(plan.by).text]
 	if !found {
 		zone = plan.fallback
 	}
 	if zone == nil {
-		r.fault(r.columns[plan.by].header, value, "no zone is known for it", "add it under timezone:")
 		return nil, false
 	}
 	r.zone, r.zoneRow = zone, r.count
@@ -80,6 +89,10 @@ func (r *mapper) readText(f *boundField, text string) (rental.Value, bool) {
 	p := f.plan
 	if p.allowed != nil && p.codes == nil && !slices.Contains(p.allowed, text) {
 		return r.unknownCode(f, text)
+	}
+	if p.field == rental.AssetID && !isUUID.MatchString(text) {
+		r.fault(f.column, r.shown(f, text), "this is no id of an asset in IRIS", "an id is a UUID, as 1f0c7a52-0000-4000-8000-000000000001")
+		return rental.Value{}, false
 	}
 	if p.currency && !isCurrency(text) {
 		r.fault(f.column, r.shown(f, text), "this is no currency", "a currency is three capital letters, as EUR")
@@ -99,6 +112,8 @@ func (r *mapper) controlled(f *boundField, text, from string) {
 	r.fault(f.column, r.shown(f, text), fmt.Sprintf("control character 0x%02X is no part of a name", control),
 		fmt.Sprintf(`remove it in the ERP, or by do: {removeChars: "\x%02X"}`, control))
 }
+
+var isUUID = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
 
 func isCurrency(text string) bool {
 	if len(text) != 3 {

@@ -64,6 +64,18 @@ func (c *compiler) zones() {
 	}
 }
 
+// several reports whether rows of one file can have different zones.
+func (z *zonePlan) several() bool {
+	first := z.fallback
+	for _, loc := range z.of {
+		if first != nil && loc.String() != first.String() {
+			return true
+		}
+		first = loc
+	}
+	return false
+}
+
 // usualZones are the ones a slip of the finger is compared with. A city that is
 // none of them may be anywhere, so no zone is guessed for it.
 var usualZones = []string{

@@ -148,7 +148,7 @@ func (c *claims) lists(ref rental.Ref) bool { return c.mentions[ref.Hash()].take
 
 // covers reports whether the files of this run speak for a kind in a scope.
 func (c *claims) covers(kind rental.Kind, scope uint32) bool {
-	return !c.mapping.Scoped() || c.covered[covered{kind, scope}]
+	return !c.mapping.Scoped(kind) || c.covered[covered{kind, scope}]
 }
 
 // doubts reports whether somebody of a kind exists in a scope whose key could not

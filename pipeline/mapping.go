@@ -34,9 +34,9 @@ type Mapping interface {
 	// Claim says what absence of a kind means.
 	Claim(rental.Kind) Claim
 
-	// Scoped reports whether claims are limited by what the rows say, so that a
-	// file without rows claims nothing.
-	Scoped() bool
+	// Scoped reports whether the claim on a kind is limited by what the rows
+	// say, so that a file without rows claims nothing of it.
+	Scoped(rental.Kind) bool
 
 	// Kinds lists the kinds the mapping gives, in working order.
 	Kinds() []rental.Kind

@@ -126,7 +126,7 @@ func (n *night) tellDoubts(ctx context.Context, c *claims, kind rental.Kind, sco
 		return nil
 	}
 	where := ""
-	if slices.Sort(scopes); c.mapping.Scoped() {
+	if slices.Sort(scopes); c.mapping.Scoped(kind) {
 		where = fmt.Sprintf(" in %q", scopes)
 	}
 	return n.warn(ctx, c, Fault{

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -219,13 +220,16 @@ func (w *rowWriter) entities(origin rental.Origin, entities []rental.Entity) err
 		b = append(b, `,"key":`...)
 		b = rental.AppendText(b, e.Key)
 		b = append(b, `,"fields":`...)
-		b = rental.AppendFields(b, e.Fields)
+		b = rental.AppendFields(b, slices.DeleteFunc(e.Fields, hidden))
 		if err := w.flush(append(b, "}\n"...)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// hidden reports whether the register keeps a field for itself.
+func hidden(f rental.FieldValue) bool { return f.Field == rental.Zone }
 
 func (w *rowWriter) reject(origin rental.Origin, faults []pipeline.Fault) error {
 	w.totals.Rejected++

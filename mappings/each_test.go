@@ -1,0 +1,123 @@
+package mappings
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestARowIsMappedForEachPartOfACell(t *testing.T) {
+	t.Parallel()
+
+	const text = `mapping: x
+file: {match: x.csv, dates: YYYYMMDD, timezone: Europe/Berlin, none: ["", "-"]}
+columns: {serials: {header: Serien, do: [upper]}, line: Pos, contract: V, hours: h}
+codes: {type: {F: DEALER}}
+skip: {fee: serials startsWith "fee"}
+each: {of: serials, split: ","}
+asset: {when: serials != "", key: serials, identify: [{SERIAL_NUMBER: serials}]}
+customer: {key: K, type: {from: T, codes: type}}
+contract: {key: contract}
+item: {when: serials != "", key: =contract + "/" + line + "/" + serials, contract: contract, asset: serials, contractedHours: hours}
+`
+	m := compile(t, text)
+	header := strings.Split("Serien;Pos;V;K;T;h", ";")
+	for _, tt := range []struct{ name, cells, want string }{
+		{
+			"two parts, blank ones left out; what both say is said once", " a1,, b2 , -;10;MV;K1;F;5", `customer K1:
+  type = DEALER (T)
+contract MV:
+item MV/10/A1:
+  asset = A1 (Serien)
+  contract = MV (V)
+  contractedHours = 5 (h)
+asset A1:
+  identifier = A1 (Serien)
+  identifierType = SERIAL_NUMBER (Serien)
+item MV/10/B2:
+  asset = B2 (Serien)
+  contract = MV (V)
+  contractedHours = 5 (h)
+asset B2:
+  identifier = B2 (Serien)
+  identifierType = SERIAL_NUMBER (Serien)
+`,
+		},
+		{"one value is one part", "a1;10;MV;K1;F;", `customer K1:
+  type = DEALER (T)
+contract MV:
+item MV/10/A1:
+  asset = A1 (Serien)
+  contract = MV (V)
+  contractedHours = nothing (h)
+asset A1:
+  identifier = A1 (Serien)
+  identifierType = SERIAL_NUMBER (Serien)
+`},
+		{"a blank cell is the row as it stands", " , ;10;MV;K1;F;5", "customer K1:\n  type = DEALER (T)\ncontract MV:\n"},
+		{
+			"a fault rejects the whole row, is told once, and every part proves its keys", "a1,b2;10;MV;K1;F;x",
+			"fault h \"x\": …\npresent customer K1\npresent contract MV\npresent item MV/10/A1\npresent asset A1\npresent item MV/10/B2\npresent asset B2\n",
+		},
+		{"a code that is unknown in every part is parked once", "a1,b2;10;MV;K1;Q;5", `customer K1:
+contract MV:
+item MV/10/A1:
+  asset = A1 (Serien)
+  contract = MV (V)
+  contractedHours = 5 (h)
+asset A1:
+  identifier = A1 (Serien)
+  identifierType = SERIAL_NUMBER (Serien)
+item MV/10/B2:
+  asset = B2 (Serien)
+  contract = MV (V)
+  contractedHours = 5 (h)
+asset B2:
+  identifier = B2 (Serien)
+  identifierType = SERIAL_NUMBER (Serien)
+parked customer K1 type T Q type | "Q": …  # under codes: type:
+`},
+		{"a rule skips the row as a whole, by the cell as it stands", "fee,a1;10;MV;K1;F;", "skip fee\npresent customer K1\npresent contract MV\npresent item MV/10/FEE\npresent asset FEE\npresent item MV/10/A1\npresent asset A1\n"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			out := mapRow(t, m, header, strings.Split(tt.cells, ";"))
+			if diff := cmp.Diff(tt.want, shortened(said(out), tt.want)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestOneKeyCannotStandForTwoPartsOfARow(t *testing.T) {
+	t.Parallel()
+
+	m := compile(t, "mapping: x\nfile: {match: x.csv}\neach: {of: S}\nasset: {key: S}\nitem: {key: Pos, contract: V, asset: S}\n")
+	want := `fault S "B": item 10 is said twice in the row, and not the same; make its key of S, too, so that each part has its own
+present item 10
+present asset A
+present asset B
+`
+	if diff := cmp.Diff(want, said(mapRow(t, m, []string{"S", "Pos", "V"}, []string{"A,B", "10", "MV"}))); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestAFaultOfOnePartShowsThePart(t *testing.T) {
+	t.Parallel()
+
+	m := compile(t, "mapping: x\nfile: {match: x.csv, scope: NL, contains: full}\ncolumns: {NL: NL}\neach: {of: S, split: ' / '}\nasset: {key: S}\n")
+	out := mapRow(t, m, []string{"S", "NL"}, []string{"A / B\a / C", "MUC"})
+	want := `fault S "B\a": control character 0x07 is no part of a name; remove it in the ERP, or by do: {removeChars: "\x07"}
+present asset A
+present asset C
+keyless asset
+`
+	if diff := cmp.Diff(want, said(out)); diff != "" {
+		t.Error(diff)
+	}
+	if len(out.Covers) != 1 {
+		t.Errorf("the row speaks for its branch %d times", len(out.Covers))
+	}
+}
