@@ -91,6 +91,12 @@ type StageJournal interface {
 	CloseRun(ctx context.Context, r Run, history string) (Closed, error)
 }
 
+// GateJournal tells what a staged run would change.
+type GateJournal interface {
+	// Extent counts what closing a run would change, of what is asked for.
+	Extent(ctx context.Context, run Run, ask Asked) (Extent, error)
+}
+
 // DispatchJournal keeps what is due and what became of it.
 type DispatchJournal interface {
 	// Adopt gives the dispatches that finished runs left, and that are due

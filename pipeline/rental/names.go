@@ -128,17 +128,16 @@ func (n *NearNames) slips(name []rune, fn func(slip uint64)) {
 	if len(name) < shortestSlip {
 		return
 	}
-	sums := append(n.sums[:0], 0)
+	n.sums = append(n.sums[:0], 0)
 	for i, r := range name {
-		sums = append(sums, sums[i]*slipBase+uint64(r))
+		n.sums = append(n.sums, n.sums[i]*slipBase+uint64(r))
 	}
-	n.sums = sums
 
-	whole, power := sums[len(name)], uint64(1)
+	whole, power := n.sums[len(name)], uint64(1)
 	fn(whole)
 	for i, left := range slices.Backward(name) {
 		if unicode.IsLetter(left) && (i == 0 || name[i-1] != left) { // of two equal letters either may go
-			fn(sums[i]*power + whole - sums[i+1]*power)
+			fn(n.sums[i]*power + whole - n.sums[i+1]*power)
 		}
 		power *= slipBase
 	}
