@@ -21,11 +21,16 @@ type Dispatcher struct {
 	Assembly rental.Assembly
 	Parallel int     // requests under way at once; default 2
 	Rate     float64 // documents a second the account allows; 0 is no limit
-	Hold     bool    // hold everything while the account has never accepted a document of the flow
-	Owner    string  // names this worker's leases
-	Now      func() time.Time
-	Log      *slog.Logger
-	Reached  func(point string) // see CrashPoints; default: nobody
+	Hold     bool    // hold everything while the account has never accepted a document of the flow, and nobody has approved it
+
+	// Reoffer is how long what the account did not know is left alone before it
+	// is sent again, changed or not; default: never.
+	Reoffer time.Duration
+
+	Owner   string // names this worker's leases
+	Now     func() time.Time
+	Log     *slog.Logger
+	Reached func(point string) // see CrashPoints; default: nobody
 
 	restUntil atomic.Pointer[time.Time]
 }
@@ -38,6 +43,9 @@ func (d *Dispatcher) Work(ctx context.Context, run Run) error {
 	}
 	held, err := d.greet(ctx, run)
 	if held || err != nil {
+		return err
+	}
+	if err := d.reoffer(ctx, run); err != nil {
 		return err
 	}
 
@@ -86,18 +94,20 @@ func (d *Dispatcher) giveUp(ctx context.Context, run Run, stopped *Stopped) erro
 }
 
 // greet deals with an account that has never taken a document of the flow, or
-// not in this wire profile. The whole fleet is due there, and held where the
-// flow wants that: customers made there cannot be unmade.
+// not in this wire profile. The whole fleet is due there, and held where the flow
+// wants that: customers made there cannot be unmade.
 func (d *Dispatcher) greet(ctx context.Context, run Run) (held bool, err error) {
-	answered, err := d.Journal.Answered(ctx, run.Flow, d.Sink.Account(), d.Sink.Profile())
-	if err != nil || answered {
+	cutover, err := d.Journal.Cutover(ctx, run.Flow, d.Sink.Account(), d.Sink.Profile())
+	if err != nil {
 		return false, err
 	}
-	if _, err := d.Journal.OfferFleet(ctx, run); err != nil {
-		return false, fmt.Errorf("make the fleet due for account %s: %w", d.Sink.Account(), err)
+	if cutover {
+		if _, err := d.Journal.OfferFleet(ctx, run, d.Sink.Account(), d.Sink.Profile()); err != nil {
+			return false, fmt.Errorf("make the fleet due for account %s: %w", d.Sink.Account(), err)
+		}
 	}
-	if !d.Hold {
-		return false, nil
+	if welcome, err := d.welcome(ctx, run.Flow); welcome || err != nil {
+		return false, err
 	}
 
 	n, err := d.Journal.SettleAll(ctx, run.ID, Held, "account "+d.Sink.Account()+" has never been sent anything in this form")
@@ -107,7 +117,47 @@ func (d *Dispatcher) greet(ctx context.Context, run Run) (held bool, err error) 
 	if n > 0 {
 		d.Log.Warn("run held", "flow", run.Flow, "run", run.ID, "documents", n)
 	}
-	return n > 0, nil
+	return true, nil
+}
+
+// welcome reports whether the account may be sent documents: it was before, or a
+// person has approved it, or nobody wants to be asked.
+func (d *Dispatcher) welcome(ctx context.Context, flow string) (bool, error) {
+	if !d.Hold {
+		return true, nil
+	}
+	answered, err := d.Journal.Answered(ctx, flow, d.Sink.Account(), d.Sink.Profile())
+	if err != nil || answered {
+		return answered, err
+	}
+	return d.Journal.Approved(ctx, flow, d.Sink.Account(), d.Sink.Profile())
+}
+
+// Pending reports whether something is to be sent that no run knows of: the whole
+// fleet, to another account, or what the account may know by now.
+func (d *Dispatcher) Pending(ctx context.Context, flow string) (bool, error) {
+	cutover, err := d.Journal.Cutover(ctx, flow, d.Sink.Account(), d.Sink.Profile())
+	if cutover || err != nil || d.Reoffer == 0 {
+		return cutover, err
+	}
+	n, err := d.Journal.Unmatched(ctx, flow, d.Sink.Account(), d.Sink.Profile(), d.Now().Add(-d.Reoffer))
+	return n > 0, err
+}
+
+// reoffer makes due what the account did not know for so long that it may know
+// it by now.
+func (d *Dispatcher) reoffer(ctx context.Context, run Run) error {
+	if d.Reoffer == 0 {
+		return nil
+	}
+	n, err := d.Journal.OfferUnmatched(ctx, run, d.Sink.Account(), d.Sink.Profile(), d.Now().Add(-d.Reoffer))
+	if err != nil {
+		return fmt.Errorf("offer what account %s did not know: %w", d.Sink.Account(), err)
+	}
+	if n > 0 {
+		d.Log.Info("unmatched assets offered again", "flow", run.Flow, "run", run.ID, "documents", n)
+	}
+	return nil
 }
 
 // restTime is how long a stopped account is left alone by one process.
@@ -182,15 +232,25 @@ func (d *Dispatcher) assemble(k Known) *job {
 	j.settled.Left = j.document.Left
 	j.settled.Reference, j.settled.Identifier = j.document.Asset.Reference, j.document.Identifier()
 	j.settled.Accepted, j.settled.Whole = j.document.Digest(), j.document.FullDigest()
-	switch {
-	case k.Attempt: // an answer was lost: only sending again makes sure
-	case k.Accepted == j.settled.Accepted && !j.document.Closing():
-		j.settled.Outcome = Unchanged
-	case k.Refused == j.settled.Whole:
-		j.settled.Outcome, j.settled.Answer = k.Answer.Outcome, k.Answer
-		j.settled.Why = "unchanged since it was refused"
+	j.settled.FoundBy = j.document.Identity()
+	j.spare()
+	if changed := j.document.Reidentified(&k.Parts, k.FoundBy); j.settled.Outcome == 0 && changed != "" && !k.Approved {
+		j.settled.Outcome, j.settled.Why = Held, changed
 	}
 	return j
+}
+
+// spare settles a document that it is no use to send: the receiver holds it, or
+// has refused it. After a lost answer only sending again makes sure.
+func (j *job) spare() {
+	switch {
+	case j.Attempt || j.Offered:
+	case j.Accepted == j.settled.Accepted && !j.document.Closing():
+		j.settled.Outcome = Unchanged
+	case j.Refused == j.settled.Whole:
+		j.settled.Outcome, j.settled.Answer = j.Answer.Outcome, j.Answer
+		j.settled.Why = "unchanged since it was refused"
+	}
 }
 
 // begin records durably that requests are about to be sent, and keeps those that
@@ -288,7 +348,7 @@ func (d *Dispatcher) answered(j *job, a Answer) {
 	for i := range j.Parts.Items {
 		item := &j.Parts.Items[i]
 		if j.document.Has(item.Key) {
-			j.settled.Items[item.Key] = item.Record.Digest()
+			j.settled.Items[item.Key] = item.Digest()
 		}
 	}
 }

@@ -14,6 +14,8 @@ type Due struct {
 	CarriedFrom string // the run that left it; "" when it is this run's own
 	Class       rental.Class
 	Attempts    int
+	Offered     bool      // to be sent although nothing may have changed
+	Approved    bool      // a person has said that it may go
 	Until       time.Time // end of the lease, by the clock that Valid asks
 }
 
@@ -25,6 +27,7 @@ type Known struct {
 	Attempt  bool          // a request was begun and its answer never recorded
 	Refused  rental.Digest // of the whole document that was finally refused last
 	Answer   Answer        // the last final answer
+	FoundBy  string        // how the account found the asset when it last accepted it: identifier type, a blank, identifier
 }
 
 // Attempt is a request that is about to be sent.
@@ -39,6 +42,7 @@ type Settlement struct {
 	Due
 	Reference  string // the asset's external reference and identifier, as sent
 	Identifier string
+	FoundBy    string // identifier type, a blank, identifier
 
 	Outcome  Outcome
 	Answer   Answer
@@ -69,10 +73,11 @@ type DocumentOutcome struct {
 
 // Left is what finished runs of a flow have not sent.
 type Left struct {
-	Due   int       `json:"due"`           // deferred, and due again
-	Later int       `json:"later"`         // deferred until later
-	Held  int       `json:"held"`          // waits for a person
-	Next  time.Time `json:"next,omitzero"` // when the next of those deferred until later is due
+	Due   int       `json:"due"`                // deferred, and due again
+	Later int       `json:"later"`              // deferred until later
+	Held  int       `json:"held"`               // waits for a person
+	Next  time.Time `json:"next,omitzero"`      // when the next of those deferred until later is due
+	Runs  int       `json:"heldRuns,omitempty"` // runs that wait for a person before they close
 }
 
 // Add adds what another flow has not sent.
@@ -80,9 +85,18 @@ func (l *Left) Add(o Left) {
 	l.Due += o.Due
 	l.Later += o.Later
 	l.Held += o.Held
+	l.Runs += o.Runs
 	if l.Next.IsZero() || !o.Next.IsZero() && o.Next.Before(l.Next) {
 		l.Next = o.Next
 	}
+}
+
+// HeldDocument is a document that waits for a person.
+type HeldDocument struct {
+	Asset   string `json:"asset"`
+	Why     string `json:"why"`
+	Run     string `json:"run"`               // the last one that held it
+	Account bool   `json:"account,omitempty"` // held with the whole fleet, for an account that was never sent anything
 }
 
 // Absentee is something that a file claiming to name every one no longer names:

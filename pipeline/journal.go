@@ -103,15 +103,28 @@ type DispatchJournal interface {
 	// again, to a run, and tells how many. Held ones are not due.
 	Adopt(ctx context.Context, r Run) (int, error)
 
-	// Release makes the held dispatches of a flow due, and tells how many.
+	// Release makes the dispatches of a flow due that are held because their
+	// account was never sent anything, and tells how many.
 	Release(ctx context.Context, flow string) (int, error)
 
 	// Leftover tells what finished runs of a flow have not sent.
 	Leftover(ctx context.Context, flow string) (Left, error)
 
+	// Cutover reports whether the flow's fleet was offered to another account or
+	// in another profile last, or to nobody yet.
+	Cutover(ctx context.Context, flow, account, profile string) (bool, error)
+
 	// OfferFleet makes every asset of the register due in a run, and tells how
-	// many: the account never took anything of the flow.
-	OfferFleet(ctx context.Context, r Run) (int, error)
+	// many. The fleet is then offered to this account.
+	OfferFleet(ctx context.Context, r Run, account, profile string) (int, error)
+
+	// Unmatched tells how many assets without a dispatch the account did not
+	// know when it last answered, before a time.
+	Unmatched(ctx context.Context, flow, account, profile string, before time.Time) (int, error)
+
+	// OfferUnmatched makes those due in a run, to be sent although nothing may
+	// have changed, and those that are due there already.
+	OfferUnmatched(ctx context.Context, r Run, account, profile string, before time.Time) (int, error)
 
 	// Lease takes up to n assets of a run that are due and nobody works on, in
 	// order of sending.
@@ -130,7 +143,8 @@ type DispatchJournal interface {
 	Settle(ctx context.Context, owner, account, profile string, settled []Settlement) error
 
 	// SettleAll settles everything that is due in a run, and that nobody works
-	// on, as Held or Deferred. What is Deferred stays due.
+	// on, as Held or Deferred. What is Deferred stays due. What is held already
+	// stays as it is.
 	SettleAll(ctx context.Context, run string, o Outcome, why string) (int, error)
 
 	// AcceptedReference is one asset of the flow that the account has accepted,
@@ -140,6 +154,10 @@ type DispatchJournal interface {
 	// Answered reports whether the account ever accepted a document of the flow
 	// in this profile.
 	Answered(ctx context.Context, flow, account, profile string) (bool, error)
+
+	// Approved reports whether a person has said that the account may be sent
+	// documents of the flow in this profile.
+	Approved(ctx context.Context, flow, account, profile string) (bool, error)
 }
 
 // ReportJournal tells what became of a run.

@@ -7,7 +7,9 @@ import (
 )
 
 // Leftover makes a run of what earlier runs had to defer, where that is due
-// again, and of what they held, once nothing holds it any more.
+// again, of what they held, once nothing holds it any more, and of what is to be
+// sent without any file having come: the fleet to another account, and what the
+// account did not know for long.
 func (r *Runner) Leftover(ctx context.Context) ([]RunFacts, error) {
 	if r.Dispatcher.Resting() {
 		return nil, nil
@@ -23,7 +25,11 @@ func (r *Runner) Leftover(ctx context.Context) ([]RunFacts, error) {
 		}
 		left.Due += released
 	}
-	if left.Due == 0 {
+	pending, err := r.Dispatcher.Pending(ctx, r.Flow)
+	if err != nil {
+		return nil, fmt.Errorf("look for what is to be sent: %w", err)
+	}
+	if left.Due == 0 && !pending {
 		return nil, nil
 	}
 

@@ -62,6 +62,7 @@ func (c *closing) close(ctx context.Context, jobs *jobs) error {
 	}{
 		{"find what touched assets before", c.touchBefore},
 		{"bring the register up to date", c.flip},
+		{"tell who is gone", c.markAbsent},
 		{"find what touches assets now", c.touchAfter},
 		{"make dispatches", c.dispatch},
 		{"carry in what earlier runs left", c.carry},
@@ -94,6 +95,13 @@ const (
 		WHERE s.stage = $1 AND s.kind = 4 AND r.id = s.record AND r.ended > 0
 			AND ($2 = '' OR r.off_rent < $2) AND s.entity = entity.id`
 
+	// What an account has accepted of an item belongs to the rental that it
+	// accepted, and not to the one that takes over its key. Of several former ones
+	// that is the first.
+	moveAccepted = `
+		UPDATE item_answer SET item = (SELECT MIN(entity) FROM staged WHERE stage = $1 AND former = item_answer.item)
+		WHERE receiver IN (SELECT id FROM receiver) AND item IN (SELECT former FROM staged WHERE stage = $1 AND former IS NOT NULL)`
+
 	// What another mapping said last is no news any more: the register moved on
 	// since, so the next time it says the same it has to be looked at again.
 	othersSaid = `
@@ -119,6 +127,9 @@ func (c *closing) flip(ctx context.Context) error {
 		if _, err := c.exec(ctx, markHistory, c.stage, strings.TrimPrefix(c.history, noHistory)); err != nil {
 			return err
 		}
+	}
+	if _, err := c.exec(ctx, moveAccepted, c.stage); err != nil {
+		return err
 	}
 	if err := c.outdate(ctx); err != nil {
 		return err
@@ -150,21 +161,22 @@ const (
 			outcome = excluded.outcome, status = 0, code = '', why = '', clears = 0, at = excluded.at, left_out = '[]'`
 
 	// Whoever works on the asset right now keeps it until he is through or his
-	// lease is over: one in flight per asset.
+	// lease is over: one in flight per asset. What a person has approved was not
+	// what is due now.
 	makeDue = `
 		INSERT INTO dispatch (asset, flow, run, class, due_ms, attempts, lease_ms, held, again, carried_from)
 		SELECT asset, $2, $1, class, @now_ms, 0, 0, 0, 0, '' FROM touched WHERE true
 		ON CONFLICT (asset) DO UPDATE SET
 			carried_from = CASE WHEN ` + isUnfinished + ` THEN '' ELSE dispatch.run END,
-			run = excluded.run, due_ms = excluded.due_ms, attempts = 0, held = 0,
+			run = excluded.run, due_ms = excluded.due_ms, attempts = 0, held = 0, approved = 0,
 			class = CASE WHEN dispatch.class < excluded.class THEN dispatch.class ELSE excluded.class END`
 
 	// A document that waits for a person is looked at again with every night;
 	// one that IRIS asked to keep back stays where it is until it is due.
 	carryIn = `
 		UPDATE dispatch SET run = $1, carried_from = dispatch.run, held = 0,
-			due_ms = CASE WHEN held = 1 THEN @now_ms ELSE due_ms END
-		WHERE flow = $2 AND run <> $1 AND (held = 1 OR due_ms <= @now_ms) AND NOT ` + isUnfinished
+			due_ms = CASE WHEN held > 0 THEN @now_ms ELSE due_ms END
+		WHERE flow = $2 AND run <> $1 AND (held > 0 OR due_ms <= @now_ms) AND NOT ` + isUnfinished
 )
 
 // dispatch makes the touched assets due in this run.

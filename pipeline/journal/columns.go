@@ -3,7 +3,6 @@ package journal
 import (
 	"rentalsync/pipeline"
 	"rentalsync/pipeline/rental"
-	"rentalsync/transforms"
 )
 
 // columns are what the register can be searched by, and the record itself.
@@ -112,8 +111,8 @@ func status(r *rental.Record) string {
 
 // identity is what must be one asset's alone.
 func identity(r *rental.Record) any {
-	if r.Kind != rental.Asset || r.Text(rental.Identifier) == "" {
+	if r.Kind != rental.Asset {
 		return nil
 	}
-	return r.Text(rental.IdentifierType) + " " + transforms.NormalizeSerial(r.Text(rental.Identifier))
+	return orNull(r.Identity())
 }

@@ -10,6 +10,13 @@ import (
 	"rentalsync/pipeline"
 )
 
+// What dispatch.held says.
+const (
+	notHeld    = iota
+	heldAll    // with the whole fleet, for an account that was never sent anything
+	heldItself // for what its own document says
+)
+
 const (
 	// left are the dispatches of finished runs that nobody works on.
 	left = `
@@ -22,10 +29,8 @@ const (
 
 	leftover = `
 		SELECT COUNT(CASE WHEN held = 0 AND due_ms <= @now_ms THEN 1 END), COUNT(CASE WHEN held = 0 AND due_ms > @now_ms THEN 1 END),
-			COUNT(CASE WHEN held = 1 THEN 1 END), COALESCE(MIN(CASE WHEN held = 0 AND due_ms > @now_ms THEN due_ms END), 0)
+			COUNT(CASE WHEN held > 0 THEN 1 END), COALESCE(MIN(CASE WHEN held = 0 AND due_ms > @now_ms THEN due_ms END), 0)
 		FROM dispatch WHERE ` + left
-
-	release = `UPDATE dispatch SET held = 0, due_ms = @now_ms WHERE flow = $1 AND held = 1`
 )
 
 // Adopt gives the dispatches that finished runs left, and that are due again, to
@@ -50,21 +55,6 @@ func (j *Journal) Leftover(ctx context.Context, flow string) (l pipeline.Left, e
 	return l, named(err, "count what is left in flow %q", flow)
 }
 
-// Release makes due again what waits for a person in a flow, and wakes the work:
-// somebody approved it.
-func (j *Journal) Release(ctx context.Context, flow string) (n int, err error) {
-	err = j.write(ctx, func(ctx context.Context, s session) error {
-		if n, err = s.exec(ctx, release, flow); err != nil || n == 0 {
-			return err
-		}
-		return j.jobs.insert(ctx, s, flow)
-	})
-	if err == nil {
-		j.jobs.wake(ctx)
-	}
-	return n, named(err, "release what is held in flow %q", flow)
-}
-
 const lease = `
 	UPDATE dispatch SET owner = $2, lease_ms = @now_ms + $3
 	WHERE asset IN (
@@ -72,7 +62,7 @@ const lease = `
 		WHERE run = $1 AND held = 0 AND due_ms <= @now_ms AND (owner IS NULL OR lease_ms <= @now_ms)
 		ORDER BY class, asset
 		LIMIT $4 @skip_locked)
-	RETURNING asset, (SELECT key FROM entity WHERE id = dispatch.asset), flow, run, carried_from, class, attempts, lease_ms`
+	RETURNING asset, (SELECT key FROM entity WHERE id = dispatch.asset), flow, run, carried_from, class, attempts, offered, approved, lease_ms`
 
 // Lease takes up to n assets of a run that are due and nobody works on, in order
 // of sending: by class, then as they were first named.
@@ -87,7 +77,7 @@ func (j *Journal) Lease(ctx context.Context, run, owner string, n int) ([]pipeli
 		return s.each(ctx, lease, args(run, owner, j.lease.Milliseconds(), n), func(scan func(...any) error) error {
 			var l leased
 			var until int64
-			err := scan(&l.asset, &l.Asset, &l.Flow, &l.Run, &l.CarriedFrom, &l.Class, &l.Attempts, &until)
+			err := scan(&l.asset, &l.Asset, &l.Flow, &l.Run, &l.CarriedFrom, &l.Class, &l.Attempts, &l.Offered, &l.Approved, &until)
 			l.Until = time.UnixMilli(until).UTC()
 			list = append(list, l)
 			return err
@@ -111,14 +101,14 @@ const (
 	settleOutcomes = `
 		INSERT INTO outcome (run, asset, outcome, status, code, why, clears, carried_from, at, left_out)
 		SELECT run, asset, $2, 0, '', $3, 0, carried_from, @now_ms * 1000000, '[]'
-		FROM dispatch WHERE run = $1 AND owner IS NULL
+		FROM dispatch WHERE run = $1 AND owner IS NULL AND held = 0
 		ON CONFLICT (run, asset) DO UPDATE SET
 			outcome = excluded.outcome, status = 0, code = '', why = excluded.why, clears = 0, at = excluded.at, left_out = '[]'`
-	settleDispatches = `UPDATE dispatch SET held = $2 WHERE run = $1 AND owner IS NULL`
+	settleDispatches = `UPDATE dispatch SET held = $2 WHERE run = $1 AND owner IS NULL AND held = 0`
 )
 
 // SettleAll settles everything that is due in a run, and that nobody works on,
-// as Held or Deferred.
+// as Held or Deferred. What is held already stays as it is.
 func (j *Journal) SettleAll(ctx context.Context, run string, o pipeline.Outcome, why string) (n int, err error) {
 	if o.Final() {
 		return 0, fmt.Errorf("settle run %q: %s is an end that each document comes to by itself", run, o)
@@ -127,18 +117,24 @@ func (j *Journal) SettleAll(ctx context.Context, run string, o pipeline.Outcome,
 		if _, err := s.exec(ctx, settleOutcomes, run, o.String(), why); err != nil {
 			return err
 		}
-		n, err = s.exec(ctx, settleDispatches, run, o == pipeline.Held)
+		held := notHeld
+		if o == pipeline.Held {
+			held = heldAll
+		}
+		n, err = s.exec(ctx, settleDispatches, run, held)
 		return err
 	})
 	return n, named(err, "settle what is due in run %q as %s", run, o)
 }
 
-const answered = `
-	SELECT EXISTS (
+const (
+	hasAnswered = `EXISTS (
 		SELECT 1 FROM receiver r
 		JOIN answer a ON a.receiver = r.id
 		JOIN entity e ON e.id = a.asset
 		WHERE r.account = $1 AND r.profile = $2 AND e.flow = $3 AND a.accepted IS NOT NULL)`
+	answered = `SELECT ` + hasAnswered
+)
 
 // Answered reports whether the account ever accepted a document of the flow in
 // this profile.

@@ -3,6 +3,7 @@ package journal
 import (
 	"context"
 	"fmt"
+	"maps"
 
 	"rentalsync/pipeline"
 	"rentalsync/pipeline/rental"
@@ -11,6 +12,7 @@ import (
 // part is one record of the register with what it leads to.
 type part struct {
 	rental.Record
+	gone     string // asset: since when no file names it
 	customer int64
 	depot    int64
 }
@@ -23,20 +25,22 @@ type partItem struct {
 }
 
 // tally counts a contract's items, on whatever asset they stand.
-type tally struct{ open, ahead, ended int }
+type tally struct{ open, ahead, ended, vanished int }
 
 // gathering collects what the documents of some assets of a flow are made of:
 // one query a kind, however many assets there are.
 type gathering struct {
 	session
 	flow     string
+	account  string
 	receiver int64
 
-	parts   map[int64]part       // assets, contracts, customers and depots
-	items   map[int64][]partItem // by asset
-	twins   map[int64][]string   // by asset
-	tallies map[int64]tally      // by contract
-	answers map[int64]answerRow  // by asset
+	parts   map[int64]part          // assets, contracts, customers and depots
+	items   map[int64][]partItem    // by asset
+	twins   map[int64][]rental.Twin // by asset
+	tallies map[int64]tally         // by contract
+	answers map[int64]answerRow     // by asset
+	found   map[int64]string        // by asset: how the account found it
 }
 
 // Known loads what the documents of leased assets are made of, as it is now, and
@@ -51,8 +55,8 @@ func (j *Journal) Known(ctx context.Context, due []pipeline.Due, account, profil
 
 	err := j.read(ctx, func(ctx context.Context, s session) error {
 		for flow, at := range byFlow {
-			g := gathering{session: s, flow: flow}
-			if err := g.gather(ctx, list, at, account, profile); err != nil {
+			g := gathering{session: s, flow: flow, account: account}
+			if err := g.gather(ctx, list, at, profile); err != nil {
 				return fmt.Errorf("flow %q: %w", flow, err)
 			}
 		}
@@ -67,10 +71,10 @@ func (j *Journal) Known(ctx context.Context, due []pipeline.Due, account, profil
 const receiverNumber = `SELECT id FROM receiver WHERE account = $1 AND profile = $2`
 
 // gather loads the parts of the listed assets at the given places.
-func (g *gathering) gather(ctx context.Context, list []pipeline.Known, at []int, account, profile string) error {
-	g.parts, g.items, g.twins = map[int64]part{}, map[int64][]partItem{}, map[int64][]string{}
-	g.tallies, g.answers = map[int64]tally{}, map[int64]answerRow{}
-	if _, err := found(g.one(ctx, receiverNumber, args(account, profile), &g.receiver)); err != nil {
+func (g *gathering) gather(ctx context.Context, list []pipeline.Known, at []int, profile string) error {
+	g.parts, g.items, g.twins = map[int64]part{}, map[int64][]partItem{}, map[int64][]rental.Twin{}
+	g.tallies, g.answers, g.found = map[int64]tally{}, map[int64]answerRow{}, map[int64]string{}
+	if _, err := found(g.one(ctx, receiverNumber, args(g.account, profile), &g.receiver)); err != nil {
 		return err
 	}
 
@@ -110,6 +114,9 @@ func (g *gathering) load(ctx context.Context, assets []int64) error {
 	if err := g.loadAnswers(ctx, assets); err != nil {
 		return err
 	}
+	if err := g.loadFound(ctx, assets); err != nil {
+		return err
+	}
 	contracts, err := g.loadItems(ctx, assets)
 	if err != nil {
 		return err
@@ -121,14 +128,33 @@ func (g *gathering) load(ctx context.Context, assets []int64) error {
 		return err
 	}
 	customers, depots := g.further()
-	if err := g.loadParts(ctx, rental.Customer, customers); err != nil {
+	if err := g.loadCustomers(ctx, customers); err != nil {
 		return err
 	}
 	return g.loadParts(ctx, rental.Depot, depots)
 }
 
+// loadCustomers loads customers, those that they are the same as, and so on.
+func (g *gathering) loadCustomers(ctx context.Context, ids []int64) error {
+	asked := map[int64]struct{}{}
+	for len(ids) > 0 {
+		if err := g.loadParts(ctx, rental.Customer, ids); err != nil {
+			return err
+		}
+		further := map[int64]struct{}{}
+		for _, id := range ids {
+			asked[id] = struct{}{}
+			further[g.parts[id].customer] = struct{}{}
+		}
+		delete(further, 0)
+		maps.DeleteFunc(further, func(id int64, _ struct{}) bool { _, done := asked[id]; return done })
+		ids = numbers(further)
+	}
+	return nil
+}
+
 const partsByNumber = `
-	SELECT e.id, e.key, COALESCE(r.customer, 0), COALESCE(r.depot, 0), r.body
+	SELECT e.id, e.key, COALESCE(e.gone, ''), COALESCE(r.customer, 0), COALESCE(r.depot, 0), r.body
 	FROM entity e JOIN record r ON r.id = e.record
 	WHERE e.id IN `
 
@@ -139,7 +165,7 @@ func (g *gathering) loadParts(ctx context.Context, kind rental.Kind, ids []int64
 			var p part
 			var body []byte
 			ref := rental.Ref{Kind: kind}
-			if err := scan(&id, &ref.Key, &p.customer, &p.depot, &body); err != nil {
+			if err := scan(&id, &ref.Key, &p.gone, &p.customer, &p.depot, &body); err != nil {
 				return err
 			}
 			record, err := rental.DecodeRecord(ref, body)
@@ -155,7 +181,7 @@ func (g *gathering) loadParts(ctx context.Context, kind rental.Kind, ids []int64
 }
 
 const twinsOf = `
-	SELECT a.id, we.key
+	SELECT a.id, we.key, we.gone IS NOT NULL
 	FROM entity a CROSS JOIN record r CROSS JOIN record w CROSS JOIN entity we
 	WHERE r.id = a.record AND w.ident = r.ident AND w.entity <> a.id
 		AND we.id = w.entity AND we.record = w.id AND we.flow = a.flow
@@ -167,8 +193,8 @@ func (g *gathering) loadTwins(ctx context.Context, assets []int64) error {
 		query := fmt.Sprintf(twinsOf, placeholders(1, len(with)))
 		err := g.each(ctx, query, with, func(scan func(...any) error) error {
 			var id int64
-			var twin string
-			err := scan(&id, &twin)
+			var twin rental.Twin
+			err := scan(&id, &twin.Key, &twin.Gone)
 			g.twins[id] = append(g.twins[id], twin)
 			return err
 		})
@@ -218,7 +244,8 @@ const tallyOf = `
 	SELECT i.contract,
 		SUM(CASE WHEN i.ended = 0 AND i.on_rent <= $1 THEN 1 ELSE 0 END),
 		SUM(CASE WHEN i.ended = 0 AND i.on_rent > $1 THEN 1 ELSE 0 END),
-		SUM(i.ended)
+		SUM(CASE WHEN i.ended = 1 THEN 1 ELSE 0 END),
+		SUM(CASE WHEN i.ended = 2 THEN 1 ELSE 0 END)
 	FROM record i CROSS JOIN entity e
 	WHERE e.id = i.entity AND e.record = i.id AND i.contract IN %s
 	GROUP BY i.contract`
@@ -239,7 +266,7 @@ func (g *gathering) loadTallies(ctx context.Context, contracts []int64) error {
 		err := g.each(ctx, query, append(args(date), with...), func(scan func(...any) error) error {
 			var id int64
 			var t tally
-			err := scan(&id, &t.open, &t.ahead, &t.ended)
+			err := scan(&id, &t.open, &t.ahead, &t.ended, &t.vanished)
 			g.tallies[id] = t
 			return err
 		})
@@ -304,16 +331,42 @@ func (g *gathering) loadAnswers(ctx context.Context, assets []int64) error {
 	return nil
 }
 
+// foundAs is by what an account found assets when it last accepted them, however
+// documents were spelled then.
+const foundAs = `
+	SELECT a.asset, a.identifier
+	FROM receiver c CROSS JOIN answer a
+	WHERE c.account = $1 AND a.receiver = c.id AND a.identifier <> '' AND a.asset IN %s
+	ORDER BY a.at`
+
+func (g *gathering) loadFound(ctx context.Context, assets []int64) error {
+	for with := range chunks(assets) {
+		query := fmt.Sprintf(foundAs, placeholders(2, len(with)))
+		err := g.each(ctx, query, append(args(g.account), with...), func(scan func(...any) error) error {
+			var id int64
+			var identifier string
+			err := scan(&id, &identifier)
+			g.found[id] = identifier
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("load how assets were found: %w", err)
+		}
+	}
+	return nil
+}
+
 // fill puts together what is known of one asset.
 func (g *gathering) fill(k *pipeline.Known, asset int64) {
 	a := g.answers[asset]
 	k.Accepted, k.Refused, k.Attempt, k.Answer = a.accepted, a.refused, a.attempt, a.answer
+	k.FoundBy = g.found[asset]
 
 	p := &k.Parts
 	p.Twins = g.twins[asset]
 	p.Contracts, p.Customers, p.Depots = map[string]rental.ContractRecord{}, map[string]*rental.Record{}, map[string]*rental.Record{}
 	if own, have := g.parts[asset]; have {
-		p.Asset = &own.Record
+		p.Asset, p.Gone = &own.Record, own.gone
 		g.addDepot(p, own.depot)
 	}
 	for i := range g.items[asset] {
@@ -330,10 +383,20 @@ func (g *gathering) addContract(p *rental.Parts, id int64) {
 		return
 	}
 	t := g.tallies[id]
-	p.Contracts[contract.Key] = rental.ContractRecord{Record: contract.Record, Open: t.open, Ahead: t.ahead, Ended: t.ended}
+	p.Contracts[contract.Key] = rental.ContractRecord{Record: contract.Record, Open: t.open, Ahead: t.ahead, Ended: t.ended, Vanished: t.vanished}
 	g.addDepot(p, contract.depot)
-	if customer, have := g.parts[contract.customer]; have {
+	g.addCustomer(p, contract.customer)
+}
+
+// addCustomer adds a customer, and those that it is the same as.
+func (g *gathering) addCustomer(p *rental.Parts, id int64) {
+	for {
+		customer, have := g.parts[id]
+		if !have || p.Customers[customer.Key] != nil {
+			return
+		}
 		p.Customers[customer.Key] = &customer.Record
+		id = customer.customer
 	}
 }
 

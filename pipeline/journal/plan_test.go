@@ -30,6 +30,9 @@ func TestNoStatementReadsAllOfABigTable(t *testing.T) {
 			"find names": findNames + in, "add said": sqlite.rows(addSaid, 1, 7), "staged records": stagedRecords + in,
 			"last asset": touchLastAsset, "twins": touchTwins, "left contracts": stirLast, "contracts": stirNext,
 			"assets": touchItself, "item's asset": touchAsset, "by contract": touchByContract, "by customer": touchByCustomer,
+			"gone": touchGone, "back": touchBack, "mark gone": markGone, "mark back": markBack, "move accepted": moveAccepted,
+			"found as": fmt.Sprintf(foundAs, in), "unmatched": countUnmatched, "offer unmatched": offerUnmatched, "remind": remindUnmatched,
+			"approve": approveDocument, "cutover": isCutover, "mark offered": markOffered,
 			"owned": touchOwned, "hired": touchHired, "hired by contract": touchHiredByContract, "stirred": touchStirred,
 			"open items": fmt.Sprintf(openItemsOf, in), "overdue": overdueItems, "crowded": crowdedAssets, "nights missed": nightsMissed, "miss": missSaid,
 			"flip": flip, "history": markHistory, "changed": countChanged, "overtake": overtake,
@@ -81,7 +84,7 @@ func scansBigTable(line string) bool {
 	}
 	table, _, _ := strings.Cut(rest, " ")
 	switch table {
-	case "t", "touched", "rows_parked", "CONSTANT":
+	case "t", "touched", "who", "m", "p", "rows_parked", "CONSTANT":
 		return false
 	}
 	return true

@@ -100,13 +100,14 @@ func (st *settling) lost(ctx context.Context, d leased, done *pipeline.Settlemen
 const (
 	freeAgain = `UPDATE dispatch SET owner = NULL, lease_ms = 0, again = 0, due_ms = @now_ms WHERE asset = $1`
 	setAnswer = `
-		INSERT INTO answer (receiver, asset, accepted, refused, attempt, outcome, status, code, message, clears, at, reference)
-		VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $8, $9, $10, $11)
+		INSERT INTO answer (receiver, asset, accepted, refused, attempt, outcome, status, code, message, clears, at, reference, identifier)
+		VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $8, $9, $10, $11, $12)
 		ON CONFLICT (receiver, asset) DO UPDATE SET
 			accepted = COALESCE(excluded.accepted, answer.accepted), refused = excluded.refused, attempt = 0,
 			outcome = excluded.outcome, status = excluded.status, code = excluded.code, message = excluded.message,
 			clears = excluded.clears, at = excluded.at,
-			reference = CASE WHEN excluded.accepted IS NULL THEN answer.reference ELSE excluded.reference END`
+			reference = CASE WHEN excluded.accepted IS NULL THEN answer.reference ELSE excluded.reference END,
+			identifier = CASE WHEN excluded.accepted IS NULL THEN answer.identifier ELSE excluded.identifier END`
 	setItemAnswer = `
 		INSERT INTO item_answer (receiver, item, accepted)
 		SELECT $1, id, $4 FROM entity WHERE flow = $2 AND kind = 4 AND key = $3
@@ -128,12 +129,13 @@ func (st *settling) sendAgain(ctx context.Context, d leased, done *pipeline.Sett
 // answer keeps what the account said.
 func (st *settling) answer(ctx context.Context, asset int64, done *pipeline.Settlement) error {
 	accepted, refused := digest(done.Accepted), any(nil)
+	reference, identifier := done.Reference, done.FoundBy
 	if done.Accepted.IsZero() {
-		refused = digest(done.Whole)
+		refused, reference, identifier = digest(done.Whole), "", ""
 	}
 	a := &done.Answer
 	if _, err := st.exec(ctx, setAnswer, st.receiver, asset, accepted, refused,
-		done.Outcome.String(), a.Status, a.Code, a.Message, a.Clears, nanos(done.At), done.Reference); err != nil {
+		done.Outcome.String(), a.Status, a.Code, a.Message, a.Clears, nanos(done.At), reference, identifier); err != nil {
 		return err
 	}
 	for key, taken := range done.Items {
@@ -177,7 +179,7 @@ func (st *settling) outcome(ctx context.Context, asset int64, done *pipeline.Set
 const (
 	dispatched = `DELETE FROM dispatch WHERE asset = $1`
 	putOff     = `
-		UPDATE dispatch SET owner = NULL, lease_ms = 0, held = $2, attempts = attempts + 1,
+		UPDATE dispatch SET owner = NULL, lease_ms = 0, held = $2, approved = CASE WHEN $2 = 0 THEN approved ELSE 0 END, attempts = attempts + 1,
 			due_ms = CASE WHEN $3 = 0 THEN @now_ms ELSE $3 END
 		WHERE asset = $1`
 )
@@ -192,6 +194,10 @@ func (st *settling) release(ctx context.Context, asset int64, done *pipeline.Set
 	if !done.Next.IsZero() {
 		next = done.Next.UnixMilli()
 	}
-	_, err := st.exec(ctx, putOff, asset, done.Outcome == pipeline.Held, next)
+	held := notHeld
+	if done.Outcome == pipeline.Held {
+		held = heldItself
+	}
+	_, err := st.exec(ctx, putOff, asset, held, next)
 	return err
 }

@@ -77,17 +77,12 @@ func (c *closing) touchBefore(ctx context.Context) error {
 	if err := c.forget(ctx); err != nil || c.first {
 		return err
 	}
-	for _, step := range []rule{
+	return applyAll(ctx, c.session, []rule{
 		{"the last asset of items", touchLastAsset, args(c.stage)},
 		{"twins", touchTwins, args(c.stage, c.run.Flow)},
 		{"last contracts of items", stirLast, args(c.stage)},
 		{"contracts of items", stirNext, args(c.stage)},
-	} {
-		if err := step.apply(ctx, c.session); err != nil {
-			return err
-		}
-	}
-	return nil
+	})
 }
 
 const (
@@ -114,12 +109,18 @@ const (
 		WHERE s.stage = $1 AND s.kind = 3 AND s.record IS NOT NULL AND i.contract = s.entity` + openItem + `
 		GROUP BY i.asset` + urgent
 
-	// A changed customer reaches assets through the open items of its contracts.
+	// A changed customer reaches assets through the open items of its contracts,
+	// and of those of all customers that are the same, by whatever way.
 	touchByCustomer = touch + `
-		SELECT i.asset, MIN(s.class)
-		FROM staged s CROSS JOIN record k CROSS JOIN entity ke CROSS JOIN record i CROSS JOIN entity ie
-		WHERE s.stage = $1 AND s.kind = 2 AND s.record IS NOT NULL
-			AND k.customer = s.entity AND ke.id = k.entity AND ke.record = k.id
+		WITH RECURSIVE who (customer, class) AS (
+			SELECT entity, class FROM staged WHERE stage = $1 AND kind = 2 AND record IS NOT NULL
+			UNION
+			SELECT x.entity, who.class
+			FROM who CROSS JOIN record x CROSS JOIN entity xe
+			WHERE x.customer = who.customer AND x.kind = 2 AND xe.id = x.entity AND xe.record = x.id)
+		SELECT i.asset, MIN(who.class)
+		FROM who CROSS JOIN record k CROSS JOIN entity ke CROSS JOIN record i CROSS JOIN entity ie
+		WHERE k.customer = who.customer AND ke.id = k.entity AND ke.record = k.id
 			AND i.contract = k.entity` + openItem + `
 		GROUP BY i.asset` + urgent
 
@@ -165,12 +166,7 @@ func (c *closing) touchAfter(ctx context.Context) error {
 	if !c.first {
 		rules = append(rules, c.furtherRules()...)
 	}
-	for _, step := range rules {
-		if err := step.apply(ctx, c.session); err != nil {
-			return err
-		}
-	}
-	return nil
+	return applyAll(ctx, c.session, rules)
 }
 
 func (c *closing) furtherRules() []rule {
@@ -194,4 +190,13 @@ type rule struct {
 func (r rule) apply(ctx context.Context, s session) error {
 	_, err := s.exec(ctx, r.text, r.with...)
 	return named(err, "%s", r.finds)
+}
+
+func applyAll(ctx context.Context, s session, rules []rule) error {
+	for _, r := range rules {
+		if err := r.apply(ctx, s); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -28,8 +28,9 @@ type store interface {
 	Pace(account string, rates map[string]float64) pipeline.Pace
 	Release(ctx context.Context, flow string) (int, error)
 	Offer(ctx context.Context, r pipeline.Run, assets []string) (int, error)
-	OfferFleet(ctx context.Context, r pipeline.Run) (int, error)
-	OfferUnmatched(ctx context.Context, r pipeline.Run, account, profile string, before time.Time) (int, error)
+	ApproveAccount(ctx context.Context, flow, account, profile string) (int, error)
+	ApproveDocuments(ctx context.Context, flow string, assets []string) (int, error)
+	HeldDocuments(ctx context.Context, flow string) iter.Seq2[pipeline.HeldDocument, error]
 	Litter(ctx context.Context) (int, error)
 	EndLeases(ctx context.Context) error
 	Nest(ctx context.Context, fn func(ctx context.Context) error) error
@@ -232,7 +233,7 @@ func (w *world) settle(owner string, outcome pipeline.Outcome, due ...pipeline.D
 	w.t.Helper()
 	list := make([]pipeline.Settlement, len(due))
 	for i, d := range due {
-		list[i] = pipeline.Settlement{Due: d, Reference: "R-" + d.Asset, Identifier: "SN-" + d.Asset, Outcome: outcome, At: time.Unix(1, 0)}
+		list[i] = pipeline.Settlement{Due: d, Reference: "R-" + d.Asset, Identifier: "SN-" + d.Asset, FoundBy: "SERIAL_NUMBER SN-" + d.Asset, Outcome: outcome, At: time.Unix(1, 0)}
 		switch outcome {
 		case pipeline.Matched, pipeline.Unmatched:
 			list[i].Sent, list[i].Accepted, list[i].Whole = true, digestOf(d.Asset), digestOf(d.Asset)

@@ -19,30 +19,38 @@ func (a Assembly) Document(p *Parts) (Document, error) {
 	if p.Asset == nil {
 		return Document{}, &Waiting{Why: "no delivery has named the asset " + p.Key}
 	}
-	if p.Asset.Text(Identifier) == "" {
+	if p.Asset.Identity() == "" {
 		return Document{}, &Waiting{Why: "no identifier"}
 	}
-	if len(p.Twins) > 0 {
-		return Document{}, &Contradiction{Why: fmt.Sprintf("identifier %q also belongs to asset %s", p.Asset.Text(Identifier), strings.Join(p.Twins, ", "))}
+	if err := p.twins(); err != nil {
+		return Document{}, err
 	}
-
 	if a.tooLong(p.Key) {
 		return Document{}, &Contradiction{Why: tooLongWhy}
 	}
 
 	d := Document{Key: p.Key}
-	d.Asset = a.part(p, &p.Asset.Ref, p.Asset.Fields, &d.Left)
-	if p.Asset.Text(IdentifierType) == byReference {
-		d.Asset.set(FieldValue{Field: Identifier, Value: Of(a.Reference(p.Asset.Text(Identifier)))})
-	}
+	d.Asset = a.asset(p, &d.Left)
 	for i := range p.Items {
 		if item, ok := a.item(p, &p.Items[i], &d.Left); ok {
 			d.Items = append(d.Items, item)
 		}
 	}
 
-	slices.SortFunc(d.Items, func(x, y ItemPart) int { return strings.Compare(x.Key, y.Key) })
+	slices.SortFunc(d.Items, inOrder)
 	return d, nil
+}
+
+// inOrder puts what ends first: a rental that follows another one begins after
+// it has ended.
+func inOrder(x, y ItemPart) int {
+	if x.Ended != y.Ended {
+		if x.Ended {
+			return -1
+		}
+		return 1
+	}
+	return strings.Compare(x.Reference, y.Reference)
 }
 
 // Waiting is the verdict on an asset whose document cannot be made yet.
@@ -58,9 +66,19 @@ type Contradiction struct{ Why string }
 // Error says what is contradictory.
 func (c *Contradiction) Error() string { return c.Why }
 
-// byReference says that IRIS finds the asset by its external reference, which is
-// the ERP's text in the form that this flow sends references in.
-const byReference = "EXTERNAL_REFERENCE"
+// asset is the asset's own part, with what IRIS is to find it by.
+func (a Assembly) asset(p *Parts, left *[]LeftOut) Part {
+	sent := a.part(p, p.Key, p.Asset, left)
+	switch identifierType, identifier := p.Asset.FoundBy(); {
+	case p.Asset.Text(AssetID) != "":
+		column := p.Asset.column(AssetID)
+		sent.set(FieldValue{Field: IdentifierType, Value: Of(identifierType), Column: column})
+		sent.set(FieldValue{Field: Identifier, Value: Of(identifier), Column: column})
+	case identifierType == byReference:
+		sent.set(FieldValue{Field: Identifier, Value: Of(a.Reference(identifier)), Column: p.Asset.column(Identifier)})
+	}
+	return sent
+}
 
 // item adds one contract item where it belongs in the document: open and future
 // items always, ended ones until IRIS has taken them as they are.
@@ -75,39 +93,60 @@ func (a Assembly) item(p *Parts, item *ItemRecord, left *[]LeftOut) (ItemPart, b
 		return ItemPart{}, false
 	}
 
-	if a.tooLong(item.Key) || a.tooLong(contract.Key) || a.tooLong(contract.Text(CustomerRef)) {
-		*left = append(*left, LeftOut{item.Ref, "or its contract or customer cannot be named: " + tooLongWhy})
+	part := ItemPart{Ended: item.Ended()}
+	who, why := a.customer(p, &contract, left)
+	if why == "" && (a.tooLong(item.SentKey()) || a.tooLong(contract.Key)) {
+		why = "or its contract cannot be named: " + tooLongWhy
+	}
+	if why != "" {
+		*left = append(*left, LeftOut{item.Ref, why})
 		return ItemPart{}, false
 	}
 
-	part := ItemPart{Ended: item.Ended()}
-	if key := contract.Text(CustomerRef); key != "" {
-		customer := p.Customers[key]
-		if customer == nil {
-			*left = append(*left, LeftOut{item.Ref, fmt.Sprintf("waits for customer %q", key)})
-			return ItemPart{}, false
-		}
-		sent := a.part(p, &customer.Ref, customer.Fields, left)
-		part.Customer = &sent
+	part.Customer = who
+	part.Part = a.part(p, item.SentKey(), &item.Record, left)
+	if end, shown := item.Planned(); shown {
+		part.set(FieldValue{Field: OffRentDate, Value: end, Column: item.column(DueDate)})
 	}
-
-	part.Part = a.part(p, &item.Ref, item.Fields, left)
-	part.Contract = a.part(p, &contract.Ref, contract.Fields, left)
+	part.Contract = a.part(p, contract.Key, &contract.Record, left)
 	if status, derived := contract.Status(); derived {
 		part.Contract.set(FieldValue{Field: ContractStatus, Value: Of(status)})
 	}
 	return part, true
 }
 
-// part keeps what is sent of a record. A field that is empty and always was is
+// customer is the contract's customer as IRIS knows it; nil where the contract
+// names none. It tells why the item must wait for it.
+func (a Assembly) customer(p *Parts, contract *ContractRecord, left *[]LeftOut) (who *Part, why string) {
+	named := contract.Text(CustomerRef)
+	if named == "" {
+		return nil, ""
+	}
+	key, record, circle := p.customer(named)
+	if record == nil {
+		return nil, fmt.Sprintf("waits for customer %q", named)
+	}
+	if a.tooLong(key) {
+		return nil, "its customer cannot be named: " + tooLongWhy
+	}
+
+	if circle != "" {
+		*left = append(*left, LeftOut{Ref{Customer, named}, "is the same customer in a circle (" + circle + "), and is sent as itself; correct the crosswalk"})
+	}
+	sent := a.part(p, key, record, left)
+	sent.Key = key
+	return &sent, ""
+}
+
+// part keeps what is sent of a record, under the key that IRIS knows. A field that is empty and always was is
 // left out; one that has to be cleared is in the part, as empty. A depot becomes
 // its site's id; one that has none is left out and listed.
-func (a Assembly) part(p *Parts, ref *Ref, fields []RecordField, left *[]LeftOut) Part {
-	sent := Part{Key: ref.Key, Reference: a.Reference(ref.Key), Fields: make([]FieldValue, 0, len(fields))}
+func (a Assembly) part(p *Parts, key string, r *Record, left *[]LeftOut) Part {
+	sent := Part{Key: r.Key, Reference: a.Reference(key), Fields: make([]FieldValue, 0, len(r.Fields))}
 
-	for i := range fields {
-		spec, known := SpecOf(ref.Kind, fields[i].Field)
-		value := fields[i].Value
+	for i := range r.Fields {
+		spec, known := SpecOf(r.Kind, r.Fields[i].Field)
+		value := r.Fields[i].Value
 		if !known || !spec.Sent || isLink(spec) || value.Type == Empty {
 			continue
 		}
@@ -122,9 +161,18 @@ func (a Assembly) part(p *Parts, ref *Ref, fields []RecordField, left *[]LeftOut
 		if value.Type == Cleared {
 			value = Nothing()
 		}
-		sent.Fields = append(sent.Fields, FieldValue{Field: fields[i].Field, Value: value, Column: fields[i].Source.Column})
+		sent.Fields = append(sent.Fields, FieldValue{Field: r.Fields[i].Field, Value: value, Column: r.Fields[i].Source.Column})
 	}
 	return sent
+}
+
+// column is where a field's value is from.
+func (r *Record) column(f Field) string {
+	i, found := r.find(f)
+	if !found {
+		return ""
+	}
+	return r.Fields[i].Source.Column
 }
 
 // isLink reports whether a field only ties entities together: in a document

@@ -23,7 +23,7 @@ func (d *Document) Identifier() string {
 
 // Part is one entity inside a document.
 type Part struct {
-	Key       string
+	Key       string // in the register
 	Reference string // the external reference IRIS knows it by
 	Fields    []FieldValue
 }
@@ -52,10 +52,9 @@ type LeftOut struct {
 	Why string `json:"why"`
 }
 
-// Has reports whether the document carries an item.
+// Has reports whether the document carries an item, by its key in the register.
 func (d *Document) Has(item string) bool {
-	_, found := slices.BinarySearchFunc(d.Items, item, func(i ItemPart, key string) int { return strings.Compare(i.Key, key) })
-	return found
+	return slices.ContainsFunc(d.Items, func(i ItemPart) bool { return i.Key == item })
 }
 
 func (p *Part) set(v FieldValue) {

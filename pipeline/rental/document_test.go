@@ -119,7 +119,7 @@ func TestAnItemWithoutItsAssetWaits(t *testing.T) {
 func TestTwoAssetsWithOneIdentifierAreNotSent(t *testing.T) {
 	t.Parallel()
 	n := newNight()
-	n.Twins = []string{"004712"}
+	n.Twins = []rental.Twin{{Key: "004712"}}
 
 	var contradiction *rental.Contradiction
 	if _, err := (rental.Assembly{}).Document(&n.Parts); !errors.As(err, &contradiction) {
@@ -214,7 +214,7 @@ func TestAnEndedItemLeavesByAcceptanceAndThatAloneChangesNoDigest(t *testing.T) 
 		t.Fatal("the ended item must be sent until IRIS has taken it")
 	}
 
-	n.Items[1].Accepted = n.Items[1].Record.Digest()
+	n.Items[1].Accepted = n.Items[1].Digest()
 	after := assemble(t, n)
 	if after.Has("MV-1/20") || after.Closing() {
 		t.Error("the ended item must leave once IRIS has taken it")
@@ -231,7 +231,7 @@ func TestAnEndedItemThatChangesIsSentAgain(t *testing.T) {
 	t.Parallel()
 	n := newNight()
 	item := n.item("MV-1/20", rental.ContractRef, "MV-1", rental.AssetRef, "004711", rental.OffRentDate, "2026-11-20T16:00:00Z")
-	item.Accepted = item.Record.Digest()
+	item.Accepted = item.Digest()
 	item.Record = record(rental.Item, "MV-1/20", rental.ContractRef, "MV-1", rental.AssetRef, "004711", rental.OffRentDate, "2026-11-19T16:00:00Z")
 
 	if d := assemble(t, n); !d.Has("MV-1/20") {

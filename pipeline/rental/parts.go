@@ -4,12 +4,19 @@ package rental
 // has them at the moment of sending.
 type Parts struct {
 	Key       string
-	Asset     *Record  // nil when no delivery has named the asset
-	Twins     []string // keys of other assets with the same identifier
+	Asset     *Record // nil when no delivery has named the asset
+	Gone      string  // since when no file names the asset; "" while one does
+	Twins     []Twin  // other assets with the same identifier
 	Items     []ItemRecord
 	Contracts map[string]ContractRecord
-	Customers map[string]*Record
+	Customers map[string]*Record // and those that they are the same as
 	Depots    map[string]*Record
+}
+
+// Twin is another asset with the same identifier.
+type Twin struct {
+	Key  string
+	Gone bool // no file names it any more
 }
 
 // ItemRecord is an item with what is known of its sending.
@@ -19,11 +26,29 @@ type ItemRecord struct {
 	History  bool   // had ended before this flow's first night
 }
 
+// Digest identifies what IRIS is told of the item itself. It stays when another
+// rental takes over the item's key.
+func (i *ItemRecord) Digest() Digest {
+	var buf [512]byte
+	b := appendText(buf[:0], i.SentKey())
+	for at := range i.Fields {
+		f := &i.Fields[at]
+		if spec, known := SpecOf(Item, f.Field); !known || !spec.Sent {
+			continue
+		}
+		b = appendText(b, string(f.Field))
+		b = append(b, byte(f.Value.Type))
+		b = appendText(b, f.Value.Text)
+	}
+	return digestOf(b)
+}
+
 // ContractRecord is a contract with the state of all its items, on whatever
 // asset they stand.
 type ContractRecord struct {
 	Record
 	Open, Ahead, Ended int
+	Vanished           int // that were reserved and never began
 }
 
 // Status is the contract's status, derived from its items where the ERP gives
@@ -39,6 +64,8 @@ func (c *ContractRecord) Status() (status string, derived bool) {
 		return "RESERVED", true
 	case c.Ahead > 0:
 		return "OPEN", true
+	case c.Ended == 0 && c.Vanished > 0:
+		return "CANCELLED", true
 	default:
 		return "COMPLETED", true
 	}

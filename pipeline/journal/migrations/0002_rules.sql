@@ -22,14 +22,33 @@ CREATE INDEX missed_by_entity ON missed (entity, mapping);
 -- Since when no file names an asset any more.
 ALTER TABLE entity ADD COLUMN gone TEXT;
 
+CREATE INDEX entity_gone ON entity (flow, id) WHERE gone IS NOT NULL;
+
 -- The entity whose last rental this one keeps, where a key was used again.
 ALTER TABLE staged ADD COLUMN former BIGINT;
+
+CREATE INDEX staged_former ON staged (stage, former, entity) WHERE former IS NOT NULL;
 
 -- How the account found the asset: identifier type, a blank, identifier.
 ALTER TABLE answer ADD COLUMN identifier TEXT NOT NULL DEFAULT '';
 
+CREATE INDEX answer_unmatched ON answer (receiver, at, asset) WHERE outcome = 'unmatched';
+
 -- A person has said that the document may go.
 ALTER TABLE dispatch ADD COLUMN approved SMALLINT NOT NULL DEFAULT 0;
+
+-- The document is to be sent although nothing may have changed.
+ALTER TABLE dispatch ADD COLUMN offered SMALLINT NOT NULL DEFAULT 0;
+
+-- dispatch.held is 1 where the whole fleet waits for a person, and 2 where a
+-- document waits by itself.
+
+-- Whom a flow's fleet was offered to last.
+CREATE TABLE served (
+	flow    TEXT PRIMARY KEY,
+	account TEXT NOT NULL,
+	profile TEXT NOT NULL
+) @clustered;
 
 -- Accounts that a person has said may be sent to for the first time.
 CREATE TABLE approval (
