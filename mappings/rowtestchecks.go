@@ -1,6 +1,7 @@
 package mappings
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,7 +20,7 @@ func (t *testRun) rejects() {
 	}
 	if len(t.test.Rejects) == 0 {
 		for _, f := range found {
-			t.fault(t.test.At, "the row is rejected: "+f.String(), "")
+			t.fault(t.test.Place, "the row is rejected: "+f.String(), "")
 		}
 		return
 	}
@@ -49,7 +50,7 @@ func (t *testRun) skips() {
 		case want.Said():
 			t.fault(want.Place, fmt.Sprintf("the row is skipped by %q, not by %q", out.Skip, want.Value), "")
 		default:
-			t.fault(t.test.At, fmt.Sprintf("the row is skipped by %q", out.Skip), "")
+			t.fault(t.test.Place, fmt.Sprintf("the row is skipped by %q", out.Skip), "")
 		}
 	}
 }
@@ -67,7 +68,7 @@ func (t *testRun) parks() {
 				hit[at] = true
 				continue
 			}
-			t.fault(t.test.At, fmt.Sprintf("%s %q is parked", p.Column, p.Code), "add "+p.Line)
+			t.fault(t.test.Place, fmt.Sprintf("%s %q is parked", p.Column, p.Code), "add "+p.Line)
 		}
 	}
 	for i, w := range wanted {
@@ -77,47 +78,79 @@ func (t *testRun) parks() {
 	}
 }
 
-// gives compares the entities of the rows with those that are wanted.
+// gives compares what the rows say, or what the register holds after a later
+// night, with what is wanted.
 func (t *testRun) gives() {
 	for _, e := range t.test.Gives {
-		given := t.given(e.Name.Value)
-		if given == nil {
+		given, found := t.given(e.Name.Value)
+		switch {
+		case !found && t.later:
+			t.fault(e.Name.Place, fmt.Sprintf("the register has no %s", e.Name.Value), t.instead())
+		case !found:
 			t.fault(e.Name.Place, fmt.Sprintf("the row gives no %s", e.Name.Value), t.instead())
-			continue
 		}
 		for _, field := range e.Value {
-			t.field(given, field.Name.Value, field)
+			if found {
+				t.field(given, field.Name.Value, field)
+			}
 		}
 	}
 }
 
+// givenThing is an entity of a row or a record of the register.
+type givenThing struct {
+	rental.Ref
+	get func(rental.Field) (rental.Value, bool)
+}
+
 // given finds an entity by its kind and key; the last row wins.
-func (t *testRun) given(ref string) *rental.Entity {
-	for _, out := range slices.Backward(t.outs) {
-		for i := range out.Entities {
-			if out.Entities[i].String() == ref {
-				return &out.Entities[i]
-			}
+func (t *testRun) given(ref string) (givenThing, bool) {
+	for _, thing := range slices.Backward(t.things()) {
+		if thing.String() == ref {
+			return thing, true
 		}
 	}
-	return nil
+	return givenThing{}, false
+}
+
+// things lists what the rows of the first night give, and then what the register
+// holds.
+func (t *testRun) things() []givenThing {
+	var things []givenThing
+	if t.later {
+		for ref, record := range t.register.records {
+			things = append(things, givenThing{ref, record.Get})
+		}
+		slices.SortFunc(things, func(a, b givenThing) int {
+			return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Key, b.Key))
+		})
+		return things
+	}
+	for _, out := range t.outs {
+		for i := range out.Entities {
+			things = append(things, givenThing{out.Entities[i].Ref, out.Entities[i].Get})
+		}
+	}
+	return things
 }
 
 func (t *testRun) instead() string {
 	var refs []string
-	for _, out := range t.outs {
-		for i := range out.Entities {
-			refs = append(refs, out.Entities[i].String())
-		}
+	for _, thing := range t.things() {
+		refs = append(refs, thing.String())
 	}
-	if len(refs) == 0 {
+	switch {
+	case len(refs) == 0:
 		return ""
+	case t.later:
+		return "it has " + strings.Join(refs, ", ")
+	default:
+		return "it gives " + strings.Join(refs, ", ")
 	}
-	return "it gives " + strings.Join(refs, ", ")
 }
 
 // field compares one field; the parts of a block are fields of their own.
-func (t *testRun) field(given *rental.Entity, name string, e Entry[expected]) {
+func (t *testRun) field(given givenThing, name string, e Entry[expected]) {
 	for _, part := range e.Value.parts {
 		t.field(given, name+"."+part.Name.Value, part)
 	}
@@ -125,11 +158,13 @@ func (t *testRun) field(given *rental.Entity, name string, e Entry[expected]) {
 		return
 	}
 
-	got, said := given.Get(rental.Field(name))
+	got, said := given.get(rental.Field(name))
 	_, known := rental.SpecOf(given.Kind, rental.Field(name))
 	switch want := e.Value; {
 	case !said && !known && !strings.HasPrefix(name, rental.ExtraPrefix):
 		t.fault(e.Name.Place, fmt.Sprintf("%s has no field %s", given.Kind, name), suggest(name, fieldNames(given.Kind)))
+	case !said && t.later:
+		t.fault(want.Place, fmt.Sprintf("%s of %s was never said", name, given.Ref), "")
 	case !said:
 		t.fault(want.Place, fmt.Sprintf("%s of %s is left alone", name, given.Ref), "")
 	case want.empty && !got.IsEmpty():

@@ -78,11 +78,11 @@ x.test.yaml:23:28: a column nobody knows: "Kunden-Nr" is no column of the mappin
 func TestTestsAreReadStrictly(t *testing.T) {
 	t.Parallel()
 
-	faults := RunTests(continental(t), "x.test.yaml", []byte("- nam: x\n  row: {Nr: \"1\"}\n  then: []\n"))
+	faults := RunTests(continental(t), "x.test.yaml", []byte("- nam: x\n  row: {Nr: \"1\"}\n  then: [{row: {}, gves: {}}]\n"))
 	want := []string{
 		`x.test.yaml:1:3: the key "name" is missing`,
 		`x.test.yaml:1:3: unknown key "nam"; did you mean "name"?`,
-		`x.test.yaml:3:9: this version tests rows alone, not what a later night makes of them; remove then:`,
+		`x.test.yaml:3:20: unknown key "gves"; did you mean "gives"?`,
 	}
 	if diff := cmp.Diff(strings.Join(want, "\n"), faults.Error()); diff != "" {
 		t.Error(diff)
