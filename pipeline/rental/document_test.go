@@ -2,6 +2,7 @@ package rental_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -284,25 +285,159 @@ func TestAFieldIsClearedOnlyWhereAValueWas(t *testing.T) {
 func TestAContractWithoutStatusGetsOneFromItsItems(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
-		name               string
-		open, ahead, ended int
-		given, want        string
+		name                         string
+		open, ahead, ended, vanished int
+		given, want                  string
 	}{
-		{"all items lie ahead", 0, 2, 0, "", "RESERVED"},
-		{"one item is open", 1, 1, 1, "", "OPEN"},
-		{"one ended and one lies ahead", 0, 1, 1, "", "OPEN"},
-		{"all items ended", 0, 0, 3, "", "COMPLETED"},
-		{"the ERP says it", 1, 0, 0, "CANCELLED", "CANCELLED"},
+		{"all items lie ahead", 0, 2, 0, 0, "", "RESERVED"},
+		{"one item is open", 1, 1, 1, 1, "", "OPEN"},
+		{"one ended and one lies ahead", 0, 1, 1, 0, "", "OPEN"},
+		{"all items ended", 0, 0, 3, 0, "", "COMPLETED"},
+		{"all that was reserved vanished", 0, 0, 0, 2, "", "CANCELLED"},
+		{"some of it vanished and some lies ahead", 0, 1, 0, 1, "", "RESERVED"},
+		{"some of it vanished and some is over", 0, 0, 1, 1, "", "COMPLETED"},
+		{"the ERP says it", 1, 0, 0, 0, "CANCELLED", "CANCELLED"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			contract := rental.ContractRecord{Record: record(rental.Contract, "MV-1", rental.ContractStatus, c.given), Open: c.open, Ahead: c.ahead, Ended: c.ended}
+			contract := rental.ContractRecord{
+				Record: record(rental.Contract, "MV-1", rental.ContractStatus, c.given),
+				Open:   c.open, Ahead: c.ahead, Ended: c.ended, Vanished: c.vanished,
+			}
 			if got, _ := contract.Status(); got != c.want {
 				t.Errorf("got %s, want %s", got, c.want)
 			}
 		})
 	}
 }
+
+func TestItemsAreSentUnderTheKeyOfTheirGeneration(t *testing.T) {
+	t.Parallel()
+	n := newNight()
+	n.Items = nil
+	n.item("MV-1/10", rental.ContractRef, "MV-1", rental.Generation, "3")
+	n.item("MV-1/10~1", rental.ContractRef, "MV-1", rental.OffRentDate, "2026-11-05T22:59:59Z")
+	n.item("MV-1/10~2", rental.ContractRef, "MV-1", rental.Generation, "2", rental.OffRentDate, "2026-11-09T22:59:59Z")
+
+	d, err := rental.Assembly{References: "HH-{key}"}.Document(&n.Parts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var keys, references []string
+	for i := range d.Items {
+		keys, references = append(keys, d.Items[i].Key), append(references, d.Items[i].Reference)
+	}
+	if diff := cmp.Diff([]string{"HH-MV-1/10", "HH-MV-1/10~2", "HH-MV-1/10~3"}, references); diff != "" {
+		t.Errorf("references, what ends first (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"MV-1/10~1", "MV-1/10~2", "MV-1/10"}, keys); diff != "" {
+		t.Errorf("keys in the register (-want +got):\n%s", diff)
+	}
+	for _, key := range keys {
+		if !d.Has(key) {
+			t.Errorf("the document does not know that it carries %s", key)
+		}
+	}
+}
+
+func TestARentalThatWasAcceptedIsKnownAgainWhenItsKeyIsUsedForAnother(t *testing.T) {
+	t.Parallel()
+	last := rental.ItemRecord{Record: record(rental.Item, "MV-1/10", rental.ContractRef, "MV-1", rental.OffRentDate, "2026-11-05T22:59:59Z")}
+	former := last
+	former.Key = "MV-1/10~1"
+	if last.Digest() != former.Digest() {
+		t.Error("the former rental is another one to IRIS only because the register keeps it elsewhere")
+	}
+	next := rental.ItemRecord{Record: last.With(rental.Generation, rental.OfNumber("2"), rental.Source{})}
+	if next.Digest() == last.Digest() {
+		t.Error("the next rental is the same one to IRIS")
+	}
+
+	n := newNight()
+	n.Items = append(n.Items, former)
+	n.Items[1].Accepted = last.Digest()
+	if d := assemble(t, n); d.Has("MV-1/10~1") || d.Closing() {
+		t.Error("an ended rental that IRIS has taken is sent again under its new key")
+	}
+}
+
+func TestWhatIsNotSentOfAnEndedItemDoesNotSendItAgain(t *testing.T) {
+	t.Parallel()
+	n := newNight()
+	item := n.item("MV-1/20", rental.ContractRef, "MV-1", rental.OffRentDate, "2026-11-20T16:00:00Z")
+	item.Accepted = item.Digest()
+	item.Record = item.With(rental.DueDate, rental.Of("2026-12-01T22:59:59Z"), rental.Source{})
+	end, _ := item.Get(rental.OffRentDate)
+	item.Record = item.With(rental.OffRentDate, end, rental.Source{Rule: "inferred: not named on 2026-11-21"})
+
+	if d := assemble(t, n); d.Has("MV-1/20") {
+		t.Error("an item is sent again although IRIS is told nothing new")
+	}
+}
+
+func TestAPlannedEndIsShownAsTheEndWhereTheMappingSaysSo(t *testing.T) {
+	t.Parallel()
+	due := rental.Value{Type: rental.Instant, Text: "2026-11-25T22:59:59Z"}
+	moved := rental.Value{Type: rental.Instant, Text: "2026-11-28T22:59:59Z"}
+	at := rental.Source{Column: "RUECK_SOLL"}
+
+	n := newNight()
+	plain := assemble(t, n)
+	n.Items[0].Record = n.Items[0].With(rental.DueDate, due, at)
+	n.Items[0].Record = n.Items[0].With(rental.OffRent, rental.Of("planned"), rental.Source{})
+	n.Items[0].Record = n.Items[0].With(rental.Zone, rental.Of("Europe/Berlin"), rental.Source{})
+	shown := assemble(t, n)
+
+	want := plain.Items[0].Part
+	want.Fields = append([]rental.FieldValue{}, want.Fields...)
+	end := rental.FieldValue{Field: rental.OffRentDate, Value: due, Column: "RUECK_SOLL"}
+	place := slices.IndexFunc(want.Fields, func(f rental.FieldValue) bool { return f.Field > rental.OffRentDate })
+	if place < 0 {
+		place = len(want.Fields)
+	}
+	want.Fields = slices.Insert(want.Fields, place, end)
+	if diff := cmp.Diff(want, shown.Items[0].Part); diff != "" {
+		t.Errorf("the item (-want +got):\n%s", diff)
+	}
+	if shown.Closing() || shown.Items[0].Ended {
+		t.Error("a plan ended a rental")
+	}
+
+	n.Items[0].Record = n.Items[0].With(rental.PlannedEnd, moved, rental.Source{})
+	later := assemble(t, n)
+	if got, _ := later.Items[0].Get(rental.OffRentDate); got != moved {
+		t.Errorf("shown to end on %s, want where the plan has moved to", got.Text)
+	}
+	if later.Closing() {
+		t.Error("a plan that moved on ended a rental")
+	}
+}
+
+func TestAReservationThatVanishedIsSentUntilItIsAcceptedAndThenLeaves(t *testing.T) {
+	t.Parallel()
+	n := newNight()
+	n.Items = nil
+	ahead := rental.Value{Type: rental.Instant, Text: "2026-12-01T06:00:00Z"}
+	item := n.item("MV-1/30", rental.ContractRef, "MV-1")
+	item.Record = item.With(rental.OnRentDate, ahead, rental.Source{})
+	item.Record = rental.EndUnnamed(&item.Record, "2026-11-21", "d2", nil, noEnd)
+	n.Contracts["MV-1"] = rental.ContractRecord{Record: record(rental.Contract, "MV-1", rental.CustomerRef, "0001"), Vanished: 1}
+
+	d := assemble(t, n)
+	if !d.Has("MV-1/30") || !d.Closing() {
+		t.Fatal("IRIS is not told that the reservation is over")
+	}
+	if status, _ := d.Items[0].Contract.Get(rental.ContractStatus); status.Text != "CANCELLED" {
+		t.Errorf("the contract is %s, want CANCELLED", status.Text)
+	}
+	n.Items[0].Accepted = n.Items[0].Digest()
+	if d := assemble(t, n); d.Has("MV-1/30") {
+		t.Error("it stays although IRIS has taken it")
+	}
+}
+
+// noEnd is an end that no rule needs.
+func noEnd(string, string) rental.Value { return rental.Nothing() }
 
 func TestAReferenceLeadsBackToItsKey(t *testing.T) {
 	t.Parallel()
