@@ -222,8 +222,9 @@ func (r *mapper) judge(made *rental.Entity) {
 	if made.Kind != rental.Customer {
 		return
 	}
-	if same, _ := made.Get(rental.SameAs); !same.IsEmpty() && same.Text == made.Key {
-		r.fault("", "", fmt.Sprintf("customer %s is said to be the same as itself", made.Key), "name the other one, or leave it blank")
+	at := slices.IndexFunc(made.Fields, func(f rental.FieldValue) bool { return f.Field == rental.SameAs })
+	if at >= 0 && made.Fields[at].Value.Text == made.Key && made.Key != "" {
+		r.fault(made.Fields[at].Column, made.Key, made.String()+" is said to be the same as itself", "name the other one, or leave it blank")
 	}
 }
 

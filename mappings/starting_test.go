@@ -1,6 +1,7 @@
 package mappings
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,11 +15,12 @@ func TestStartingMappingsHaveNoFaultAndNoWarning(t *testing.T) {
 	if len(faults) > 0 {
 		t.Error(faults)
 	}
-	if lints := Lint(ms[1:]); len(lints) > 0 {
+	tables := slices.DeleteFunc(slices.Clone(ms), func(m *Mapping) bool { return !strings.HasPrefix(m.Name(), "tables-") })
+	if lints := Lint(tables); len(lints) > 0 {
 		t.Error("the tables do not fit each other:", lints)
 	}
-	if len(ms) != 6 {
-		t.Errorf("%d mappings, want 6", len(ms))
+	if len(ms) != 8 {
+		t.Errorf("%d mappings, want 8", len(ms))
 	}
 	for _, m := range ms {
 		if m.Name()+".yaml" != m.File() {

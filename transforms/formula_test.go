@@ -289,7 +289,7 @@ func TestEvaluationFailsWithFunctionAndValue(t *testing.T) {
 		{"nothing that is no number", `number(returned)`, `formula 1:1: number(x): the cell is blank, ask blank(x) first`},
 		{"nothing that is no date", `date(returned) < date(begin) ? "a" : "b"`, `formula 1:1: date(x): the cell is blank, ask blank(x) first`},
 		{"a text that is no date", `date(contract) < date(begin) ? "a" : "b"`, `formula 1:1: date(x): date "MV-1": does not fit DD.MM.YYYY: DD takes 2 digits, found "MV-1"`},
-		{"a code that is unknown", `lookup("status", line)`, `formula 1:1: lookup("status", x): unknown code "10", add it to the table or a third value for all others`},
+		{"a code that is unknown", `lookup("status", line)`, `formula 1:1: lookup("status", x): unknown code "10", the table knows F, V`},
 		{"a code that is near", `lookup("status", lower(status))`, `formula 1:1: lookup("status", x): unknown code "v", the table has "V"`},
 		{"a division by zero", `number(rate) / 0`, `formula 1:14: /: 1250.5 cannot be divided by 0`},
 		{"half a character", `left(number, 1.5)`, `formula 1:1: left(x, n): 1.5 is not a whole number from 0 on`},

@@ -181,6 +181,9 @@ func dateCaller(env FormulaEnv) caller {
 	}
 }
 
+// fewCodes are so many codes that a fault can name them all.
+const fewCodes = 3
+
 // lookupCaller reads a code table. A code that nobody wrote down is an error,
 // unless the formula says what it should be.
 func lookupCaller(env FormulaEnv) caller {
@@ -195,6 +198,9 @@ func lookupCaller(env FormulaEnv) caller {
 		}
 		if near, ok := codes.Near(raw); ok {
 			return nil, fmt.Errorf("lookup(%q, x): unknown code %q, the table has %q", name, shorten(raw), near)
+		}
+		if known := codes.Keys(); len(known) <= fewCodes {
+			return nil, fmt.Errorf("lookup(%q, x): unknown code %q, the table knows %s", name, shorten(raw), strings.Join(known, ", "))
 		}
 		return nil, fmt.Errorf("lookup(%q, x): unknown code %q, add it to the table or a third value for all others", name, shorten(raw))
 	}

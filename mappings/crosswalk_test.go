@@ -1,0 +1,77 @@
+package mappings
+
+import (
+	"testing"
+
+	"rentalsync/pipeline"
+	"rentalsync/pipeline/rental"
+)
+
+func TestEveryFlowReadsCrosswalks(t *testing.T) {
+	t.Parallel()
+
+	ms, faults := Crosswalk(nil)
+	if len(faults) > 0 || len(ms) != 2 {
+		t.Fatalf("%d mappings: %v", len(ms), faults)
+	}
+	for _, tt := range []struct{ file, mapping, date string }{
+		{"CROSSWALK.csv", "crosswalk", ""},
+		{"CROSSWALK_20261121.csv", "crosswalk", "2026-11-21"},
+		{"CROSSWALK new (2).csv", "crosswalk", ""},
+		{"CROSSWALK_COMMA.csv", "crosswalk-comma", ""},
+		{"CROSSWALK_COMMA_20261121.csv", "crosswalk-comma", "2026-11-21"},
+		{"crosswalk.csv", "", ""},
+		{"EQUIP_CROSSWALK.csv", "", ""},
+	} {
+		name, date := "", ""
+		for _, m := range ms {
+			if stamp, fits := m.Match(tt.file); fits && name == "" {
+				name, date = m.Name(), stamp.Date
+			}
+		}
+		if name != tt.mapping || date != tt.date {
+			t.Errorf("%s is read by %q as of %q, want %q of %q", tt.file, name, date, tt.mapping, tt.date)
+		}
+	}
+	for _, m := range ms {
+		for _, kind := range rental.Kinds() {
+			if m.Claim(kind) != pipeline.Changes {
+				t.Errorf("%s lets something follow from the absence of a %s", m.Name(), kind)
+			}
+		}
+	}
+}
+
+func TestAFlowsOwnCrosswalkReplacesTheOneThatComesWithTheProgram(t *testing.T) {
+	t.Parallel()
+
+	own := compile(t, "mapping: crosswalk\nfile: {match: WER.csv}\ncustomer: {key: K, sameAs: I}\n")
+	ms, _ := Crosswalk([]*Mapping{own})
+	if len(ms) != 1 || ms[0].Name() != "crosswalk-comma" {
+		t.Errorf("got %d mappings beside it", len(ms))
+	}
+}
+
+func TestACrosswalkTellsWhatIsWrongWithALine(t *testing.T) {
+	t.Parallel()
+
+	ms, _ := Crosswalk(nil)
+	header := []string{"Entity", "ERP key", "IRIS", "Note"}
+	for _, tt := range []struct {
+		name  string
+		cells []string
+		want  string
+	}{
+		{"another word", []string{"machine", "1", "x", ""}, "fault lookup(\"entity\", entity) == \"depot\" \"\": lookup(\"entity\", x): unknown code \"machine\", the table knows asset, customer, depot\nkeyless depot\n"},
+		{"the same as itself", []string{"CUSTOMER", "1", "1", ""}, "fault IRIS \"1\": customer 1 is said to be the same as itself; name the other one, or leave it blank\npresent customer 1\n"},
+		{"no key", []string{"depot", "", "x", ""}, "fault ERP key \"\": depot.key is empty; it is required\nkeyless depot\n"},
+		{"no id", []string{"asset", "1", "S1", ""}, "fault IRIS \"S1\": this is no id of an asset in IRIS; an id is a UUID, as 1f0c7a52-0000-4000-8000-000000000001\npresent asset 1\n"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if got := said(mapRow(t, ms[1], header, tt.cells)); got != tt.want {
+				t.Errorf("got  %swant %s", got, tt.want)
+			}
+		})
+	}
+}
