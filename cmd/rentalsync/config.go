@@ -52,11 +52,23 @@ type flowConfig struct {
 	// What IRIS sees as external reference of what the ERP calls {key}; it must be unique in the IRIS account. Default: "{key}".
 	References string `yaml:"references"`
 
-	// What waits for a person. Default: the first night of a real account.
+	// How much a night may change before a person looks at it. Default: only the first night of a real account waits.
 	Gates gatesConfig `yaml:"gates"`
 
-	// What becomes of things that a full file no longer names. Default: they are reported.
+	// Whom to tell that something waits for him. Default: nobody.
+	Notify notifyConfig `yaml:"notify"`
+
+	// What becomes of things that files which claim to name them no longer name. Default: assets are reported, rentals end.
 	Absent absentConfig `yaml:"absent"`
+
+	// Which rentals that ended before the first night are sent: none, all, or those that ended on a date or later, as 2026-01-31. Default: none.
+	History mappings.Text `yaml:"history" jsonschema:"example=none,example=all"`
+
+	// How long after it IRIS did not know a machine, or refused to, it is asked again although nothing changed. Default: 7d.
+	Reoffer time.Duration `yaml:"reoffer"`
+
+	// How long things are kept. Default: see there.
+	Keep keepConfig `yaml:"keep"`
 
 	// The ids of sites in IRIS, by the ERP's own key of the depot. Default: what mappings of depots say.
 	Depots map[string]string `yaml:"depots"`
@@ -97,16 +109,22 @@ type readyConfig struct {
 	Incomplete time.Duration `yaml:"incomplete"`
 }
 
-// gatesConfig holds runs back.
-type gatesConfig struct {
-	// The first night of an account: hold sends nothing until send is written here, after a look at rentalsync plan and the report; customers made there cannot be unmade. Default: hold where iris.url is https on another machine, else send.
-	First string `yaml:"first" jsonschema:"enum=hold,enum=send"`
-}
-
 // absentConfig says what becomes of things that are no longer named.
 type absentConfig struct {
-	// An asset that a file of all assets no longer names. Default: report.
-	Asset string `yaml:"asset" jsonschema:"enum=report"`
+	// An asset that a file of all assets no longer names: it is reported, or given a rental status of IRIS such as OTHER. Default: report.
+	Asset string `yaml:"asset" jsonschema:"example=report,example=OTHER"`
+
+	// A rental that a file of all open rentals no longer names: it ends, or it is reported and stays open. Default: end.
+	Item string `yaml:"item" jsonschema:"enum=end,enum=report"`
+
+	// How many nights in a row must miss something before that. A rental whose machine is on another one ends at once. Default: 1.
+	Nights int `yaml:"nights"`
+}
+
+// keepConfig says how long things are kept.
+type keepConfig struct {
+	// What the register held before each night, so that nights can be taken back. Default: 400d.
+	History time.Duration `yaml:"history"`
 }
 
 // irisConfig is one IRIS account.
@@ -235,7 +253,9 @@ func flowDefaults() flowConfig {
 		Archive:    "archive/{date:YYYY/MM}",
 		Quarantine: "quarantine",
 		References: "{key}",
-		Absent:     absentConfig{Asset: "report"},
+		Absent:     absentConfig{Asset: "report", Item: "end", Nights: 1},
+		Reoffer:    7 * 24 * time.Hour,
+		Keep:       keepConfig{History: 400 * 24 * time.Hour},
 		IRIS: irisConfig{
 			Rate:       ratesConfig{Rental: 5, Fleet: 50, Equipment: 500, Other: 5},
 			Parallel:   2,
@@ -277,6 +297,7 @@ func (c *flowConfig) complete(from *lookup) {
 	}
 	c.Archive, c.Quarantine = filepath.ToSlash(c.Archive), filepath.ToSlash(c.Quarantine) // they are templates
 	c.IRIS.complete(from)
+	c.Notify.complete(from)
 }
 
 func (i *irisConfig) complete(from *lookup) {
@@ -304,6 +325,18 @@ func (i *irisConfig) account() string {
 	}
 	host, _ := hostOf(i.URL)
 	return host + " " + id
+}
+
+// history is how long the journal keeps what nights have changed: as long as the
+// flow that wants it longest.
+func (c *config) history() time.Duration {
+	longest := time.Duration(-1) // nothing, while no flow says more
+	for i := range c.Flows {
+		if kept := c.Flows[i].Keep.History; kept > 0 {
+			longest = max(longest, kept)
+		}
+	}
+	return longest
 }
 
 // journalFile is the file of the journal.

@@ -76,10 +76,9 @@ func (ch *configChecker) flow(f *flowConfig, at string) {
 	ch.mappings(f, at)
 	ch.ready(f, at)
 	ch.references(f, at)
-	ch.choice(at+".gates.first", f.Gates.First, "hold", "send")
-	if f.Absent.Asset != "report" {
-		ch.fault(at+".absent.asset", "this version only reports what is absent", "write report")
-	}
+	ch.gates(f, at)
+	ch.absent(f, at)
+	ch.history(f, at)
 	ch.depots(f, at)
 	ch.iris(&f.IRIS, at+".iris")
 	ch.reports(f, at)
