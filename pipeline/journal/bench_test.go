@@ -129,3 +129,34 @@ func BenchmarkDispatch(b *testing.B) {
 	}
 	b.ReportMetric(float64(sent)/time.Since(began).Seconds(), "documents/s")
 }
+
+// BenchmarkExtent counts what a night would change that names half of a big
+// fleet: everything is asked for, and every tenth customer is new.
+func BenchmarkExtent(b *testing.B) {
+	w, _ := benchWorld(b)
+	fleet := bigFleet(fleetSize, 0)
+	r := w.open("2026-11-21")
+	w.stageAll(r, fleet, 1000)
+	w.close(r)
+	w.done(r)
+
+	r = w.open("2026-11-22")
+	half := bigFleet(fleetSize, 1)[len(fleet)-fleetSize/2:]
+	for i := range fleetSize / 300 {
+		half = append(half, customer(fmt.Sprintf("N%06d", i), said{rental.Name: fmt.Sprintf("Bauunternehmung %d AG", i)}))
+	}
+	w.stageAll(r, half, 1000)
+	gone := make([]uint64, fleetSize/2)
+	for i := range gone {
+		gone[i] = hashOf(rental.Ref{Kind: rental.Asset, Key: fmt.Sprintf("%08d", i)})
+	}
+	w.miss(r, "m", rental.Asset, gone...)
+
+	var x pipeline.Extent
+	for b.Loop() {
+		x = w.extent(r, everyExtent())
+	}
+	if x.AssetsGone.Count != fleetSize/2 || x.NearCustomers.Count != fleetSize/300 {
+		b.Errorf("got %d assets gone, %d customers like others", x.AssetsGone.Count, x.NearCustomers.Count)
+	}
+}
