@@ -25,9 +25,9 @@ const (
 			AND m.stage = $1 AND m.kind = 5 AND e.id = m.entity AND e.gone IS NULL` + urgent
 
 	markGone = `
-		UPDATE entity SET gone = m.since
-		FROM (SELECT entity, MIN(since) AS since FROM missed WHERE stage = $1 AND kind = 5 GROUP BY entity) m
-		WHERE m.entity = entity.id AND COALESCE(entity.gone, '') <> m.since`
+		UPDATE entity SET gone = newly.since
+		FROM (SELECT entity, MIN(since) AS since FROM missed WHERE stage = $1 AND kind = 5 GROUP BY entity) newly
+		WHERE newly.entity = entity.id AND COALESCE(entity.gone, '') <> newly.since`
 
 	touchBack = touch + `
 		SELECT DISTINCT CASE p.itself WHEN 1 THEN e.id ELSE w.entity END, 3

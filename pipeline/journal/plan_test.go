@@ -84,7 +84,7 @@ func scansBigTable(line string) bool {
 	}
 	table, _, _ := strings.Cut(rest, " ")
 	switch table {
-	case "t", "touched", "who", "m", "p", "rows_parked", "CONSTANT":
+	case "t", "touched", "who", "newly", "p", "rows_parked", "CONSTANT":
 		return false
 	}
 	return true

@@ -10,6 +10,8 @@ CREATE INDEX record_by_plan ON record (planned, entity) WHERE planned IS NOT NUL
 -- record.ended is 0 while a rental is open, 1 when it is over, and 2 when it
 -- never began. record.customer is also what a customer was merged into.
 
+CREATE INDEX record_same ON record (customer, entity) WHERE kind = 2 AND customer IS NOT NULL;
+
 ALTER TABLE said ADD COLUMN scope TEXT NOT NULL DEFAULT '';
 ALTER TABLE said ADD COLUMN next_scope TEXT NOT NULL DEFAULT '';
 
