@@ -88,6 +88,7 @@ Exit codes: 0 everything done; 1 failure; 2 usage, config or mapping fault;
 		newRowsCmd(a),
 		newSnapshotCmd(a),
 		newStatusCmd(a),
+		newExplainCmd(a),
 		newSimulateCmd(a),
 		newSchemaCmd(a),
 		newVersionCmd(a),

@@ -1,0 +1,447 @@
+package journal
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"rentalsync/pipeline"
+	"rentalsync/pipeline/rental"
+)
+
+var _ pipeline.ExplainJournal = (*Journal)(nil)
+
+const (
+	namesakes = `SELECT kind, record IS NOT NULL FROM entity WHERE key = $2 AND flow = $1 ORDER BY kind DESC`
+	allKeys   = `SELECT kind, key FROM entity WHERE flow = $1 ORDER BY key, kind DESC`
+)
+
+// Namesakes are the kinds under which a flow knows a key, assets first.
+func (j *Journal) Namesakes(ctx context.Context, flow, key string) (list []pipeline.Namesake, err error) {
+	err = j.read(ctx, func(ctx context.Context, s session) error {
+		return s.each(ctx, namesakes, args(flow, key), func(scan func(...any) error) error {
+			var n pipeline.Namesake
+			err := scan(&n.Kind, &n.Named)
+			list = append(list, n)
+			return err
+		})
+	})
+	return list, named(err, "look for key %q", key)
+}
+
+// Keys yields every key of a flow.
+func (j *Journal) Keys(ctx context.Context, flow string) iter.Seq2[rental.Ref, error] {
+	scan := func(scan func(...any) error) (ref rental.Ref, ok bool, err error) {
+		err = scan(&ref.Kind, &ref.Key)
+		return ref, true, err
+	}
+	return stream(ctx, j, fmt.Sprintf("read the keys of flow %q", flow), allKeys, args(flow), scan)
+}
+
+const deliveryByID = `SELECT ` + deliveryColumns + ` WHERE d.id IN `
+
+// DeliveriesByID finds deliveries; those that are forgotten are left out.
+func (j *Journal) DeliveriesByID(ctx context.Context, ids []string) (map[string]pipeline.Delivery, error) {
+	byID := make(map[string]pipeline.Delivery, len(ids))
+	err := j.read(ctx, func(ctx context.Context, s session) error {
+		for with := range chunks(unique(ids)) {
+			list, err := deliveriesBy(ctx, s, deliveryByID+placeholders(1, len(with)), with...)
+			if err != nil {
+				return err
+			}
+			for _, d := range list {
+				byID[d.ID] = d
+			}
+		}
+		return nil
+	})
+	return byID, named(err, "find %d deliveries", len(ids))
+}
+
+// edge is the column by which a record of one kind refers to an entity of another;
+// "" where none does.
+func edge(to, from rental.Kind) string {
+	switch {
+	case from == rental.Item && to == rental.Asset:
+		return "asset"
+	case from == rental.Item && to == rental.Contract:
+		return "contract"
+	case to == rental.Customer && (from == rental.Contract || from == rental.Customer):
+		return "customer"
+	case to == rental.Depot && from != rental.Customer && from != rental.Depot:
+		return "depot"
+	default:
+		return ""
+	}
+}
+
+const referring = ` FROM record r CROSS JOIN entity e WHERE r.%s = $1 AND r.kind = $2 AND e.id = r.entity AND e.record = r.id`
+
+// Referring lists up to n records of a kind that refer to an entity, by key, and
+// how many there are.
+func (j *Journal) Referring(ctx context.Context, flow string, to rental.Ref, kind rental.Kind, n int) (list []rental.Record, all int, err error) {
+	column := edge(to.Kind, kind)
+	if column == "" {
+		return nil, 0, fmt.Errorf("no %s refers to a %s", kind, to.Kind)
+	}
+	by := fmt.Sprintf(referring, column)
+
+	err = j.read(ctx, func(ctx context.Context, s session) error {
+		known, err := names(ctx, s, flow, 0, []rental.Ref{to})
+		if err != nil {
+			return err
+		}
+		id := known[to].id
+		if err := s.one(ctx, `SELECT COUNT(*)`+by, args(id, int(kind)), &all); err != nil {
+			return err
+		}
+		return s.each(ctx, `SELECT e.key, r.body`+by+` ORDER BY e.key LIMIT $3`, args(id, int(kind), n), func(scan func(...any) error) error {
+			var body []byte
+			ref := rental.Ref{Kind: kind}
+			if err := scan(&ref.Key, &body); err != nil {
+				return err
+			}
+			record, err := rental.DecodeRecord(ref, body)
+			list = append(list, record)
+			return named(err, "%s", ref)
+		})
+	})
+	return list, all, named(err, "find each %s of %s", kind, to)
+}
+
+// lookBack is how many runs of a flow are gone through for what they say about
+// one entity.
+const lookBack = 30
+
+// recall collects what became of one entity.
+type recall struct {
+	session
+	flow string
+	ref  rental.Ref
+	id   int64
+	past pipeline.Past
+}
+
+// Past is what became of one entity so far.
+func (j *Journal) Past(ctx context.Context, flow string, ref rental.Ref) (pipeline.Past, error) {
+	r := recall{flow: flow, ref: ref}
+	err := j.read(ctx, func(ctx context.Context, s session) error {
+		r.session = s
+		return r.all(ctx)
+	})
+	return r.past, named(err, "recall what became of %s", ref)
+}
+
+const entityNumber = `SELECT id, COALESCE(gone, '') FROM entity WHERE key = $3 AND kind = $2 AND flow = $1`
+
+func (r *recall) all(ctx context.Context) error {
+	if err := r.one(ctx, today, args(r.flow), &r.past.Date); err != nil {
+		return err
+	}
+	known, err := found(r.one(ctx, entityNumber, args(r.flow, int(r.ref.Kind), r.ref.Key), &r.id, &r.past.Gone))
+	if err != nil || !known {
+		return err
+	}
+	for _, step := range []struct {
+		finds string
+		do    func(context.Context) error
+	}{
+		{"what mappings say", r.sayings},
+		{"when it was missed", r.missed},
+		{"what is due", r.due},
+		{"answers", r.answers},
+		{"outcomes", r.outcomes},
+		{"runs that have not closed", r.pending},
+		{"remarks", r.remarks},
+	} {
+		if err := step.do(ctx); err != nil {
+			return fmt.Errorf("find %s: %w", step.finds, err)
+		}
+	}
+	return nil
+}
+
+const (
+	sayingsOf = `
+		SELECT c.mapping, said.stage, g.state = 1, COALESCE(g.business_date, ''),
+			said.digest IS NOT NULL, said.scope, ` + saidNow + `
+		FROM source c
+		CROSS JOIN said
+		LEFT JOIN stage g ON g.id = said.stage
+		WHERE c.flow = $1 AND said.source = c.id AND said.entity = $2
+		ORDER BY c.mapping`
+	nightsMissing = `
+		SELECT COUNT(DISTINCT g.business_date)
+		FROM missed m JOIN stage g ON g.id = m.stage
+		WHERE m.entity = $1 AND m.mapping = $2 AND m.since = $3 AND g.state = 1`
+)
+
+// sayings are what each mapping says of it now.
+func (r *recall) sayings(ctx context.Context) error {
+	err := r.each(ctx, sayingsOf, args(r.flow, r.id), func(scan func(...any) error) error {
+		var s pipeline.Saying
+		var closed, before, stale bool
+		var was string
+		var digest *int64
+		var absent *string
+		if err := scan(&s.Mapping, &s.Stage, &closed, &s.Since, &before, &was, &digest, &absent, &s.Scope, &stale); err != nil {
+			return err
+		}
+		if digest == nil { // only a run that has not closed names it
+			return nil
+		}
+		if closed && before && was != s.Scope {
+			s.Before = was
+		}
+		if absent != nil {
+			s.Missed = *absent
+		}
+		r.past.Sayings = append(r.past.Sayings, s)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for i := range r.past.Sayings {
+		s := &r.past.Sayings[i]
+		if err := r.one(ctx, newestDate, args(r.flow, s.Mapping), &s.Newest); err != nil {
+			return err
+		}
+		if s.Missed == "" {
+			continue
+		}
+		if err := r.one(ctx, nightsMissing, args(r.id, s.Mapping, s.Missed), &s.Nights); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const missedLast = `
+	SELECT COALESCE(MAX(m.since), '')
+	FROM missed m JOIN stage g ON g.id = m.stage
+	WHERE m.entity = $1 AND g.state = 1`
+
+// missed is when it was missed last, also where it is named again.
+func (r *recall) missed(ctx context.Context) error {
+	return r.one(ctx, missedLast, args(r.id), &r.past.MissedFirst)
+}
+
+const dueOf = `SELECT run, held, owner IS NOT NULL, attempts, due_ms FROM dispatch WHERE asset = $1`
+
+func (r *recall) due(ctx context.Context) error {
+	var d pipeline.PastDue
+	var ms int64
+	due, err := found(r.one(ctx, dueOf, args(r.id), &d.Run, &d.Held, &d.Working, &d.Attempts, &ms))
+	if due {
+		d.At = time.UnixMilli(ms).UTC()
+		r.past.Due = &d
+	}
+	return err
+}
+
+const answersOfOne = `
+	SELECT c.account, c.profile, a.outcome, a.status, a.code, a.message, a.at, a.reference, a.identifier, a.accepted IS NOT NULL
+	FROM receiver c CROSS JOIN answer a
+	WHERE a.receiver = c.id AND a.asset = $1
+	ORDER BY a.at DESC`
+
+// answers are those of every account that was ever asked.
+func (r *recall) answers(ctx context.Context) error {
+	return r.each(ctx, answersOfOne, args(r.id), func(scan func(...any) error) error {
+		var a pipeline.PastAnswer
+		var at int64
+		err := scan(&a.Account, &a.Profile, &a.Outcome, &a.Status, &a.Code, &a.Message, &at, &a.Reference, &a.Identifier, &a.Accepted)
+		a.At = instant(at)
+		r.past.Answers = append(r.past.Answers, a)
+		return err
+	})
+}
+
+// The outcomes are looked up run by run: an index by asset would cost every
+// night what few questions need.
+const outcomesOf = `
+	SELECT r.business_date, r.id, o.outcome, o.status, o.code, o.why, o.carried_from, o.at
+	FROM (SELECT id, business_date FROM run WHERE flow = $1 ORDER BY id DESC LIMIT $3) r
+	CROSS JOIN outcome o
+	WHERE o.run = r.id AND o.asset = $2
+	ORDER BY r.id DESC`
+
+func (r *recall) outcomes(ctx context.Context) error {
+	return r.each(ctx, outcomesOf, args(r.flow, r.id, lookBack), func(scan func(...any) error) error {
+		var o pipeline.PastOutcome
+		var at int64
+		err := scan(&o.Date, &o.Run, &o.Outcome, &o.Status, &o.Code, &o.Why, &o.CarriedFrom, &at)
+		o.At = instant(at)
+		r.past.Outcomes = append(r.past.Outcomes, o)
+		return err
+	})
+}
+
+const pendingOf = `
+	SELECT r.id, r.business_date, r.state, n.body
+	FROM stage g CROSS JOIN run r CROSS JOIN staged s CROSS JOIN record n
+	WHERE g.flow = $1 AND g.state = 0 AND r.id = g.run AND s.stage = g.id AND s.kind = $2 AND s.entity = $3 AND n.id = s.record
+	ORDER BY r.id DESC`
+
+// pending is what runs that have not closed would change.
+func (r *recall) pending(ctx context.Context) error {
+	return r.each(ctx, pendingOf, args(r.flow, int(r.ref.Kind), r.id), func(scan func(...any) error) (err error) {
+		var p pipeline.PendingChange
+		var state string
+		var body []byte
+		if err := scan(&p.Run, &p.Date, &state, &body); err != nil {
+			return err
+		}
+		if p.State, err = pipeline.ParseRunState(state); err != nil {
+			return err
+		}
+		p.Record, err = rental.DecodeRecord(r.ref, body)
+		r.past.Pending = append(r.past.Pending, p)
+		return err
+	})
+}
+
+const (
+	recentStages = `(SELECT id, run, business_date FROM stage WHERE flow = $1 AND state = 1 ORDER BY id DESC LIMIT $2)`
+
+	parkedOf = `
+		SELECT g.id, g.run, g.business_date, d.mapping, d.name, p.file, p.sheet, p.line, p.field, p.column_is, p.code, p.yaml
+		FROM ` + recentStages + ` g CROSS JOIN parked p CROSS JOIN delivery d
+		WHERE p.stage = g.id AND p.kind = $3 AND p.key = $4 AND d.id = p.delivery
+		ORDER BY g.id DESC, p.id DESC`
+
+	// Warnings and rejected rows bear no key: whoever speaks of it has it in its
+	// text.
+	warningsOf = `
+		SELECT g.id, g.run, g.business_date, d.mapping, d.name, w.file, w.sheet, w.line, w.what, w.hint
+		FROM ` + recentStages + ` g CROSS JOIN warning w CROSS JOIN delivery d
+		WHERE w.stage = g.id AND d.id = w.delivery AND (w.what LIKE $3 ESCAPE '\' OR w.what LIKE $4)
+		ORDER BY g.id DESC, w.id`
+	rejectsOf = `
+		SELECT g.id, g.run, g.business_date, d.mapping, d.name, w.file, w.sheet, w.line, w.cells, w.faults
+		FROM ` + recentStages + ` g CROSS JOIN reject w CROSS JOIN delivery d
+		WHERE w.stage = g.id AND d.id = w.delivery AND w.cells LIKE $3 ESCAPE '\'
+		ORDER BY g.id DESC, w.id`
+)
+
+// remarks are what the rows of the last runs say beside what was taken.
+func (r *recall) remarks(ctx context.Context) error {
+	if err := r.parked(ctx); err != nil {
+		return err
+	}
+	if err := r.warnings(ctx); err != nil {
+		return err
+	}
+	return r.rejects(ctx)
+}
+
+// parked are the codes that no table knew, where the mapping has not said
+// anything else since. The newest of each field counts.
+func (r *recall) parked(ctx context.Context) error {
+	told := map[rental.Field]bool{}
+	with := args(r.flow, lookBack, int(r.ref.Kind), r.ref.Key)
+	return r.each(ctx, parkedOf, with, func(scan func(...any) error) error {
+		m := pipeline.Remark{What: pipeline.RemarkParked}
+		var column string
+		if err := scan(&m.Stage, &m.Run, &m.Date, &m.Mapping, &m.Delivery, &m.Origin.File, &m.Origin.Sheet, &m.Origin.Line,
+			&m.Field, &column, &m.Code, &m.YAML); err != nil {
+			return err
+		}
+		overcome := slices.ContainsFunc(r.past.Sayings, func(s pipeline.Saying) bool { return s.Mapping == m.Mapping && s.Stage > m.Stage })
+		if told[m.Field] || overcome {
+			return nil
+		}
+		told[m.Field] = true
+		m.Says = fmt.Sprintf("%s had the code %q that no table knows; %s keeps its last good value", column, m.Code, m.Field)
+		r.past.Remarks = append(r.past.Remarks, m)
+		return nil
+	})
+}
+
+// lookAround is how many runs back warnings and rejected rows are told of.
+const lookAround = 3
+
+func (r *recall) warnings(ctx context.Context) error {
+	with := args(r.flow, lookAround, containing(r.ref.Key), fmt.Sprintf("which %ss are no longer named%%", r.ref.Kind))
+	return r.each(ctx, warningsOf, with, func(scan func(...any) error) error {
+		m := pipeline.Remark{What: pipeline.RemarkWarning}
+		var hint string
+		if err := scan(&m.Stage, &m.Run, &m.Date, &m.Mapping, &m.Delivery, &m.Origin.File, &m.Origin.Sheet, &m.Origin.Line, &m.Says, &hint); err != nil {
+			return err
+		}
+		unjudged := strings.HasPrefix(m.Says, fmt.Sprintf("which %ss are no longer named", r.ref.Kind))
+		if !unjudged && !speaksOf(m.Says, r.ref) {
+			return nil
+		}
+		if hint != "" {
+			m.Says += "; " + hint
+		}
+		r.past.Remarks = append(r.past.Remarks, m)
+		return nil
+	})
+}
+
+func (r *recall) rejects(ctx context.Context) error {
+	return r.each(ctx, rejectsOf, args(r.flow, lookAround, containing(r.ref.Key)), func(scan func(...any) error) error {
+		m := pipeline.Remark{What: pipeline.RemarkRejected}
+		var cells, faults []byte
+		if err := scan(&m.Stage, &m.Run, &m.Date, &m.Mapping, &m.Delivery, &m.Origin.File, &m.Origin.Sheet, &m.Origin.Line, &cells, &faults); err != nil {
+			return err
+		}
+		var list []pipeline.Fault
+		if err := json.Unmarshal(cells, &m.Cells); err != nil {
+			return err
+		}
+		if err := json.Unmarshal(faults, &list); err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(m.Cells, func(c string) bool { return strings.TrimSpace(c) == r.ref.Key }) {
+			return nil
+		}
+		for i, f := range list {
+			if i > 0 {
+				m.Says += "; "
+			}
+			m.Says += f.String()
+		}
+		r.past.Remarks = append(r.past.Remarks, m)
+		return nil
+	})
+}
+
+// containing is a pattern for texts that contain another.
+func containing(text string) string {
+	return "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(text) + "%"
+}
+
+// speaksOf reports whether a text names an entity by its key, as a word of its
+// own.
+func speaksOf(text string, ref rental.Ref) bool {
+	if !strings.Contains(text, ref.Kind.String()) {
+		return false
+	}
+	for rest, from := text, 0; ; {
+		at := strings.Index(rest[from:], ref.Key)
+		if at < 0 {
+			return false
+		}
+		begins, ends := from+at, from+at+len(ref.Key)
+		last, _ := utf8.DecodeLastRuneInString(rest[:begins])
+		next, _ := utf8.DecodeRuneInString(rest[ends:])
+		if !partOfKey(last) && !partOfKey(next) {
+			return true
+		}
+		from = ends
+	}
+}
+
+func partOfKey(r rune) bool {
+	return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("-/~_", r)
+}
