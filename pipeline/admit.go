@@ -51,9 +51,16 @@ func (in *Intake) setAside(ctx context.Context, d *Delivery, state DeliveryState
 	return nil
 }
 
-// sort puts what others refer to first: customers and depots, then contracts,
-// items and assets; files of one mapping in their sequence.
-func (in *Intake) sort(ds []Delivery) {
+// sort puts what a run took over from a held one first, by date, and then what
+// others refer to: customers and depots, then contracts, items and assets; files
+// of one mapping in their sequence.
+func (in *Intake) sort(run Run, ds []Delivery) {
+	age := func(d Delivery) string {
+		if d.ClaimedAt.Before(run.OpenedAt) {
+			return d.BusinessDate
+		}
+		return "came with the run" // letters follow digits
+	}
 	rank := func(d Delivery) int {
 		if m, ok := in.mappingNamed(d.Mapping); ok && len(m.Kinds()) > 0 {
 			return int(m.Kinds()[0])
@@ -61,6 +68,9 @@ func (in *Intake) sort(ds []Delivery) {
 		return 0
 	}
 	slices.SortStableFunc(ds, func(a, b Delivery) int {
+		if c := strings.Compare(age(a), age(b)); c != 0 {
+			return c
+		}
 		if r := rank(a) - rank(b); r != 0 {
 			return r
 		}

@@ -13,10 +13,7 @@ import (
 // Each delivery is journalled before its file moves. A file that went away
 // before it could be claimed is left out.
 func (in *Intake) Claim(ctx context.Context, g Group) (Run, error) {
-	run := Run{
-		ID: newID(in.Now()), Flow: in.Flow, BusinessDate: g.Date,
-		State: RunStaging, OpenedAt: in.Now(),
-	}
+	run := in.newRun(g.Date)
 	if err := in.Deliveries.SaveRun(ctx, run); err != nil {
 		return run, fmt.Errorf("open a run for %s: %w", g.Date, err)
 	}
@@ -29,7 +26,12 @@ func (in *Intake) Claim(ctx context.Context, g Group) (Run, error) {
 	return run, nil
 }
 
-func (in *Intake) claim(ctx context.Context, run *Run, f File) error {
+func (in *Intake) newRun(date string) Run {
+	now := in.Now()
+	return Run{ID: newID(now), Flow: in.Flow, BusinessDate: date, State: RunStaging, OpenedAt: now}
+}
+
+func (in *Intake) newDelivery(run *Run, f File) Delivery {
 	m, stamp, _ := in.mappingOf(f.Name)
 	d := Delivery{
 		ID: newID(in.Now()), Flow: in.Flow, Run: run.ID, Name: f.Name,
@@ -39,6 +41,11 @@ func (in *Intake) claim(ctx context.Context, run *Run, f File) error {
 		ClaimedAt: in.Now(), State: DeliveryClaimed,
 	}
 	d.Place = in.Drop.ClaimPlace(&d)
+	return d
+}
+
+func (in *Intake) claim(ctx context.Context, run *Run, f File) error {
+	d := in.newDelivery(run, f)
 	if err := in.Deliveries.SaveDelivery(ctx, d); err != nil {
 		return fmt.Errorf("claim %s: %w", f.Name, err)
 	}

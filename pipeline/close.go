@@ -14,14 +14,17 @@ type Closer struct {
 	Drop       Drop
 	Deliveries DeliveryJournal
 	Stage      StageJournal
-	History    string // what of rentals that ended before the flow's first night is sent: none, all, or since a date YYYY-MM-DD; default none
+	Holds      HoldJournal
+	Gate       Gate       // asked before a run closes; default: nobody
+	Notifiers  []Notifier // told of runs that the gate holds
+	History    string     // what of rentals that ended before the flow's first night is sent: none, all, or since a date YYYY-MM-DD; default none
 	Now        func() time.Time
 	Log        *slog.Logger
 }
 
 // Close ends the run's intake. Where at least one delivery was staged, the
-// register now holds what it says and the run is closed; else the run is at its
-// end, and its state tells why.
+// register now holds what it says and the run is closed, unless the gate holds
+// it; else the run is at its end, and its state tells why.
 func (c *Closer) Close(ctx context.Context, run Run) (Run, error) {
 	deliveries, err := c.Deliveries.Deliveries(ctx, run.ID)
 	if err != nil {
@@ -29,6 +32,9 @@ func (c *Closer) Close(ctx context.Context, run Run) (Run, error) {
 	}
 
 	run.State, run.Reason = ending(deliveries)
+	if run.Reverts {
+		run.State = RunClosed
+	}
 	if run.State != RunClosed {
 		run.DoneAt = c.Now()
 		if err := c.Deliveries.SaveRun(ctx, run); err != nil {
@@ -37,6 +43,15 @@ func (c *Closer) Close(ctx context.Context, run Run) (Run, error) {
 		return run, c.Settle(ctx, run.Flow)
 	}
 
+	judged, err := c.judge(ctx, run)
+	if err != nil || judged.State == RunHeld {
+		return judged, err
+	}
+	return c.close(ctx, run)
+}
+
+// close makes the stage of a run true.
+func (c *Closer) close(ctx context.Context, run Run) (Run, error) {
 	closed, err := c.Stage.CloseRun(ctx, run, c.History)
 	if err != nil {
 		return run, fmt.Errorf("close run %s: %w", run.ID, err)
@@ -53,7 +68,7 @@ func ending(ds []Delivery) (RunState, string) {
 	for _, d := range ds {
 		next := RunReleased
 		switch d.State {
-		case DeliveryStaged, DeliveryClosed, DeliveryArchived, DeliveryAcked:
+		case DeliveryStaged, DeliveryClosed, DeliveryArchived, DeliveryAcked, DeliveryReverted:
 			next = RunClosed
 		case DeliveryQuarantined:
 			next = RunFailed
@@ -61,7 +76,7 @@ func ending(ds []Delivery) (RunState, string) {
 			next = RunSuperseded
 		case DeliveryDuplicate:
 			next = RunDuplicate
-		case DeliveryClaimed, DeliveryReleased:
+		case DeliveryClaimed, DeliveryReleased, DeliveryDiscarded:
 		}
 		if rank[next] > rank[state] {
 			state, reason = next, d.Reason

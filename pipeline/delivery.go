@@ -19,12 +19,14 @@ const (
 	DeliveryDuplicate                            // seen before: same content, date and mapping
 	DeliverySuperseded                           // a newer night was worked already
 	DeliveryReleased                             // given back to the inbox, or gone before we had it
+	DeliveryDiscarded                            // its run was held, and a person decided against it
+	DeliveryReverted                             // the register held what it says, until its night was taken back
 )
 
 var deliveryStates = [...]string{
 	DeliveryClaimed: "claimed", DeliveryStaged: "staged", DeliveryClosed: "closed", DeliveryArchived: "archived", DeliveryAcked: "acked",
 	DeliveryQuarantined: "quarantined", DeliveryDuplicate: "duplicate", DeliverySuperseded: "superseded",
-	DeliveryReleased: "released",
+	DeliveryReleased: "released", DeliveryDiscarded: "discarded", DeliveryReverted: "reverted",
 }
 
 // String is the state's name in JSON and in the journal.

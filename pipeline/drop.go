@@ -28,6 +28,7 @@ const (
 	NotWhole                          // settled, but its content stops too early
 	NoMapping                         // no mapping knows its name
 	OutOfReach                        // it cannot be read, or its name cannot be used
+	Queued                            // it waits behind a held run
 )
 
 // Pending is a file that is left alone for now.

@@ -14,6 +14,7 @@ func (f RunFacts) MarshalJSON() ([]byte, error) {
 		Flow         string         `json:"flow"`
 		State        RunState       `json:"state"`
 		Reason       string         `json:"reason,omitempty"`
+		Reverts      bool           `json:"reverts,omitempty"`
 		BusinessDate string         `json:"businessDate"`
 		Delivery     string         `json:"delivery"`
 		Deliveries   []delivery     `json:"deliveries"`
@@ -27,7 +28,7 @@ func (f RunFacts) MarshalJSON() ([]byte, error) {
 		Clears       int            `json:"clears"`
 		Reports      []string       `json:"reports"`
 	}{
-		Run: f.Run.ID, Flow: f.Run.Flow, State: f.Run.State, Reason: f.Run.Reason, BusinessDate: f.Run.BusinessDate,
+		Run: f.Run.ID, Flow: f.Run.Flow, State: f.Run.State, Reason: f.Run.Reason, Reverts: f.Run.Reverts, BusinessDate: f.Run.BusinessDate,
 		Deliveries: []delivery{}, Rows: f.Rows, Skips: f.Skips, Parked: f.Parked, Warnings: f.Warnings, Absent: f.Absent,
 		Documents: f.Documents, CarriedIn: f.CarriedIn, Clears: f.Clears, Reports: append([]string{}, f.Reports...),
 	}

@@ -23,6 +23,7 @@ type Intake struct {
 	Mappings   []Mapping
 	Deliveries DeliveryJournal
 	Stage      StageJournal
+	Holds      HoldJournal
 	Absent     AbsentPolicy
 	Now        func() time.Time
 	Log        *slog.Logger
@@ -84,7 +85,7 @@ func (in *Intake) attempt(ctx context.Context, run Run) (again bool, err error) 
 			ours = append(ours, d)
 		}
 	}
-	in.sort(ours)
+	in.sort(run, ours)
 
 	byMapping, peers := map[string]*claims{}, map[string]peer{}
 	for i := range ours {

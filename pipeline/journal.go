@@ -14,7 +14,8 @@ import (
 
 // DeliveryJournal keeps what is known of dropped files and of runs.
 type DeliveryJournal interface {
-	// SaveRun and SaveDelivery insert, or replace what is known under the id.
+	// SaveRun and SaveDelivery insert, or replace what is known under the id. A run
+	// that is saved as discarded loses its stage.
 	SaveRun(ctx context.Context, r Run) error
 	SaveDelivery(ctx context.Context, d Delivery) error
 
@@ -95,6 +96,24 @@ type StageJournal interface {
 type GateJournal interface {
 	// Extent counts what closing a run would change, of what is asked for.
 	Extent(ctx context.Context, run Run, ask Asked) (Extent, error)
+}
+
+// HoldJournal keeps runs that wait for a person before they close, and what was
+// decided.
+type HoldJournal interface {
+	// Hold records a staged run as held, and why, in one step.
+	Hold(ctx context.Context, h Hold) error
+
+	// Held is the run of a flow that is held before it closed, with the decision
+	// where it was not carried out yet; nil when there is none.
+	Held(ctx context.Context, flow string) (*Hold, error)
+
+	// Told records who was told of a held run.
+	Told(ctx context.Context, h Hold) error
+
+	// Replace ends a held run and opens another in its place in one step, with
+	// deliveries of both as they are from now on.
+	Replace(ctx context.Context, held, next Run, deliveries []Delivery) error
 }
 
 // DispatchJournal keeps what is due and what became of it.

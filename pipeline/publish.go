@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"time"
@@ -35,13 +36,11 @@ func (p *Publisher) Publish(ctx context.Context, run Run) (RunFacts, error) {
 		return facts, fmt.Errorf("run %s: %w", run.ID, err)
 	}
 
-	if facts.Run.State == RunClosed {
-		facts.Run.State = RunDone
-		if facts.Documents[Held] > 0 {
-			facts.Run.State = RunHeld
-			facts.Run.Reason = "nothing was ever sent to this account in this form; look at rentalsync plan, then set gates: {first: send} for the flow"
-		}
-		facts.Run.DoneAt = p.Now()
+	switch {
+	case run.State == RunDiscarded:
+		facts.Run = run
+	case facts.Run.State == RunClosed:
+		p.end(&facts)
 	}
 	if facts.Run.State.Reported() {
 		if err := p.write(ctx, &facts); err != nil {
@@ -54,9 +53,64 @@ func (p *Publisher) Publish(ctx context.Context, run Run) (RunFacts, error) {
 	return facts, nil
 }
 
+// end says how a run that was closed has ended. It is held where all of its
+// documents are: they wait for a person, although the register holds the night.
+func (p *Publisher) end(facts *RunFacts) {
+	facts.Run.State, facts.Run.DoneAt = RunDone, p.Now()
+	held := facts.Documents[Held]
+	if held > 0 && held+facts.Documents[Unchanged] == facts.Documents.Assembled() {
+		facts.Run.State = RunHeld
+		facts.Run.Reason = fmt.Sprintf("the register holds the night, but its documents wait for a person (%d of them); rentalsync plan shows them, rentalsync approve %s lets them go", held, facts.Run.Flow)
+	}
+}
+
+// reportName is what the names of a run's reports begin with.
+func reportName(r Run) string { return fmt.Sprintf("%s_%s_%s", r.Flow, r.BusinessDate, r.ID) }
+
+// PublishHold writes the page about a held run, for people and for machines, and
+// tells where it lies. After the decision it is written again and says so.
+func (p *Publisher) PublishHold(ctx context.Context, h Hold) (paths []string, err error) {
+	facts, err := p.Journal.Facts(ctx, h.Run.ID)
+	if err != nil {
+		return nil, fmt.Errorf("sum up run %s: %w", h.Run.ID, err)
+	}
+	page := HoldPage(h.Run, facts.Deliveries, facts.Rows, h.Breaches)
+	forMachines, err := HoldJSON(h.Run, facts.Deliveries, facts.Rows, h.Breaches)
+	if err == nil && h.Decision != Undecided {
+		page = fmt.Sprintf("This was decided on %s: %s.\nWhat follows is the page as it was before.\n\n%s", h.DecidedAt.UTC().Format(time.DateTime+" UTC"), h.Decision.Done(), page)
+		forMachines, err = withDecision(forMachines, h)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("spell the page of held run %s: %w", h.Run.ID, err)
+	}
+
+	for _, form := range []struct{ ending, text string }{{"txt", page}, {"json", string(forMachines) + "\n"}} {
+		name := reportName(h.Run) + ".held." + form.ending
+		path, err := p.Outbox.Put(ctx, name, func(w io.Writer) error {
+			_, err := io.WriteString(w, form.text)
+			return err
+		})
+		if err != nil {
+			return paths, fmt.Errorf("write %s: %w", name, err)
+		}
+		paths = append(paths, path)
+	}
+	return paths, nil
+}
+
+// withDecision says on a page for machines what was decided since.
+func withDecision(page []byte, h Hold) ([]byte, error) {
+	var all map[string]any
+	if err := json.Unmarshal(page, &all); err != nil {
+		return nil, err
+	}
+	all["state"], all["decision"], all["decidedAt"] = "decided", h.Decision, h.DecidedAt.UTC()
+	return json.MarshalIndent(all, "", "  ")
+}
+
 func (p *Publisher) write(ctx context.Context, facts *RunFacts) error {
 	for _, form := range p.Forms {
-		name := fmt.Sprintf("%s_%s_%s.%s", facts.Run.Flow, facts.Run.BusinessDate, facts.Run.ID, form.Ending)
+		name := reportName(facts.Run) + "." + form.Ending
 		path, err := p.Outbox.Put(ctx, name, func(w io.Writer) error { return form.Write(ctx, w, *facts) })
 		if err != nil {
 			return fmt.Errorf("write report %s: %w", name, err)

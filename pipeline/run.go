@@ -17,12 +17,13 @@ const (
 	RunDuplicate                      // nothing in it was new
 	RunSuperseded                     // everything in it was older than the register
 	RunReleased                       // its files went back to the inbox, or away
+	RunDiscarded                      // a person decided that it must not become true
 )
 
 var runStates = [...]string{
 	RunStaging: "staging", RunClosed: "closed", RunDone: "done", RunHeld: "held",
 	RunFailed: "failed", RunDuplicate: "duplicate", RunSuperseded: "superseded",
-	RunReleased: "released",
+	RunReleased: "released", RunDiscarded: "discarded",
 }
 
 // String is the state's name in JSON and in the journal.
@@ -56,8 +57,16 @@ type Run struct {
 	ClosedAt     time.Time
 	DoneAt       time.Time
 	Reason       string // why it failed or is held
+	Reverts      bool   // it takes back the nights from its business date on, and has no deliveries
 }
+
+// Undecided reports whether the run is held before it closed: the register knows
+// nothing of it yet. Any other held run is in the register, and only documents
+// wait.
+func (r Run) Undecided() bool { return r.State == RunHeld && r.ClosedAt.IsZero() }
 
 // Reported reports whether a run in this state gets a report. A run in which
 // nothing was new has nothing to tell.
-func (s RunState) Reported() bool { return s == RunDone || s == RunHeld || s == RunFailed }
+func (s RunState) Reported() bool {
+	return s == RunDone || s == RunHeld || s == RunFailed || s == RunDiscarded
+}

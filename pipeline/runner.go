@@ -2,8 +2,10 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 )
 
@@ -14,7 +16,9 @@ type Runner struct {
 	Closer     *Closer
 	Dispatcher *Dispatcher
 	Publisher  *Publisher
+	Reverter   *Reverter
 	Deliveries DeliveryJournal
+	Holds      HoldJournal
 	Dispatches DispatchJournal
 
 	Scan     time.Duration // between looks when nothing wakes; default 10s
@@ -31,6 +35,12 @@ func CrashPoints() []string {
 	return []string{"run:claimed", "run:staged", "run:closed", "dispatch:sending", "dispatch:answered", "run:dispatched", "run:published"}
 }
 
+// HoldPoints are those that only a run reaches that is held, decided, or takes
+// another's place.
+func HoldPoints() []string {
+	return []string{"run:held", "hold:told", "hold:decided", "hold:carried-out", "hold:replaced"}
+}
+
 // reached tells a point to whoever wants to know.
 func reached(tell func(string), point string) {
 	if tell != nil {
@@ -42,7 +52,8 @@ func reached(tell func(string), point string) {
 type Result struct {
 	Runs    []RunFacts
 	Pending []Pending // files that were there at the start and could not be worked
-	Left    Left      // documents that are still to be sent
+	Left    Left      // documents that are still to be sent, and runs that wait
+	Holds   []Hold    // the runs that wait
 }
 
 // NeedsAttention reports whether a person should look at something.
@@ -57,7 +68,7 @@ func (r Result) NeedsAttention() bool {
 			return true
 		}
 	}
-	return r.Left.Due+r.Left.Later+r.Left.Held > 0
+	return r.Left.Due+r.Left.Later+r.Left.Held+r.Left.Runs > 0
 }
 
 // Once finishes what was begun before, then works every file that is in the drop
@@ -74,8 +85,9 @@ func (r *Runner) Once(ctx context.Context) (Result, error) {
 	if err != nil {
 		return result, err
 	}
-	runs, err := r.work(ctx, look)
+	runs, queued, err := r.work(ctx, look)
 	result.Runs = append(result.Runs, runs...)
+	result.Pending = append(result.Pending, queued...)
 	if err != nil {
 		return result, err
 	}
@@ -85,22 +97,36 @@ func (r *Runner) Once(ctx context.Context) (Result, error) {
 	if err != nil {
 		return result, err
 	}
-	result.Left, err = r.Dispatches.Leftover(ctx, r.Flow)
-	return result, err
+	return result, r.tellLeft(ctx, &result)
 }
 
-// Recover finishes what an interrupted process left: files on their way, runs
-// that were being read, documents that were due, reports.
+// tellLeft says what is still to be sent, and what waits for a person.
+func (r *Runner) tellLeft(ctx context.Context, result *Result) (err error) {
+	if result.Left, err = r.Dispatches.Leftover(ctx, r.Flow); err != nil {
+		return err
+	}
+	hold, err := r.held(ctx)
+	if err == nil && hold != nil {
+		result.Left.Runs, result.Holds = 1, []Hold{*hold}
+	}
+	return err
+}
+
+// Recover finishes what an interrupted process left: files on their way, what
+// was decided, runs that were being read, documents that were due, reports.
 func (r *Runner) Recover(ctx context.Context) ([]RunFacts, error) {
 	if err := r.Closer.Settle(ctx, r.Flow); err != nil {
 		return nil, err
 	}
-	runs, err := r.Deliveries.UnfinishedRuns(ctx, r.Flow)
+	all, err := r.decided(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("load unfinished runs: %w", err)
+		return all, err
+	}
+	runs, err := r.unfinished(ctx)
+	if err != nil {
+		return all, err
 	}
 
-	var all []RunFacts
 	for _, run := range runs {
 		r.Log.Info("run found unfinished", "flow", r.Flow, "run", run.ID, "state", run.State.String())
 		if run.State == RunStaging {
@@ -114,7 +140,32 @@ func (r *Runner) Recover(ctx context.Context) ([]RunFacts, error) {
 		}
 		all = appendRun(all, facts)
 	}
-	return all, nil
+	return all, r.retell(ctx)
+}
+
+// unfinished lists the runs that are to be finished now: one that takes nights
+// back waits while another is held.
+func (r *Runner) unfinished(ctx context.Context) ([]Run, error) {
+	runs, err := r.Deliveries.UnfinishedRuns(ctx, r.Flow)
+	if err != nil {
+		return nil, fmt.Errorf("load unfinished runs: %w", err)
+	}
+	hold, err := r.held(ctx)
+	if err != nil || hold == nil {
+		return runs, err
+	}
+	return slices.DeleteFunc(runs, func(run Run) bool { return run.Reverts && run.State == RunStaging }), nil
+}
+
+// retell writes what is known of a held run once more, where a process may have
+// died before it did.
+func (r *Runner) retell(ctx context.Context) error {
+	hold, err := r.held(ctx)
+	if err != nil || hold == nil || !hold.ToldAt.IsZero() {
+		return err
+	}
+	_, err = r.complete(ctx, hold.Run)
+	return err
 }
 
 // settled looks at the drop until every file that was there at first has
@@ -143,21 +194,102 @@ func (r *Runner) settled(ctx context.Context) (Look, error) {
 	return look.only(present), nil
 }
 
-// work makes a run of each business date that has ready files.
-func (r *Runner) work(ctx context.Context, look Look) ([]RunFacts, error) {
-	var all []RunFacts
-	for _, group := range r.Intake.Groups(look) {
-		run, err := r.Intake.Claim(ctx, group)
+// work makes a run of each business date that has ready files, and tells which
+// files wait behind a held run.
+func (r *Runner) work(ctx context.Context, look Look) (all []RunFacts, queued []Pending, err error) {
+	groups := r.Intake.Groups(look)
+	for {
+		hold, deliveries, err := r.before(ctx)
 		if err != nil {
-			return all, err
+			return all, nil, err
 		}
-		facts, err := r.finish(ctx, run)
+		group, replaces, ok := r.Intake.next(groups, hold, deliveries)
+		if !ok {
+			return all, queue(groups, hold), nil
+		}
+
+		var facts []RunFacts
+		if replaces {
+			facts, err = r.workInstead(ctx, group, hold, deliveries)
+		} else {
+			facts, err = r.workGroup(ctx, group)
+		}
+		for _, f := range facts {
+			all = appendRun(all, f)
+		}
+		if errors.Is(err, ErrDecided) { // by somebody, just now
+			facts, err = r.decided(ctx)
+			all = append(all, facts...)
+		} else {
+			groups = slices.DeleteFunc(groups, func(g Group) bool { return g.Date == group.Date })
+		}
 		if err != nil {
-			return all, err
+			return all, nil, err
 		}
-		all = appendRun(all, facts)
 	}
-	return all, nil
+}
+
+// before is the held run that files have to wait behind, with its deliveries.
+func (r *Runner) before(ctx context.Context) (*Hold, []Delivery, error) {
+	hold, err := r.held(ctx)
+	if err != nil || hold == nil {
+		return nil, nil, err
+	}
+	deliveries, err := r.Deliveries.Deliveries(ctx, hold.Run.ID)
+	if err != nil {
+		return nil, nil, fmt.Errorf("load the deliveries of run %s: %w", hold.Run.ID, err)
+	}
+	return hold, deliveries, nil
+}
+
+// workGroup works the files of one business date.
+func (r *Runner) workGroup(ctx context.Context, g Group) ([]RunFacts, error) {
+	run, err := r.Intake.Claim(ctx, g)
+	if err != nil {
+		return nil, err
+	}
+	facts, err := r.finish(ctx, run)
+	if err != nil {
+		return nil, err
+	}
+	return []RunFacts{facts}, nil
+}
+
+// workInstead works the files of one business date in place of a held run.
+func (r *Runner) workInstead(ctx context.Context, g Group, hold *Hold, deliveries []Delivery) ([]RunFacts, error) {
+	run, err := r.Intake.replace(ctx, hold, g, deliveries)
+	if err != nil {
+		return nil, err
+	}
+	reached(r.Reached, "hold:replaced")
+	replaced, err := r.replaced(ctx, hold)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.Closer.Settle(ctx, r.Flow); err != nil {
+		return nil, err
+	}
+	if err := r.Intake.Reclaim(ctx, run); err != nil {
+		return []RunFacts{replaced}, err
+	}
+	facts, err := r.finish(ctx, run)
+	if err != nil {
+		return []RunFacts{replaced}, err
+	}
+	return []RunFacts{replaced, facts}, nil
+}
+
+// replaced says on the page of a held run that another has taken its place.
+func (r *Runner) replaced(ctx context.Context, hold *Hold) (RunFacts, error) {
+	hold.Decision, hold.DecidedAt = Replaced, r.Now()
+	if _, err := r.Publisher.PublishHold(ctx, *hold); err != nil {
+		return RunFacts{}, err
+	}
+	facts, err := r.Publisher.Journal.Facts(ctx, hold.Run.ID)
+	if err != nil {
+		return facts, fmt.Errorf("sum up run %s: %w", hold.Run.ID, err)
+	}
+	return facts, nil
 }
 
 // appendRun adds a run that has something to tell.
@@ -172,7 +304,7 @@ func appendRun(all []RunFacts, facts RunFacts) []RunFacts {
 func (r *Runner) finish(ctx context.Context, run Run) (RunFacts, error) {
 	if run.State == RunStaging {
 		reached(r.Reached, "run:claimed")
-		if err := r.Intake.Work(ctx, run); err != nil {
+		if err := r.stage(ctx, run); err != nil {
 			return RunFacts{}, err
 		}
 		reached(r.Reached, "run:staged")
@@ -182,6 +314,18 @@ func (r *Runner) finish(ctx context.Context, run Run) (RunFacts, error) {
 		}
 		run = closed
 	}
+	return r.complete(ctx, run)
+}
+
+func (r *Runner) stage(ctx context.Context, run Run) error {
+	if run.Reverts {
+		return r.Reverter.Work(ctx, run)
+	}
+	return r.Intake.Work(ctx, run)
+}
+
+// complete takes a run that was closed, held or ended to its report.
+func (r *Runner) complete(ctx context.Context, run Run) (RunFacts, error) {
 	if run.State == RunClosed {
 		reached(r.Reached, "run:closed")
 		if err := r.Dispatcher.Work(ctx, run); err != nil {
@@ -189,7 +333,31 @@ func (r *Runner) finish(ctx context.Context, run Run) (RunFacts, error) {
 		}
 		reached(r.Reached, "run:dispatched")
 	}
+	if run.Undecided() {
+		reached(r.Reached, "run:held")
+	}
 	facts, err := r.Publisher.Publish(ctx, run)
+	if err == nil && run.Undecided() {
+		err = r.tellHeld(ctx, &facts)
+	}
 	reached(r.Reached, "run:published")
 	return facts, err
+}
+
+// tellHeld writes the page about a run that was held, and tells people.
+func (r *Runner) tellHeld(ctx context.Context, facts *RunFacts) error {
+	hold, err := r.held(ctx)
+	if err != nil || hold == nil {
+		return err
+	}
+	pages, err := r.Publisher.PublishHold(ctx, *hold)
+	if err != nil {
+		return err
+	}
+	facts.Reports = append(facts.Reports, pages...)
+	if err := r.remind(ctx); err != nil {
+		return err
+	}
+	reached(r.Reached, "hold:told")
+	return nil
 }

@@ -35,20 +35,50 @@ func (r *Runner) Run(ctx context.Context, woken <-chan struct{}, told func(RunFa
 	}
 }
 
-// look works what is ready, unless a file of the same night is still changing
-// and patience lasts.
+// look carries out what people asked for, then works what is ready, unless a file
+// of the same night is still changing and patience lasts.
 func (r *Runner) look(ctx context.Context, tell func([]RunFacts, error) error) error {
+	if err := tell(r.asked(ctx)); err != nil {
+		return err
+	}
 	look, err := r.Intake.Drop.Scan(ctx)
 	if err != nil {
 		r.Log.Error("the drop cannot be looked at", "flow", r.Flow, "error", err)
 		return nil
 	}
 	if !r.patient(look) {
-		if err := tell(r.work(ctx, look)); err != nil {
+		runs, _, err := r.work(ctx, look)
+		if err := tell(runs, err); err != nil {
 			return err
 		}
 	}
-	return tell(r.Leftover(ctx))
+	if err := tell(r.Leftover(ctx)); err != nil {
+		return err
+	}
+	return r.remind(ctx)
+}
+
+// asked carries out what people have decided or asked for beside the work.
+func (r *Runner) asked(ctx context.Context) ([]RunFacts, error) {
+	all, err := r.decided(ctx)
+	if err != nil {
+		return all, err
+	}
+	runs, err := r.unfinished(ctx)
+	if err != nil {
+		return all, err
+	}
+	for _, run := range runs {
+		if !run.Reverts {
+			continue
+		}
+		facts, err := r.finish(ctx, run)
+		if err != nil {
+			return all, err
+		}
+		all = appendRun(all, facts)
+	}
+	return all, nil
 }
 
 // patient reports whether it is worth waiting for a file that still changes.

@@ -40,7 +40,8 @@ func (a *app) wire(h *house, c *flowConfig) (*flow, error) {
 	f := &flow{config: c, client: client, medium: medium}
 	intake := &pipeline.Intake{
 		Flow: c.Flow, Reader: tabular.New(), Mappings: compiled,
-		Deliveries: h.journal, Stage: h.journal, Now: time.Now, Log: a.log,
+		Absent:     pipeline.AbsentPolicy{Asset: c.Absent.Asset, Item: c.Absent.Item, Nights: c.Absent.Nights},
+		Deliveries: h.journal, Stage: h.journal, Holds: h.journal, Now: time.Now, Log: a.log,
 	}
 	watcher, err := drop.New(medium, c.dropOptions(a, intake.Inspect))
 	if err != nil {
@@ -50,9 +51,14 @@ func (a *app) wire(h *house, c *flowConfig) (*flow, error) {
 
 	f.runner = &pipeline.Runner{
 		Flow: c.Flow, Intake: intake,
-		Closer:     &pipeline.Closer{Drop: watcher, Deliveries: h.journal, Stage: h.journal, Now: time.Now, Log: a.log},
+		Closer: &pipeline.Closer{
+			Drop: watcher, Deliveries: h.journal, Stage: h.journal, Holds: h.journal,
+			Gate:    &pipeline.Gates{Limits: c.Gates.limits(), Journal: h.journal},
+			History: c.History.Value, Now: time.Now, Log: a.log,
+		},
+		Reverter:   &pipeline.Reverter{Journal: h.journal, Stage: h.journal, Log: a.log},
 		Dispatcher: a.dispatcher(h, c, iris.NewLoader(client, wire)),
-		Deliveries: h.journal, Dispatches: h.journal,
+		Deliveries: h.journal, Dispatches: h.journal, Holds: h.journal,
 		Scan: c.Drop.Scan, Settle: c.Ready.Settle, Patience: c.Ready.Patience, Now: time.Now, Log: a.log,
 		Reached: crashPoint(a.env),
 	}
@@ -96,17 +102,20 @@ func (a *app) connect(h *house, c *flowConfig) (*iris.Client, *iris.Wire, error)
 	}
 	h.closers = append(h.closers, closerFunc(client.Close))
 
-	wire := iris.DefaultWire()
-	if c.IRIS.Wire != "" {
-		data, err := os.ReadFile(c.IRIS.Wire)
-		if err != nil {
-			return nil, nil, fmt.Errorf("read wire profile: %w", err)
-		}
-		if wire, err = iris.LoadWire(c.IRIS.Wire, data); err != nil {
-			return nil, nil, err
-		}
+	wire, err := c.IRIS.profile()
+	return client, wire, err
+}
+
+// profile is the wire profile that documents are spelled by.
+func (i *irisConfig) profile() (*iris.Wire, error) {
+	if i.Wire == "" {
+		return iris.DefaultWire(), nil
 	}
-	return client, wire, nil
+	data, err := os.ReadFile(i.Wire)
+	if err != nil {
+		return nil, fmt.Errorf("read wire profile: %w", err)
+	}
+	return iris.LoadWire(i.Wire, data)
 }
 
 func (t *tokenConfig) resolve() (iris.TokenConfig, error) {
@@ -147,7 +156,7 @@ func (a *app) dispatcher(h *house, c *flowConfig, sink pipeline.Sink) *pipeline.
 	return &pipeline.Dispatcher{
 		Journal: h.journal, Sink: sink,
 		Assembly: c.assembly(),
-		Parallel: c.IRIS.Parallel, Rate: c.IRIS.Rate.Rental.PerSecond(), Hold: c.Gates.First == "hold",
+		Parallel: c.IRIS.Parallel, Rate: c.IRIS.Rate.Rental.PerSecond(), Hold: c.Gates.First == "hold", Reoffer: c.Reoffer,
 		Owner: fmt.Sprintf("%s/%d/%s", host, os.Getpid(), ulid.Make()),
 		Now:   time.Now, Log: a.log, Reached: crashPoint(a.env),
 	}

@@ -58,6 +58,8 @@ func (w *Watcher) ArchivePlace(ctx context.Context, d *pipeline.Delivery) (strin
 		folder = path.Join("duplicate", folder)
 	case pipeline.DeliverySuperseded:
 		folder = path.Join("superseded", folder)
+	case pipeline.DeliveryDiscarded:
+		folder = path.Join("discarded", folder)
 	}
 	return w.place(ctx, d, Path{Archive, path.Join(folder, encode(d.Name))})
 }

@@ -66,6 +66,7 @@ func (c *closing) close(ctx context.Context, jobs *jobs) error {
 		{"find what touches assets now", c.touchAfter},
 		{"make dispatches", c.dispatch},
 		{"carry in what earlier runs left", c.carry},
+		{"take nights back", c.takeBack},
 		{"mark the run as closed", c.mark},
 	} {
 		if err := step.do(ctx); err != nil {

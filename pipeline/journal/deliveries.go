@@ -11,10 +11,10 @@ import (
 )
 
 const saveRun = `
-	INSERT INTO run (id, flow, business_date, state, opened_at, closed_at, done_at, reason)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+	INSERT INTO run (id, flow, business_date, state, opened_at, closed_at, done_at, reason, reverts)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 	ON CONFLICT (id) DO UPDATE SET
-		flow = excluded.flow, business_date = excluded.business_date, state = excluded.state,
+		flow = excluded.flow, business_date = excluded.business_date, state = excluded.state, reverts = excluded.reverts,
 		opened_at = excluded.opened_at, done_at = excluded.done_at, reason = excluded.reason,
 		closed_at = CASE WHEN excluded.closed_at = 0 THEN run.closed_at ELSE excluded.closed_at END`
 
@@ -22,11 +22,20 @@ const saveRun = `
 // where r does not know it: the database's clock says that.
 func (j *Journal) SaveRun(ctx context.Context, r pipeline.Run) error {
 	err := j.write(ctx, func(ctx context.Context, s session) error {
-		_, err := s.exec(ctx, saveRun, r.ID, r.Flow, r.BusinessDate, r.State.String(),
-			nanos(r.OpenedAt), nanos(r.ClosedAt), nanos(r.DoneAt), r.Reason)
-		return err
+		if r.State == pipeline.RunDiscarded {
+			if _, err := s.exec(ctx, dropStage, r.ID); err != nil { // its rows stay counted
+				return err
+			}
+		}
+		return writeRun(ctx, s, r)
 	})
 	return named(err, "save run %q", r.ID)
+}
+
+func writeRun(ctx context.Context, s session, r pipeline.Run) error {
+	_, err := s.exec(ctx, saveRun, r.ID, r.Flow, r.BusinessDate, r.State.String(),
+		nanos(r.OpenedAt), nanos(r.ClosedAt), nanos(r.DoneAt), r.Reason, r.Reverts)
+	return err
 }
 
 const saveDelivery = `
@@ -44,15 +53,19 @@ const saveDelivery = `
 // counted by Stage alone.
 func (j *Journal) SaveDelivery(ctx context.Context, d pipeline.Delivery) error {
 	err := j.write(ctx, func(ctx context.Context, s session) error {
-		_, err := s.exec(ctx, saveDelivery, d.ID, d.Flow, d.Run, d.Name, d.Mapping, d.MappingVersion, d.BusinessDate,
-			d.Sequence, d.Digest, d.Size, nanos(d.ModTime), nanos(d.ClaimedAt), d.State.String(), d.Place, d.FileDone, d.Reason)
-		return err
+		return writeDelivery(ctx, s, &d)
 	})
 	return named(err, "save delivery %q", d.ID)
 }
 
+func writeDelivery(ctx context.Context, s session, d *pipeline.Delivery) error {
+	_, err := s.exec(ctx, saveDelivery, d.ID, d.Flow, d.Run, d.Name, d.Mapping, d.MappingVersion, d.BusinessDate,
+		d.Sequence, d.Digest, d.Size, nanos(d.ModTime), nanos(d.ClaimedAt), d.State.String(), d.Place, d.FileDone, d.Reason)
+	return err
+}
+
 const (
-	runColumns = `id, flow, business_date, state, opened_at, closed_at, done_at, reason`
+	runColumns = `id, flow, business_date, state, opened_at, closed_at, done_at, reason, reverts`
 
 	unfinishedRuns = `
 		SELECT ` + runColumns + ` FROM run
@@ -88,7 +101,7 @@ func (j *Journal) runs(ctx context.Context, query string, with ...any) (runs []p
 func scanRun(scan func(...any) error) (r pipeline.Run, err error) {
 	var state string
 	var opened, closed, done int64
-	if err := scan(&r.ID, &r.Flow, &r.BusinessDate, &state, &opened, &closed, &done, &r.Reason); err != nil {
+	if err := scan(&r.ID, &r.Flow, &r.BusinessDate, &state, &opened, &closed, &done, &r.Reason, &r.Reverts); err != nil {
 		return r, err
 	}
 	r.OpenedAt, r.ClosedAt, r.DoneAt = instant(opened), instant(closed), instant(done)

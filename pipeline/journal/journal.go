@@ -39,6 +39,7 @@ type Journal struct {
 	path    string
 	log     *slog.Logger
 	lease   time.Duration
+	history time.Duration
 	dialect *dialect
 
 	writer *sql.DB // one connection; nil when the journal is only read

@@ -29,11 +29,16 @@ type Options struct {
 	// Lease is how long a worker may keep an asset to itself without settling
 	// it. It must outlive a request; default: 15s.
 	Lease time.Duration
+
+	// History is how long what closed runs have changed is kept, so that they can
+	// be taken back; below zero it is not kept. Default: 400 days.
+	History time.Duration
 }
 
 const (
-	defaultLease = 15 * time.Second
-	readers      = 4
+	defaultLease   = 15 * time.Second
+	defaultHistory = 400 * 24 * time.Hour
+	readers        = 4
 )
 
 // Open opens the journal for work, and makes or upgrades it where needed. One
@@ -141,6 +146,9 @@ func (o Options) journal(path string) *Journal {
 	}
 	if j.lease == 0 {
 		j.lease = defaultLease
+	}
+	if j.history = max(o.History, 0); o.History == 0 {
+		j.history = defaultHistory
 	}
 	return j
 }

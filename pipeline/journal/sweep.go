@@ -5,25 +5,16 @@ import (
 	"fmt"
 )
 
-// What a stage held is cleared away after it was closed or dropped, in small
-// transactions: nobody waits for it, and a crash only puts it off.
+// What a stage held is cleared away after it was dropped, or closed so long ago
+// that nobody may take it back any more, in small transactions: nobody waits for
+// it, and a crash only puts it off.
 
 const dropStage = `UPDATE stage SET state = 2 WHERE run = $1 AND state = 0 RETURNING id`
 
 // ClearStage forgets everything a run has staged and counted.
 func (j *Journal) ClearStage(ctx context.Context, run string) error {
 	err := j.write(ctx, func(ctx context.Context, s session) error {
-		var stage int64
-		open, err := found(s.one(ctx, dropStage, args(run), &stage))
-		if err != nil || !open {
-			return err
-		}
-		for _, counts := range []string{`DELETE FROM counted WHERE stage = $1`, `DELETE FROM skipped WHERE stage = $1`} {
-			if _, err := s.exec(ctx, counts, stage); err != nil {
-				return err
-			}
-		}
-		return nil
+		return dropStageOf(ctx, s, run)
 	})
 	if err != nil {
 		return named(err, "clear the stage of run %q", run)
@@ -34,17 +25,36 @@ func (j *Journal) ClearStage(ctx context.Context, run string) error {
 	return nil
 }
 
+// dropStageOf drops what a run has staged, and forgets its counts.
+func dropStageOf(ctx context.Context, s session, run string) error {
+	var stage int64
+	open, err := found(s.one(ctx, dropStage, args(run), &stage))
+	if err != nil || !open {
+		return err
+	}
+	for _, counts := range []string{`DELETE FROM counted WHERE stage = $1`, `DELETE FROM skipped WHERE stage = $1`} {
+		if _, err := s.exec(ctx, counts, stage); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // sweepSize is how many entities one transaction clears away.
 const sweepSize = 2000
 
 const (
-	nextToSweep = `SELECT id, state FROM stage WHERE state > 0 AND swept = 0 ORDER BY id LIMIT 1`
-	swept       = `UPDATE stage SET swept = 1 WHERE id = $1`
+	nextToSweep = `
+		SELECT g.id, g.state FROM stage g LEFT JOIN run r ON r.id = g.run
+		WHERE g.swept = 0 AND (g.state = 2 OR g.state = 1 AND COALESCE(r.closed_at, 0) <= @now_ms * 1000000 - $1)
+		ORDER BY g.id LIMIT 1`
+	swept = `UPDATE stage SET swept = 1 WHERE id = $1`
 
 	sweepEdge = `
 		SELECT kind, entity FROM staged WHERE stage = $1
 		ORDER BY kind, entity LIMIT 1 OFFSET $2`
-	sweepThese = ` IN (SELECT %s FROM staged WHERE stage = $1 AND (kind, entity) <= ($2, $3) AND %[1]s IS NOT NULL)`
+	// Where nothing changed, the record before is the record after.
+	sweepThese = ` IN (SELECT %s FROM staged WHERE stage = $1 AND (kind, entity) <= ($2, $3) AND %[1]s IS NOT NULL AND record IS NOT NULL)`
 
 	// A record that the register still points to stays, whatever was staged.
 	sweepUnused = `
@@ -52,14 +62,14 @@ const (
 	sweepStaged = `DELETE FROM staged WHERE stage = $1 AND (kind, entity) <= ($2, $3)`
 )
 
-// sweep clears away what closed and dropped stages held.
+// sweep clears away what dropped stages held, and closed ones that are old enough.
 func (j *Journal) sweep(ctx context.Context) error {
 	for {
 		var stage int64
 		var state int
 		var more bool
 		err := j.read(ctx, func(ctx context.Context, s session) (err error) {
-			more, err = found(s.one(ctx, nextToSweep, nil, &stage, &state))
+			more, err = found(s.one(ctx, nextToSweep, args(int64(j.history)), &stage, &state))
 			return err
 		})
 		if err != nil || !more {

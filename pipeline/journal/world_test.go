@@ -22,6 +22,8 @@ import (
 type store interface {
 	pipeline.DeliveryJournal
 	pipeline.StageJournal
+	pipeline.HoldJournal
+	pipeline.RevertJournal
 	pipeline.DispatchJournal
 	pipeline.ReportJournal
 	pipeline.SnapshotJournal
@@ -43,7 +45,8 @@ type world struct {
 	t       testing.TB
 	again   func() store // opens the same journal anew
 	nights  int
-	history string // which ended rentals of the first night are sent
+	keeps   time.Duration // how long what closed runs have changed is kept
+	history string        // which ended rentals of the first night are sent
 }
 
 const (
@@ -55,10 +58,10 @@ const (
 // newWorld opens an empty journal whose leases last so long.
 func newWorld(t testing.TB, lease time.Duration) *world {
 	t.Helper()
-	w := &world{t: t}
+	w := &world{t: t, keeps: -1}
 	path := filepath.Join(t.TempDir(), "state", "journal.db")
 	w.again = func() store {
-		j, err := journal.Open(context.Background(), journal.Options{Path: path, Lease: lease})
+		j, err := journal.Open(context.Background(), journal.Options{Path: path, Lease: lease, History: w.keeps})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -66,7 +66,11 @@ CREATE TABLE holdup (
 	run        TEXT PRIMARY KEY,
 	breaches   TEXT NOT NULL,
 	held_at    BIGINT NOT NULL,
-	told_at    BIGINT NOT NULL, -- when the person was told; 0 is not yet
-	decision   TEXT NOT NULL,   -- approve or discard; empty is not yet
+	told       TEXT NOT NULL,   -- the notifiers that have brought it to people
+	told_at    BIGINT NOT NULL, -- when all of them had; 0 is not yet
+	decision   TEXT NOT NULL,   -- approve, discard or replace; empty is not yet
 	decided_at BIGINT NOT NULL
 ) @clustered;
+
+-- The run takes back the nights from its business date on.
+ALTER TABLE run ADD COLUMN reverts SMALLINT NOT NULL DEFAULT 0;

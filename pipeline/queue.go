@@ -1,0 +1,117 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"slices"
+)
+
+// While a run is held, files that come behind it wait in the inbox, unless they
+// are a newer complete night, which takes the held one's place, or nothing but
+// the same files again.
+
+// next takes the first group that may be worked out of a list of them; ok is
+// false when all have to wait for the held run.
+func (in *Intake) next(groups []Group, hold *Hold, deliveries []Delivery) (g Group, replaces, ok bool) {
+	if len(groups) == 0 {
+		return Group{}, false, false
+	}
+	if hold == nil {
+		return groups[0], false, true
+	}
+	for _, g := range groups {
+		if in.repeats(g, hold, deliveries) {
+			return g, false, true
+		}
+		if in.replaces(g, hold, deliveries) {
+			return g, true, true
+		}
+	}
+	return Group{}, false, false
+}
+
+// repeats reports whether every file of a group is a file of the held run again:
+// then they are duplicates, and change nothing.
+func (in *Intake) repeats(g Group, hold *Hold, deliveries []Delivery) bool {
+	return g.Date == hold.Run.BusinessDate && !slices.ContainsFunc(g.Files, func(f File) bool {
+		m, stamp, _ := in.mappingOf(f.Name)
+		return !slices.ContainsFunc(deliveries, func(d Delivery) bool {
+			return d.State == DeliveryStaged && d.Mapping == m.Name() && d.MappingVersion == m.Version() &&
+				d.Sequence == stamp.Sequence && d.Digest == f.Digest
+		})
+	})
+}
+
+// replaces reports whether a group is a newer complete night: of the held date
+// or a later one, with a file for every mapping of the held run that claims to
+// name every one of something.
+func (in *Intake) replaces(g Group, hold *Hold, deliveries []Delivery) bool {
+	if g.Date < hold.Run.BusinessDate || hold.Run.Reverts {
+		return false
+	}
+	come := map[string]bool{}
+	for _, f := range g.Files {
+		m, _, _ := in.mappingOf(f.Name)
+		come[m.Name()] = true
+	}
+
+	complete := false
+	for _, d := range deliveries {
+		if d.State != DeliveryStaged || !in.claimsBy(d.Mapping) {
+			continue
+		}
+		if complete = true; !come[d.Mapping] {
+			return false
+		}
+	}
+	return complete
+}
+
+// claimsBy reports whether absence from a mapping's files means something.
+func (in *Intake) claimsBy(mapping string) bool {
+	m, known := in.mappingNamed(mapping)
+	return known && claimsAnything(m)
+}
+
+// replace opens a run for a group in place of the held one. What the held run
+// had from files of changes moves into the new run, since no newer file says it
+// again; its other files are superseded. All of it is journalled in one step,
+// before any file moves.
+func (in *Intake) replace(ctx context.Context, hold *Hold, g Group, deliveries []Delivery) (Run, error) {
+	run := in.newRun(g.Date)
+	var moved, ended []Delivery
+	for _, d := range deliveries {
+		switch {
+		case d.State != DeliveryStaged:
+		case in.claimsBy(d.Mapping):
+			d.State, d.Reason = DeliverySuperseded, fmt.Sprintf("run %s was held, and run %s with a newer complete night took its place", d.Run, run.ID)
+			ended = append(ended, d)
+		default:
+			d.State, d.Run = DeliveryClaimed, run.ID
+			moved = append(moved, d)
+		}
+	}
+	come := make([]Delivery, len(g.Files))
+	for i, f := range g.Files {
+		come[i] = in.newDelivery(&run, f)
+	}
+
+	held := hold.Run
+	held.State, held.DoneAt, held.Reason = RunSuperseded, in.Now(), fmt.Sprintf("run %s with a newer complete night took its place", run.ID)
+	if err := in.Holds.Replace(ctx, held, run, slices.Concat(ended, moved, come)); err != nil {
+		return run, fmt.Errorf("replace held run %s: %w", held.ID, err)
+	}
+	in.Log.Info("held run replaced", "flow", in.Flow, "run", held.ID, "by", run.ID)
+	return run, nil
+}
+
+// queue makes groups that wait known as files that are left alone.
+func queue(groups []Group, hold *Hold) []Pending {
+	var waiting []Pending
+	for _, g := range groups {
+		for _, f := range g.Files {
+			waiting = append(waiting, Pending{File: f, Kind: Queued, Why: hold.Waits(), Since: hold.HeldAt})
+		}
+	}
+	return waiting
+}
