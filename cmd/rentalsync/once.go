@@ -24,7 +24,8 @@ settled, and works it to its report. What an earlier process left unfinished, or
 had to defer, is finished too.
 
 Exit codes: 0 everything done; 3 done, but something needs a look: rejected rows,
-parked codes, rejected, deferred or held documents, a file that is not whole.`,
+parked codes, rejected, deferred or held documents, a file that is not whole, a
+night that is held.`,
 		Example: "  rentalsync once\n  rentalsync once --json | jq '.runs[].documents'",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -48,6 +49,7 @@ func (h *house) once(ctx context.Context) (all pipeline.Result, err error) {
 		all.Runs = append(all.Runs, result.Runs...)
 		all.Pending = append(all.Pending, result.Pending...)
 		all.Left.Add(result.Left)
+		all.Holds = append(all.Holds, result.Holds...)
 		if flowErr != nil {
 			err = errors.Join(err, fmt.Errorf("flow %s: %w", f.config.Flow, flowErr))
 		}
@@ -87,8 +89,18 @@ func (a *app) tellLeft(all pipeline.Result) {
 		fmt.Fprintf(a.stderr, "rentalsync: %s deferred; they are sent %s\n", documents(n), when)
 	}
 	if all.Left.Held > 0 {
-		fmt.Fprintf(a.stderr, "rentalsync: %s held; look at rentalsync plan, then set gates: {first: send} for the flow\n", documents(all.Left.Held))
+		fmt.Fprintf(a.stderr, "rentalsync: %s held; look at rentalsync plan, then say rentalsync approve\n", documents(all.Left.Held))
 	}
+	for i := range all.Holds {
+		a.tellHold(&all.Holds[i])
+	}
+}
+
+// tellHold says on stderr that a run waits, why, and what decides it.
+func (a *app) tellHold(h *pipeline.Hold) {
+	fmt.Fprintf(a.stderr, "rentalsync: the night of %s of %s is held since %s: %s\n",
+		h.Run.BusinessDate, h.Run.Flow, h.HeldAt.Local().Format(time.DateTime), h.Why())
+	fmt.Fprintf(a.stderr, "rentalsync: say rentalsync approve %s, or rentalsync discard %[1]s\n", h.Run.ID)
 }
 
 func documents(n int) string {

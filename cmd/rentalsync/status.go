@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -56,6 +58,8 @@ type flowStatus struct {
 	Held       int                 `json:"held"`             // documents that wait for a person
 	NextDue    *time.Time          `json:"nextDue,omitzero"` // when the next of those deferred until later is due
 	Unfinished []string            `json:"unfinished"`       // files whose work was interrupted
+	Waiting    []waits             `json:"waiting"`          // what a person has to decide
+	Queued     []string            `json:"queued"`           // files in the drop that wait behind a held run
 	Runs       []pipeline.RunFacts `json:"runs"`
 }
 
@@ -68,7 +72,7 @@ func readStatus(ctx context.Context, c *config) (told status, err error) {
 	j, err := journal.OpenReadOnly(ctx, journal.Options{Path: c.journalFile()})
 	if errors.Is(err, fs.ErrNotExist) {
 		for i := range c.Flows {
-			told.Flows = append(told.Flows, flowStatus{Flow: c.Flows[i].Flow, Unfinished: []string{}, Runs: []pipeline.RunFacts{}})
+			told.Flows = append(told.Flows, newFlowStatus(c.Flows[i].Flow))
 		}
 		return told, nil
 	}
@@ -78,7 +82,7 @@ func readStatus(ctx context.Context, c *config) (told status, err error) {
 	defer func() { err = errors.Join(err, j.Close()) }()
 
 	for i := range c.Flows {
-		f, err := readFlowStatus(ctx, j, c.Flows[i].Flow)
+		f, err := readFlowStatus(ctx, j, &c.Flows[i])
 		if err != nil {
 			return told, err
 		}
@@ -87,10 +91,14 @@ func readStatus(ctx context.Context, c *config) (told status, err error) {
 	return told, nil
 }
 
-func readFlowStatus(ctx context.Context, j *journal.Journal, flow string) (flowStatus, error) {
-	f := flowStatus{Flow: flow, Unfinished: []string{}, Runs: []pipeline.RunFacts{}}
+func newFlowStatus(flow string) flowStatus {
+	return flowStatus{Flow: flow, Unfinished: []string{}, Waiting: []waits{}, Queued: []string{}, Runs: []pipeline.RunFacts{}}
+}
 
-	left, err := j.Leftover(ctx, flow)
+func readFlowStatus(ctx context.Context, j *journal.Journal, flow *flowConfig) (flowStatus, error) {
+	f := newFlowStatus(flow.Flow)
+
+	left, err := j.Leftover(ctx, flow.Flow)
 	if err != nil {
 		return f, err
 	}
@@ -99,15 +107,28 @@ func readFlowStatus(ctx context.Context, j *journal.Journal, flow string) (flowS
 		f.NextDue = &left.Next
 	}
 
-	deliveries, err := j.UnfinishedDeliveries(ctx, flow)
+	waiting, err := waitingIn(ctx, j, flow.Flow)
+	if err != nil {
+		return f, err
+	}
+	f.Waiting = append(f.Waiting, waiting...)
+	held := ""
+	if len(waiting) > 0 && waiting[0].What == waitingRun {
+		held = waiting[0].Run
+		f.Queued = append(f.Queued, filesIn(flow.Drop.Local)...)
+	}
+
+	deliveries, err := j.UnfinishedDeliveries(ctx, flow.Flow)
 	if err != nil {
 		return f, err
 	}
 	for _, d := range deliveries {
-		f.Unfinished = append(f.Unfinished, d.Name)
+		if d.Run != held {
+			f.Unfinished = append(f.Unfinished, d.Name)
+		}
 	}
 
-	runs, err := j.RecentRuns(ctx, flow, recentRuns)
+	runs, err := j.RecentRuns(ctx, flow.Flow, recentRuns)
 	if err != nil {
 		return f, err
 	}
@@ -119,6 +140,21 @@ func readFlowStatus(ctx context.Context, j *journal.Journal, flow string) (flowS
 		f.Runs = append(f.Runs, facts)
 	}
 	return f, nil
+}
+
+// filesIn lists what lies in a drop, as far as it can be seen from here.
+func filesIn(folder string) []string {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for _, e := range entries {
+		if e.Type().IsRegular() && !strings.HasPrefix(e.Name(), ".") {
+			names = append(names, e.Name())
+		}
+	}
+	return names
 }
 
 func (a *app) tellStatus(told status) {
@@ -141,8 +177,37 @@ func (a *app) tellStatus(told status) {
 		if f.NextDue != nil {
 			fmt.Fprintf(a.stdout, "  deferred:  %s, the next until %s\n", counted{f.Later, "document"}, f.NextDue.Local().Format(time.DateTime))
 		}
-		if f.Held > 0 {
-			fmt.Fprintf(a.stdout, "  held:      %s; look at rentalsync plan, then set gates: {first: send}\n", counted{f.Held, "document"})
-		}
+		a.tellStatusWaiting(&f)
 	}
+}
+
+// tellStatusWaiting says what waits for a person, and what waits behind that.
+func (a *app) tellStatusWaiting(f *flowStatus) {
+	for i := range f.Waiting {
+		w := &f.Waiting[i]
+		switch w.What {
+		case waitingRun:
+			fmt.Fprintf(a.stdout, "  held:      the night of %s since %s: %s\n", w.Date, w.Since.Local().Format(time.DateTime), w.Why)
+		case waitingAccount:
+			fmt.Fprintf(a.stdout, "  held:      %s: %s; look at rentalsync plan\n", counted{w.Documents, "document"}, w.Why)
+		default:
+			fmt.Fprintf(a.stdout, "  held:      the document of asset %s: %s\n", w.Asset, w.Why)
+		}
+		if w.Decided != "" {
+			fmt.Fprintf(a.stdout, "             %s already; %s\n", pipeline.Decision(w.Decided).Done(), whoCarriesOut)
+			continue
+		}
+		fmt.Fprintf(a.stdout, "             %s\n", strings.Join(commandsFor(w), ", or "))
+	}
+	for _, name := range f.Queued {
+		fmt.Fprintf(a.stdout, "  waits:     %s, behind the held night\n", name)
+	}
+}
+
+// commandsFor are the commands that decide about something.
+func commandsFor(w *waits) []string {
+	if w.Discard == "" {
+		return []string{w.Approve}
+	}
+	return []string{w.Approve, w.Discard}
 }
