@@ -104,6 +104,10 @@ func (s *search) column(plan *columnPlan) boundColumn {
 	return boundColumn{plan: plan, index: found[0], header: name}
 }
 
+// otherDelimiters are what a header has inside its only cell where cells are not
+// parted as the mapping says.
+const otherDelimiters = ",;|\t"
+
 // verdict is what keeps the file from being read.
 func (s *search) verdict() error {
 	switch {
@@ -111,6 +115,11 @@ func (s *search) verdict() error {
 		return &pipeline.Unreadable{
 			Why:  fmt.Sprintf("the first row, on line %d, has %s and lacks column %s", s.header.Line, cellCount(len(s.header.Names)), strings.Join(s.missing, ", ")),
 			Hint: "check delimiter, and the numbers under columns",
+		}
+	case len(s.missing) > 0 && len(s.header.Names) == 1 && strings.ContainsAny(s.header.Names[0], otherDelimiters):
+		return &pipeline.Unreadable{
+			Why:  fmt.Sprintf("the header on line %d is one cell, %q, and lacks %s", s.header.Line, s.header.Names[0], strings.Join(s.missing, ", ")),
+			Hint: "the file has another delimiter than the mapping says; check delimiter",
 		}
 	case len(s.missing) > 0:
 		return &pipeline.Unreadable{

@@ -224,3 +224,17 @@ extra:
 		t.Error(diff)
 	}
 }
+
+func TestLintWarnsOfItemsThatEndAndNeverBegin(t *testing.T) {
+	t.Parallel()
+
+	silent := parseFile(t, "a.yaml", "mapping: a\nfile: {match: 'A.csv', contains: {item: open}}\nitem: {key: Pos, contract: V, asset: Nr}\n")
+	want := `a.yaml:3:7: warning: items end here when they are no longer named, and nothing says when they begin; add onRentDate:, or a rental that begins again under its key is taken for the last one`
+	if diff := cmp.Diff(want, LintApart([]*Mapping{silent}).Error()); diff != "" {
+		t.Error(diff)
+	}
+	dated := parseFile(t, "b.yaml", "mapping: b\nfile: {match: 'B.csv', dates: YYYYMMDD, timezone: UTC}\nitem: {key: Pos, contract: V, asset: Nr, onRentDate: B}\n")
+	if faults := LintApart([]*Mapping{silent, dated}); len(faults) > 0 {
+		t.Error(faults)
+	}
+}

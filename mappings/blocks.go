@@ -113,6 +113,24 @@ func (c *compiler) offRent(plan *entityPlan) {
 	}
 }
 
+// plannedEnd warns where one column is both the planned and the actual end: then
+// a plan ends rentals.
+func (c *compiler) plannedEnd(plan *entityPlan) {
+	due, off := -1, -1
+	for i := range plan.fields {
+		switch plan.fields[i].field {
+		case rental.DueDate:
+			due = plan.fields[i].column
+		case rental.OffRentDate:
+			off = i
+		}
+	}
+	if off >= 0 && due >= 0 && plan.fields[off].column == due {
+		c.warn(plan.fields[off].Place, fmt.Sprintf("dueDate and offRentDate are both %s, so that a plan ends the rental", c.made.columns[due].name),
+			"map the actual return, or remove offRentDate: and write offRent: planned")
+	}
+}
+
 // zoneOf lets an item keep its zone where the rows of a file have several: the
 // day on which no file names it any more ends there.
 func (c *compiler) zoneOf(plan *entityPlan) {

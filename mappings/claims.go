@@ -13,6 +13,7 @@ import (
 // claims is what absence of each kind means.
 type claims struct {
 	Place
+	full  bool
 	of    [rental.Asset + 1]pipeline.Claim
 	named []claimed
 }
@@ -31,6 +32,7 @@ func (c *claims) DecodeYAML(d *Decoder, n *yaml.Node) {
 		text, ok := d.Text(n)
 		switch {
 		case ok && text == "full":
+			c.full = true
 			c.of[rental.Asset], c.of[rental.Item] = pipeline.All, pipeline.Open
 		case ok && text != "changes":
 			d.Fault(n, fmt.Sprintf("unknown claim %q", text), "write full, changes, or a claim for each kind, as {asset: all, item: open}")
@@ -80,6 +82,9 @@ func (c *compiler) claims() {
 		if !c.block(named.kind).said() {
 			c.fault(named.Place, fmt.Sprintf("contains speaks of %s, but the mapping gives none", named.kind), fmt.Sprintf("remove it, or add the block %s:", named.kind))
 		}
+	}
+	if said.full && !c.block(rental.Asset).said() && !c.block(rental.Item).said() {
+		c.warn(said.Place, "full is about assets and items, and the mapping gives neither", "remove contains:, or name the kind, as {customer: all}")
 	}
 	for _, kind := range rental.Kinds() {
 		if c.block(kind).said() {

@@ -2,8 +2,8 @@ package mappings
 
 import "slices"
 
-// crosswalks are the mappings that every flow has, the narrower match first.
-var crosswalks = []string{"crosswalk-comma.yaml", "crosswalk.yaml"}
+// crosswalks are the mappings that every flow has.
+var crosswalks = []string{"crosswalk.yaml", "crosswalk-comma.yaml"}
 
 // Crosswalk gives the mappings of the files in which people keep who is who.
 // They stand behind a flow's own mappings, so that one of these which matches

@@ -18,8 +18,8 @@ func TestEveryFlowReadsCrosswalks(t *testing.T) {
 		{"CROSSWALK.csv", "crosswalk", ""},
 		{"CROSSWALK_20261121.csv", "crosswalk", "2026-11-21"},
 		{"CROSSWALK new (2).csv", "crosswalk", ""},
-		{"CROSSWALK_COMMA.csv", "crosswalk-comma", ""},
-		{"CROSSWALK_COMMA_20261121.csv", "crosswalk-comma", "2026-11-21"},
+		{"COMMA_CROSSWALK.csv", "crosswalk-comma", ""},
+		{"COMMA_CROSSWALK_20261121.csv", "crosswalk-comma", "2026-11-21"},
 		{"crosswalk.csv", "", ""},
 		{"EQUIP_CROSSWALK.csv", "", ""},
 	} {
@@ -69,9 +69,20 @@ func TestACrosswalkTellsWhatIsWrongWithALine(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if got := said(mapRow(t, ms[1], header, tt.cells)); got != tt.want {
+			if got := said(mapRow(t, ms[0], header, tt.cells)); got != tt.want {
 				t.Errorf("got  %swant %s", got, tt.want)
 			}
 		})
+	}
+}
+
+func TestAFileWithAnotherDelimiterIsToldAsThat(t *testing.T) {
+	t.Parallel()
+
+	ms, _ := Crosswalk(nil)
+	_, err := ms[0].Bind(&pipeline.Header{Names: []string{"Entity,ERP key,IRIS,Note"}, Line: 1})
+	want := `the header on line 1 is one cell, "Entity,ERP key,IRIS,Note", and lacks "Entity", "ERP key"; the file has another delimiter than the mapping says; check delimiter`
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v\nwant %s", err, want)
 	}
 }

@@ -31,6 +31,7 @@ func (c *compiler) entity(kind rental.Kind) {
 	case rental.Item:
 		c.rates(&plan, block)
 		c.offRent(&plan)
+		c.plannedEnd(&plan)
 		c.zoneOf(&plan)
 		c.whole(block)
 	}

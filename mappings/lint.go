@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"rentalsync/pipeline"
 	"rentalsync/pipeline/rental"
 )
 
@@ -19,9 +20,10 @@ func Lint(ms []*Mapping) Faults {
 
 // LintApart finds what is wrong or odd with mappings that need not be of one
 // flow: the same name twice, two mappings that match one file, assets that none
-// of them identifies, and what this version reads but does not send.
+// of them identifies, items that never say when they begin, and what this version
+// reads but does not send.
 func LintApart(ms []*Mapping) Faults {
-	faults := unidentified(ms)
+	faults := append(unidentified(ms), undated(ms)...)
 	for i, m := range ms {
 		faults = append(faults, m.unsent()...)
 		for _, other := range ms[:i] {
@@ -47,6 +49,28 @@ func unidentified(ms []*Mapping) Faults {
 			}
 			silent = append(silent, m.fault(e.Place, "asset does not say by what IRIS finds it, and waits until another file does",
 				"add identify: as [{SERIAL_NUMBER: Serial}]", true))
+		}
+	}
+	return silent
+}
+
+// undated warns where items end by absence and nothing says when they begin: the
+// next rental under the same key would look like the last one.
+func undated(ms []*Mapping) Faults {
+	var silent Faults
+	for _, m := range ms {
+		for i := range m.entities {
+			e := &m.entities[i]
+			if e.kind != rental.Item {
+				continue
+			}
+			if slices.ContainsFunc(e.fields, func(f fieldPlan) bool { return f.field == rental.OnRentDate }) {
+				return nil
+			}
+			if m.Claim(rental.Item) != pipeline.Changes {
+				silent = append(silent, m.fault(e.Place, "items end here when they are no longer named, and nothing says when they begin",
+					"add onRentDate:, or a rental that begins again under its key is taken for the last one", true))
+			}
 		}
 	}
 	return silent

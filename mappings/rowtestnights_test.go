@@ -160,7 +160,7 @@ func TestFailingNightsAreToldWhereTheyStand(t *testing.T) {
   then:
     - row: {Gerätenr: "4711", Status: Q}
       gives:
-        item MV-1/10: {offRentDate: null, dueDate: null, off: x}
+        item MV-1/10: {offRentDate: null, dueDate: "2026-11-22T16:00:00Z", off: x}
         item MV-1/20: {}
 - name: out of order
   businessDate: 2026-11-22
@@ -176,7 +176,7 @@ func TestFailingNightsAreToldWhereTheyStand(t *testing.T) {
 	want := `x.test.yaml:4:7: wrong: Status "Q" is parked; add "Q": …  # under codes: status:
 x.test.yaml:6:37: wrong: offRentDate of item MV-1/10 is "2026-11-22T17:00:00+01:00", not empty
 x.test.yaml:6:52: wrong: dueDate of item MV-1/10 was never said
-x.test.yaml:6:58: wrong: item has no field off
+x.test.yaml:6:76: wrong: item has no field off
 x.test.yaml:7:9: wrong: the register has no item MV-1/20; it has contract MV-1, item MV-1/10, asset 004711
 x.test.yaml:11:25: out of order: the night of 2026-11-22 does not follow that of 2026-11-22; nights stand in their order
 x.test.yaml:14:10: without rows: there is no row; add row: with its cells by header, or rows: [] for a file without any
