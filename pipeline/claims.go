@@ -161,6 +161,18 @@ func (c *claims) doubts(kind rental.Kind, scope string) bool {
 	return known && c.keyless[covered{kind, n}]
 }
 
+// found lists what an earlier night missed of a kind and a row of this run
+// proves to exist, although the mapping took no word on it.
+func (c *claims) found(kind rental.Kind, named func(uint64) bool) []uint64 {
+	var hashes []uint64
+	for hash, m := range c.mentions {
+		if m.kind == kind && m.absent && !m.taken && named(hash) {
+			hashes = append(hashes, hash)
+		}
+	}
+	return hashes
+}
+
 // missed lists what the mapping's claim on a kind covers and this run did not
 // name, by scope.
 func (c *claims) missed(kind rental.Kind) map[string][]uint64 {

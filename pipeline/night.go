@@ -64,12 +64,32 @@ func (n *night) judgeAbsence(ctx context.Context) error {
 			if c.mapping.Claim(kind) == Changes {
 				continue
 			}
+			if err := n.find(ctx, c, kind); err != nil {
+				return err
+			}
 			if err := n.judgeKind(ctx, c, kind); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// find takes back that something is missed which a row proves to exist: its
+// nights are counted anew.
+func (n *night) find(ctx context.Context, c *claims, kind rental.Kind) error {
+	hashes := c.found(kind, n.named)
+	if len(hashes) == 0 {
+		return nil
+	}
+	found, err := n.Stage.Unnamed(ctx, n.run.Flow, n.run.ID, c.mapping.Name(), kind, hashes)
+	if err != nil || len(found) == 0 {
+		return err
+	}
+	for i := range found {
+		found[i].Found = true
+	}
+	return n.Stage.Miss(ctx, n.run.Flow, n.run.ID, c.mapping.Name(), found)
 }
 
 func (n *night) judgeKind(ctx context.Context, c *claims, kind rental.Kind) error {
@@ -158,7 +178,7 @@ func (n *night) infer(ctx context.Context, c *claims, kind rental.Kind, absent [
 }
 
 // endItems ends rentals that are no longer named: at once where the asset stands
-// on another open item, else after so many nights.
+// on another open item, else after so many nights. Nothing stands on a reservation.
 func (n *night) endItems(ctx context.Context, c *claims, absent []Absent) error {
 	assets := make([]string, 0, len(absent))
 	for i := range absent {
@@ -171,7 +191,10 @@ func (n *night) endItems(ctx context.Context, c *claims, absent []Absent) error 
 	}
 
 	for asset, items := range open {
-		open[asset] = slices.DeleteFunc(items, func(r rental.Record) bool { return n.gone[r.Ref] })
+		open[asset] = slices.DeleteFunc(items, func(r rental.Record) bool {
+			begins, _ := r.Get(rental.OnRentDate)
+			return n.gone[r.Ref] || begins.Day() > n.run.BusinessDate
+		})
 	}
 	return n.stage(ctx, absent, func(a *Absent) (rental.Record, bool) {
 		others := open[a.Record.Text(rental.AssetRef)]

@@ -69,6 +69,7 @@ type Absent struct {
 	Record rental.Record
 	Since  string // the first business date that missed it; "" when it is this run's
 	Nights int    // the business dates before this run's that missed it since
+	Found  bool   // a row proves it to exist, if only by its key: it is not missed any more
 }
 
 // Closed tells what closing a run changed.

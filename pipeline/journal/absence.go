@@ -76,12 +76,14 @@ func (j *Journal) Unnamed(ctx context.Context, flow, run, mapping string, kind r
 }
 
 const (
-	missSaid = `
-		UPDATE said SET ` + settleSaid + `
+	repeatSaid = `
 			next_digest = CASE WHEN ` + nextCounts + ` THEN said.next_digest ELSE said.digest END,
 			next_scope = CASE WHEN ` + nextCounts + ` THEN said.next_scope ELSE said.scope END,
-			stage = $3, next_absent = $4
-		WHERE source = $1 AND entity = $2`
+			stage = $3, `
+	missSaid = `UPDATE said SET ` + settleSaid + repeatSaid + `next_absent = $4 WHERE source = $1 AND entity = $2`
+
+	// What was inferred while it was missed has to go with the next word on it.
+	findSaid = `UPDATE said SET ` + keepSaid + repeatSaid + `next_absent = NULL, next_stale = 1 WHERE source = $1 AND entity = $2`
 
 	addMissed = `
 		INSERT INTO missed (stage, kind, entity, mapping, since) VALUES ($1, $2, $3, $4, $5)
@@ -91,7 +93,7 @@ const (
 )
 
 // Miss adds what the files of a mapping did not name. It stays missed since it
-// was missed first.
+// was missed first, until it is found.
 func (j *Journal) Miss(ctx context.Context, flow, run, mapping string, absent []pipeline.Absent) error {
 	err := j.write(ctx, func(ctx context.Context, s session) error {
 		stage, err := openStageOf(ctx, s, flow, run)
@@ -131,6 +133,12 @@ func miss(ctx context.Context, s session, stage int64, flow, mapping string, abs
 	}
 
 	for i, ref := range refs {
+		if absent[i].Found {
+			if _, err := s.exec(ctx, findSaid, source, known[ref].id, stage); err != nil {
+				return err
+			}
+			continue
+		}
 		since := absent[i].Since
 		if since == "" {
 			since = day

@@ -22,14 +22,14 @@ const (
 	// nextCounts is whether the next version of a row is the true one.
 	nextCounts = `EXISTS (SELECT 1 FROM stage WHERE id = said.stage AND state = 1)`
 
-	// settleSaid keeps the version that is true so far, before another becomes
-	// the next one.
-	settleSaid = `
+	// keepSaid keeps the version that is true so far, before another becomes the
+	// next one; settleSaid does so for words that are heard now.
+	keepSaid = `
 			digest = CASE WHEN ` + nextCounts + ` THEN said.next_digest ELSE said.digest END,
 			absent = CASE WHEN ` + nextCounts + ` THEN said.next_absent ELSE said.absent END,
 			scope = CASE WHEN ` + nextCounts + ` THEN said.next_scope ELSE said.scope END,
-			stale = CASE WHEN ` + nextCounts + ` THEN said.next_stale ELSE said.stale END,
-			next_stale = 0, `
+			stale = CASE WHEN ` + nextCounts + ` THEN said.next_stale ELSE said.stale END, `
+	settleSaid = keepSaid + `next_stale = 0, `
 
 	addSaid = `
 		INSERT INTO said (source, entity, kind, hash, stage, next_digest, next_scope)
