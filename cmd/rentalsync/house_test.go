@@ -28,6 +28,7 @@ var rooms = []room{
 	{"rentalsync/connectors/local", []string{"pipeline", "pipeline/rental", "connectors/drop"}},
 	{"rentalsync/connectors/tabular", []string{"pipeline", "pipeline/rental", "pipeline/report", "transforms"}},
 	{"rentalsync/connectors/iris", []string{"pipeline", "pipeline/rental", "transforms"}},
+	{"rentalsync/connectors/notify", []string{"pipeline"}},
 	{"rentalsync/samples", nil},
 }
 
@@ -43,6 +44,7 @@ var guests = map[string]string{
 	"github.com/expr-lang/expr":     "rentalsync/transforms",
 	"github.com/failsafe-go":        "rentalsync/connectors/iris",
 	"github.com/invopop/jsonschema": "rentalsync/mappings",
+	"github.com/wneessen/go-mail":   "rentalsync/connectors/notify",
 }
 
 func TestImportsPointInward(t *testing.T) {
