@@ -4,7 +4,11 @@ import (
 	"strings"
 	"testing"
 
+	"rentalsync/pipeline"
+	"rentalsync/pipeline/rental"
+
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 )
 
 func TestARowIsMappedForEachPartOfACell(t *testing.T) {
@@ -120,4 +124,45 @@ keyless asset
 	if len(out.Covers) != 1 {
 		t.Errorf("the row speaks for its branch %d times", len(out.Covers))
 	}
+}
+
+func TestARowOfPartsNamesEachThingOnce(t *testing.T) {
+	t.Parallel()
+
+	m := compile(t, `mapping: x
+file: {match: x.csv, contains: full, scope: NL, none: ["", "-"]}
+columns: {NL: NL, S: S, C: C, P: P}
+each: {of: S}
+asset: {when: S != "", key: S, meterHours: h}
+contract: {when: C != "", key: C}
+item: {when: C != "", key: {formula: C + "/" + S}, contract: C, asset: S}
+`)
+	h := &pipeline.Header{Names: []string{"S", "C", "NL", "h"}, Line: 1}
+	mapper, err := m.Bind(h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		serials := strings.Join(rapid.SliceOfN(rapid.SampledFrom([]string{"A", "B", "a ", "-", "", " ", "K~2", "\a"}), 0, 5).Draw(t, "serials"), ",")
+		cells := []string{serials, rapid.SampledFrom([]string{"", "C", "-"}).Draw(t, "contract"), rapid.SampledFrom([]string{"", "MUC"}).Draw(t, "branch"), rapid.SampledFrom([]string{"", "1", "x"}).Draw(t, "hours")}
+		var out pipeline.Mapped
+		mapper.Map(&pipeline.Row{Header: h, Cells: cells, Origin: origin}, &out)
+
+		holds := 0
+		for _, one := range []bool{len(out.Entities) > 0, out.Skip != "", len(out.Faults) > 0} {
+			if one {
+				holds++
+			}
+		}
+		named := map[rental.Ref]bool{}
+		for _, e := range out.Entities {
+			if named[e.Ref] || e.Key == "" {
+				t.Fatalf("%s is named twice, or has no key: %s", e.Ref, said(out))
+			}
+			named[e.Ref] = true
+		}
+		if holds != 1 || len(out.Covers) != 3 {
+			t.Fatalf("%d of entities, skip and faults hold, and the row speaks for %v: %s", holds, out.Covers, said(out))
+		}
+	})
 }

@@ -210,6 +210,14 @@ warning B "29.03.2026": the clocks skipped this time; the next one that exists i
 			"item 1:\n  asset = 3 (Nr)\n  contract = 2 (V)\n  rate.currency = CHF (W)\n  rate.type = WEEKLY (constant)\n  rate.unitPrice = 350 (Woche)\n",
 		},
 		{
+			"a price that only one period has is that period's", head + "item: {key: Pos, contract: V, asset: Nr, rate: {choose: [DAILY, WEEKLY, MONTHLY], of: [{type: MONTHLY, currency: EUR, unitPrice: Monat}, {type: WEEKLY, currency: EUR, unitPrice: Woche}, {type: DAILY, currency: EUR, unitPrice: Tag}]}}\n", "Pos;V;Nr;Tag;Woche;Monat", "1;2;3;;-;900,00",
+			"item 1:\n  asset = 3 (Nr)\n  contract = 2 (V)\n  rate.currency = EUR (constant)\n  rate.type = MONTHLY (constant)\n  rate.unitPrice = 900 (Monat)\n",
+		},
+		{
+			"the currency may follow from the depot", head + "codes: {cur: {ZRH: CHF, MUC: EUR}}\nitem: {key: Pos, contract: V, asset: Nr, rate: {type: DAILY, currency: {from: D, codes: cur}, unitPrice: Tag}}\n", "Pos;V;Nr;Tag;D", "1;2;3;5;ZRH",
+			"item 1:\n  asset = 3 (Nr)\n  contract = 2 (V)\n  rate.currency = CHF (D)\n  rate.type = DAILY (constant)\n  rate.unitPrice = 5 (Tag)\n",
+		},
+		{
 			"a price that is nothing makes the whole rate nothing",
 			head + "item: {key: Pos, contract: V, asset: Nr, rate: {type: DAILY, currency: EUR, unitPrice: Tag}}\n", "Pos;V;Nr;Tag", "1;2;3;",
 			"item 1:\n  asset = 3 (Nr)\n  contract = 2 (V)\n  rate.currency = nothing (Tag)\n  rate.type = nothing (Tag)\n  rate.unitPrice = nothing (Tag)\n",
