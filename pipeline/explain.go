@@ -31,6 +31,10 @@ type ExplainJournal interface {
 	// Past is what became of one entity so far.
 	Past(ctx context.Context, flow string, ref rental.Ref) (Past, error)
 
+	// Remarks are what the rows of the last runs say about one entity beside what
+	// the register took of them, the newest first.
+	Remarks(ctx context.Context, flow string, ref rental.Ref) ([]Remark, error)
+
 	// Referring lists up to n records of a kind that refer to an entity, by key,
 	// and how many there are.
 	Referring(ctx context.Context, flow string, to rental.Ref, kind rental.Kind, n int) (list []rental.Record, all int, err error)
@@ -59,7 +63,6 @@ type Past struct {
 	Answers  []PastAnswer
 	Outcomes []PastOutcome
 	Pending  []PendingChange
-	Remarks  []Remark
 }
 
 // Saying is how a mapping speaks of an entity.
@@ -71,6 +74,7 @@ type Saying struct {
 	Newest  string `json:"newest"`                // the newest business date of the mapping's files
 	Missed  string `json:"missedSince,omitempty"` // the first business date that missed it
 	Nights  int    `json:"nights,omitempty"`      // how many business dates missed it
+	Says    string `json:"says"`
 
 	Stage int64 `json:"-"`
 }

@@ -62,6 +62,9 @@ func (e *explaining) identity(s *sheet) {
 		}
 		e.say("asset %s has the same identifier (a twin)%s", t.Key, gone)
 	}
+	if rule := ruleOf(s.Parts.Asset, rental.RentalStatus); rule != "" {
+		e.say("its rental status is %s by absence, %s", s.Parts.Asset.Text(rental.RentalStatus), rule)
+	}
 	own := s.Parts.Asset.Text(rental.Identifier)
 	if s.fault != nil {
 		e.say("IRIS is sent nothing to find it by, because the asset is not sent: %s", s.fault)
@@ -113,6 +116,11 @@ func (e *explaining) rentals(ctx context.Context, s *sheet) error {
 			return err
 		}
 		e.out.Rentals = append(e.out.Rentals, told)
+		if !items[i].Ended() {
+			if err := e.remarks(ctx, items[i].Ref); err != nil {
+				return err
+			}
+		}
 	}
 	if ended > endedShown {
 		e.say("%d more ended rentals are not told here", ended-endedShown)
@@ -168,6 +176,9 @@ func (e *explaining) standing(s *sheet) {
 	d.Left = s.document.Left
 	d.State, d.Says = e.stateOf(s)
 	if s.fault != nil {
+		if !s.Accepted.IsZero() {
+			d.Says = append(d.Says, "IRIS still holds what it accepted last")
+		}
 		return
 	}
 

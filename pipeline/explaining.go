@@ -57,7 +57,11 @@ func (e *explaining) recall(ctx context.Context) error {
 		return err
 	}
 
-	e.out.Date, e.out.Remarks = e.past.Date, append(e.out.Remarks, e.past.Remarks...)
+	if err := e.remarks(ctx, e.out.Ref); err != nil {
+		return err
+	}
+
+	e.out.Date = e.past.Date
 	e.out.NamedBy = append(e.out.NamedBy, e.past.Sayings...)
 	if e.out.Kind != rental.Depot {
 		e.out.Reference = e.Assembly.Reference(e.out.Key)
@@ -75,6 +79,23 @@ func (e *explaining) load(ctx context.Context, ref rental.Ref) (*rental.Record, 
 		return nil, err
 	}
 	return priorOf(ref, register), nil
+}
+
+// remarks adds what the last runs said about an entity, each once.
+func (e *explaining) remarks(ctx context.Context, ref rental.Ref) error {
+	list, err := e.Journal.Remarks(ctx, e.Flow, ref)
+	if err != nil {
+		return err
+	}
+	for _, m := range list {
+		same := func(o Remark) bool {
+			return o.What == m.What && o.Run == m.Run && o.Origin == m.Origin && o.Says == m.Says
+		}
+		if !slices.ContainsFunc(e.out.Remarks, same) {
+			e.out.Remarks = append(e.out.Remarks, m)
+		}
+	}
+	return nil
 }
 
 func (e *explaining) say(format string, args ...any) {
@@ -122,8 +143,8 @@ func sentAs(list []FieldStory, part *rental.Part) {
 // presence tells which mappings name the entity, which miss it, and what a run
 // that has not closed would change.
 func (e *explaining) presence() {
-	for i := range e.past.Sayings {
-		e.say("%s", e.saying(&e.past.Sayings[i]))
+	for i := range e.out.NamedBy {
+		e.out.NamedBy[i].Says = e.saying(&e.out.NamedBy[i])
 	}
 	if e.past.Gone != "" {
 		e.say("no file names it any more since %s", e.past.Gone)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"rentalsync/pipeline/rental"
 )
@@ -198,19 +199,9 @@ func (e *explaining) showsOn(ctx context.Context, contract *rental.Record, own b
 
 // merges tells whom the customer was merged into, and who was merged into it.
 func (e *explaining) merges(ctx context.Context) error {
-	if e.record != nil && e.record.Text(rental.SameAs) != "" {
-		into := e.record.Text(rental.SameAs)
-		other, err := e.load(ctx, rental.Ref{Kind: rental.Customer, Key: into})
-		if err != nil {
-			return err
-		}
-		if other == nil {
-			e.say("it was merged into customer %s, which no delivery has named: IRIS is sent that reference", into)
-		} else {
-			e.say("it was merged into customer %s, %q: contracts of both are sent with that one", into, other.Text(rental.Name))
-		}
+	if err := e.sameAs(ctx); err != nil {
+		return err
 	}
-
 	merged, all, err := e.Journal.Referring(ctx, e.Flow, e.out.Ref, rental.Customer, referringShown)
 	if err != nil {
 		return err
@@ -224,6 +215,36 @@ func (e *explaining) merges(ctx context.Context) error {
 	}
 	if all > 0 {
 		e.say("merged into it: %s", listed(keys))
+	}
+	return nil
+}
+
+// sameAs follows the customer to the one that IRIS is told of in its place.
+func (e *explaining) sameAs(ctx context.Context) error {
+	way := []string{e.out.Key}
+	for at := e.record; at != nil; {
+		next := at.Text(rental.SameAs)
+		switch {
+		case next == "" || next == at.Key:
+			return nil
+		case slices.Contains(way, next):
+			e.out.Reference = e.Assembly.Reference(e.out.Key)
+			e.say("it is the same customer in a circle (%s), so it is sent as itself; correct the crosswalk", strings.Join(append(way, next), ", "))
+			return nil
+		}
+		way = append(way, next)
+		e.out.Reference = e.Assembly.Reference(next)
+
+		other, err := e.load(ctx, rental.Ref{Kind: rental.Customer, Key: next})
+		if err != nil {
+			return err
+		}
+		name := "which no delivery has told of: its reference is sent with this one's name"
+		if other != nil {
+			name = fmt.Sprintf("%q: contracts of both are sent with that one", other.Text(rental.Name))
+		}
+		e.say("customer %s was merged into customer %s, %s", way[len(way)-2], next, name)
+		at = other
 	}
 	return nil
 }

@@ -49,7 +49,7 @@ With --json the answer is {"explained":[…]}, one object for each thing:
   contracts  key, externalReference, customer, status, derived, open, ahead,
              ended, says
   customers, assets                  who was merged into it; which assets show it
-  namedBy    mapping, scope, scopeBefore, since, newest, missedSince, nights
+  namedBy    mapping, scope, scopeBefore, since, newest, missedSince, nights, says
   document   state (accepted, due, held, deferred, waiting, rejected, different,
              never sent), says, clears, leftOut, request
   answers    account, profile, outcome, status, code, message, at,

@@ -263,6 +263,35 @@ func TestExplainTellsOfOverdueAndPlannedRentals(t *testing.T) {
 		`its mapping says offRent: planned, so 2026-11-22 is shown as its end; the plan moved on, inferred: due on 2026-11-20 and still ON_RENT on 2026-11-21`)
 }
 
+func TestExplainTellsHowManyNightsAbsenceTakes(t *testing.T) {
+	t.Parallel()
+	e := firstErpNight(t, "    absent: {asset: OTHER, nights: 2}\n")
+	e.night(t, "22", machines+"1,S-1,,V,MUC\n4,,,F,MUC", lines+"MV-2/10,2,2026-12-01,,")
+	tells(t, e.explain(t, "item", "MV-1/10"), `it is open since 2026-11-01`, `mapping lines has not named it since 2026-11-22 (1 night); an item ends after 2 nights`)
+	tells(t, e.explain(t, "2"), `mapping machines has not named it since 2026-11-22 (1 night); after 2 nights its rental status becomes OTHER`)
+
+	e.night(t, "23", machines+"1,S-1,,V,MUC\n4,,,F,MUC", lines+"MV-2/10,2,2026-12-01,,")
+	tells(t, e.explain(t, "1"), `it ended on 2026-11-22 by absence`)
+	tells(t, e.explain(t, "2"), `its rental status is OTHER by absence, inferred: not named on 2026-11-22`)
+}
+
+func TestExplainTellsThatTheNextRentalEndedTheLast(t *testing.T) {
+	t.Parallel()
+	e := firstErpNight(t, "")
+	e.night(t, "22", lines+"MV-2/10,2,2026-12-01,,\nMV-7/10,1,2026-11-18,,")
+	tells(t, e.explain(t, "1"), `it ended on 2026-11-18 by absence, inferred: not named on 2026-11-22, and item MV-7/10 began then`)
+}
+
+func TestExplainTellsWhatIsHeld(t *testing.T) {
+	t.Parallel()
+	e := firstErpNight(t, "    gates: {first: hold}\n")
+	tells(t, e.explain(t, "1"), `document: held`, `it is held with the whole fleet in run `, `rentalsync approve lets it go`)
+
+	e = firstErpNight(t, "    gates: {offRents: 0}\n")
+	e.night(t, "22", lines+"MV-2/10,2,2026-12-01,,")
+	tells(t, e.explain(t, "item", "MV-1/10"), `it is open since 2026-11-01`, `of 2026-11-22 is held and would change offRentDate from "" to "2026-11-22T23:59:59+01:00"`)
+}
+
 func TestExplainTellsWhyAbsenceWasNotJudged(t *testing.T) {
 	t.Parallel()
 	e := firstErpNight(t, "")
@@ -292,6 +321,8 @@ func TestExplainTellsOfParkedCodesAndRejectedRows(t *testing.T) {
 		`this line would know it: "Q": …  # under codes: state:`)
 	tells(t, e.explain(t, "item", "MV-1/10"), `2026-11-22  rejected, LINES_20261122.csv line 2: OUT "1.11.26": `, `it is open since 2026-11-01`)
 
+	tells(t, e.explain(t, "1"), `2026-11-22  rejected, LINES_20261122.csv line 2`)
+
 	e.night(t, "23", machines+"1,S-1,,V,MUC\n2,S-2,,F,MUC\n4,,,F,MUC")
 	if got := e.explain(t, "1"); strings.Contains(got, "parked") {
 		t.Errorf("a code that is known again is still told as parked:\n%s", got)
@@ -311,7 +342,8 @@ func TestExplainTellsOfMergedCustomers(t *testing.T) {
 	e := firstErpNight(t, "")
 	tells(t, e.explain(t, "customer", "K-1"), `merged into it: K-2`, `it has 3 contracts with 2 items that have not ended`,
 		`a change of it reaches assets through such items only: 1, 2`)
-	tells(t, e.explain(t, "customer", "K-2"), `it was merged into customer K-1, "Bau Nord GmbH": contracts of both are sent with that one`)
+	tells(t, e.explain(t, "customer", "K-2"), `IRIS knows it as "MS-K-1"`,
+		`customer K-2 was merged into customer K-1, "Bau Nord GmbH": contracts of both are sent with that one`)
 	tells(t, e.explain(t, "contract", "MV-2"), `its customer is K-2, "Sand AG", who is the same as customer K-1`)
 }
 

@@ -32,6 +32,7 @@ func tellExplanation(w io.Writer, x *pipeline.Explanation, request bool) {
 			fmt.Fprintf(w, "  %s  %s\n", c.Key, c.Says)
 		}
 	}
+	tellNaming(w, x.NamedBy)
 	tellRemarks(w, x.Remarks)
 	tellDocument(w, x.Document, request)
 	tellAnswers(w, x)
@@ -137,6 +138,16 @@ func tellContracts(w io.Writer, list []pipeline.ContractStory) {
 		rows[i] = []string{list[i].Key, strings.Join(list[i].Says, "; ")}
 	}
 	tellColumns(w, "  ", rows)
+}
+
+func tellNaming(w io.Writer, list []pipeline.Saying) {
+	if len(list) == 0 {
+		return
+	}
+	heading(w, "named by")
+	for _, s := range list {
+		fmt.Fprintf(w, "  %s\n", s.Says)
+	}
 }
 
 func tellRemarks(w io.Writer, list []pipeline.Remark) {

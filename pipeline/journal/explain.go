@@ -126,6 +126,7 @@ type recall struct {
 	ref  rental.Ref
 	id   int64
 	past pipeline.Past
+	told []pipeline.Remark
 }
 
 // Past is what became of one entity so far.
@@ -140,12 +141,16 @@ func (j *Journal) Past(ctx context.Context, flow string, ref rental.Ref) (pipeli
 
 const entityNumber = `SELECT id, COALESCE(gone, '') FROM entity WHERE key = $3 AND kind = $2 AND flow = $1`
 
+// find tells whether the flow knows the entity.
+func (r *recall) find(ctx context.Context) (bool, error) {
+	return found(r.one(ctx, entityNumber, args(r.flow, int(r.ref.Kind), r.ref.Key), &r.id, &r.past.Gone))
+}
+
 func (r *recall) all(ctx context.Context) error {
 	if err := r.one(ctx, today, args(r.flow), &r.past.Date); err != nil {
 		return err
 	}
-	known, err := found(r.one(ctx, entityNumber, args(r.flow, int(r.ref.Kind), r.ref.Key), &r.id, &r.past.Gone))
-	if err != nil || !known {
+	if known, err := r.find(ctx); err != nil || !known {
 		return err
 	}
 	for _, step := range []struct {
@@ -158,7 +163,6 @@ func (r *recall) all(ctx context.Context) error {
 		{"answers", r.answers},
 		{"outcomes", r.outcomes},
 		{"runs that have not closed", r.pending},
-		{"remarks", r.remarks},
 	} {
 		if err := step.do(ctx); err != nil {
 			return fmt.Errorf("find %s: %w", step.finds, err)
@@ -331,8 +335,24 @@ const (
 		ORDER BY g.id DESC, w.id`
 )
 
-// remarks are what the rows of the last runs say beside what was taken.
+// Remarks are what the rows of the last runs say about one entity beside what the
+// register took of them, the newest first.
+func (j *Journal) Remarks(ctx context.Context, flow string, ref rental.Ref) ([]pipeline.Remark, error) {
+	r := recall{flow: flow, ref: ref}
+	err := j.read(ctx, func(ctx context.Context, s session) error {
+		r.session = s
+		if known, err := r.find(ctx); err != nil || !known {
+			return err
+		}
+		return r.remarks(ctx)
+	})
+	return r.told, named(err, "find remarks about %s", ref)
+}
+
 func (r *recall) remarks(ctx context.Context) error {
+	if err := r.sayings(ctx); err != nil {
+		return err
+	}
 	if err := r.parked(ctx); err != nil {
 		return err
 	}
@@ -360,7 +380,7 @@ func (r *recall) parked(ctx context.Context) error {
 		}
 		told[m.Field] = true
 		m.Says = fmt.Sprintf("%s had the code %q that no table knows; %s keeps its last good value", column, m.Code, m.Field)
-		r.past.Remarks = append(r.past.Remarks, m)
+		r.told = append(r.told, m)
 		return nil
 	})
 }
@@ -383,7 +403,7 @@ func (r *recall) warnings(ctx context.Context) error {
 		if hint != "" {
 			m.Says += "; " + hint
 		}
-		r.past.Remarks = append(r.past.Remarks, m)
+		r.told = append(r.told, m)
 		return nil
 	})
 }
@@ -411,7 +431,7 @@ func (r *recall) rejects(ctx context.Context) error {
 			}
 			m.Says += f.String()
 		}
-		r.past.Remarks = append(r.past.Remarks, m)
+		r.told = append(r.told, m)
 		return nil
 	})
 }
