@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -23,21 +24,33 @@ func HoldPage(run Run, deliveries []Delivery, rows RowTotals, breaches []Breach)
 		writeWrapped(&b, "  ", orElse(run.Reason, "It is not known why it is held."))
 	}
 
-	b.WriteString("\nWhat was read\n")
-	for i := range deliveries {
-		writeWrapped(&b, "  ", holdLine(&deliveries[i]))
-	}
-	fmt.Fprintf(&b, "  Together %s: %d mapped, %d skipped, %d rejected.\n", counted(rows.Read, "row"), rows.Mapped, rows.Skipped, rows.Rejected)
-
+	writeRead(&b, run, deliveries, rows)
 	writeChoices(&b, run)
 	return b.String()
+}
+
+// writeRead tells where a held run is from.
+func writeRead(b *strings.Builder, run Run, deliveries []Delivery, rows RowTotals) {
+	b.WriteString("\nWhat was read\n")
+	if run.Reverts {
+		writeWrapped(b, "  ", fmt.Sprintf("Nothing: somebody asked to take back the nights from %s on.", run.BusinessDate))
+		return
+	}
+	for i := range deliveries {
+		writeWrapped(b, "  ", holdLine(&deliveries[i]))
+	}
+	fmt.Fprintf(b, "  Together %s: %d mapped, %d skipped, %d rejected.\n", counted(rows.Read, "row"), rows.Mapped, rows.Skipped, rows.Rejected)
 }
 
 // writeChoices tells what can be done about a held run.
 func writeChoices(b *strings.Builder, run Run) {
 	b.WriteString("\nWhat to do\n")
 	fmt.Fprintf(b, "  %s\n      The night is right: it becomes true, and what it changes is sent.\n", approveCommand(run))
-	fmt.Fprintf(b, "  %s\n      The night is wrong: it is forgotten. Let the ERP write its files again.\n", discardCommand(run))
+	forget := "Let the ERP write its files again."
+	if run.Reverts {
+		forget = "The nights stay as they are."
+	}
+	fmt.Fprintf(b, "  %s\n      The night is wrong: it is forgotten. %s\n", discardCommand(run), forget)
 
 	b.WriteString("\nIf nobody decides\n")
 	writeWrapped(b, "  ", "A newer complete night replaces this one. Files that hold only changes wait behind it until then, and so do the portals of the customers.")
@@ -98,7 +111,12 @@ func HoldJSON(run Run, deliveries []Delivery, rows RowTotals, breaches []Breach)
 		d := &deliveries[i]
 		out.Deliveries = append(out.Deliveries, delivery{d.Name, d.Rows.Read, d.State.String(), d.Reason})
 	}
-	return json.MarshalIndent(out, "", "  ")
+	var text bytes.Buffer
+	enc := json.NewEncoder(&text)
+	enc.SetEscapeHTML(false) // names of companies hold an &
+	enc.SetIndent("", "  ")
+	err := enc.Encode(out)
+	return bytes.TrimSpace(text.Bytes()), err
 }
 
 // HoldNotice is what notifiers bring to people of a run that is held.

@@ -82,6 +82,28 @@ func TestANightThatIsHeldForAnotherReasonTellsIt(t *testing.T) {
 	}
 }
 
+func TestThePageOfNightsThatAreTakenBackSaysSo(t *testing.T) {
+	t.Parallel()
+	run, _, _, breaches := heldNight()
+	run.Reverts = true
+	page := pipeline.HoldPage(run, nil, pipeline.RowTotals{}, breaches)
+	for _, want := range []string{"somebody asked to take back the nights from 2026-11-22 on", "The nights stay as they are"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not say %q:\n%s", want, page)
+		}
+	}
+}
+
+func TestThePageForProgramsSpellsNamesAsPeopleDo(t *testing.T) {
+	t.Parallel()
+	run, deliveries, rows, breaches := heldNight()
+	breaches[0].Examples = []string{"C7 Hoch & Tief"}
+	text, err := pipeline.HoldJSON(run, deliveries, rows, breaches)
+	if err != nil || !strings.Contains(string(text), "C7 Hoch & Tief") {
+		t.Errorf("got %s, %v", text, err)
+	}
+}
+
 func TestThePageOfAHoldIsThereForProgramsToo(t *testing.T) {
 	t.Parallel()
 	text, err := pipeline.HoldJSON(heldNight())
