@@ -62,7 +62,7 @@ func TestACrosswalkTellsWhatIsWrongWithALine(t *testing.T) {
 		cells []string
 		want  string
 	}{
-		{"another word", []string{"machine", "1", "x", ""}, "fault lookup(\"entity\", entity) == \"depot\" \"\": lookup(\"entity\", x): unknown code \"machine\", the table knows asset, customer, depot\nkeyless depot\n"},
+		{"another word", []string{"machine", "1", "x", ""}, "fault Entity \"machine\": lookup(\"entity\", x): unknown code \"machine\", the table knows asset, customer, depot\nkeyless depot\n"},
 		{"the same as itself", []string{"CUSTOMER", "1", "1", ""}, "fault IRIS \"1\": customer 1 is said to be the same as itself; name the other one, or leave it blank\npresent customer 1\n"},
 		{"no key", []string{"depot", "", "x", ""}, "fault ERP key \"\": depot.key is empty; it is required\nkeyless depot\n"},
 		{"no id", []string{"asset", "1", "S1", ""}, "fault IRIS \"S1\": this is no id of an asset in IRIS; an id is a UUID, as 1f0c7a52-0000-4000-8000-000000000001\npresent asset 1\n"},

@@ -15,8 +15,10 @@
 // The types of the language say everything once: they decode the YAML, and
 // [Schema] makes of them, and of the comments of their fields, what editors
 // complete and explain. [Lint] looks at the mappings of a flow side by side, and
-// [RunTests] runs the tests that stand beside a mapping.
+// [RunTests] runs the tests that stand beside a mapping, over as many nights as
+// they tell.
 //
 // The YAML files here are the mappings that admins start from: a flat file of
-// the continental kind, and the five tables of a US one.
+// the continental kind, and the five tables of a US one. [Crosswalk] gives the
+// two that every flow has: for the files in which people keep who is who.
 package mappings

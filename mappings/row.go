@@ -102,7 +102,7 @@ func (r *mapper) skip() (string, bool) {
 		rule := &r.m.skips[i]
 		holds, err := rule.when.Bool(r)
 		if err != nil {
-			r.formulaFault("skip "+rule.name, err)
+			r.ruleFault(rule.when, "skip "+rule.name, err)
 			continue
 		}
 		if holds && len(r.out.Faults) == 0 {
@@ -192,7 +192,7 @@ func (r *mapper) formerKey(e *boundEntity, key string) {
 func (r *mapper) mapEntity(e *boundEntity) {
 	holds, err := r.holds(e)
 	if err != nil {
-		r.formulaFault(e.plan.whenText, err)
+		r.ruleFault(e.plan.when, e.plan.whenText, err)
 		r.keyless(e)
 		return
 	}

@@ -37,6 +37,19 @@ func (r *mapper) misread(f *boundField, text string, err error) {
 	r.fault(f.column, shown, err.Error(), "")
 }
 
+// ruleFault tells why a when: or a skip: cannot be decided; by the cell, where it
+// looks at one alone.
+func (r *mapper) ruleFault(formula *transforms.Formula, source string, err error) {
+	names := formula.Columns()
+	var bad *transforms.FormulaError
+	if len(names) != 1 || !errors.As(err, &bad) {
+		r.formulaFault(source, err)
+		return
+	}
+	at := r.names[names[0]]
+	r.fault(r.columns[at].header, r.raw(at), bad.What, bad.Hint)
+}
+
 func (r *mapper) formulaFault(source string, err error) {
 	var bad *transforms.FormulaError
 	if errors.As(err, &bad) {

@@ -151,7 +151,7 @@ var specs = [...][]Spec{
 		{Field: OnRentDate, Type: Instant, Day: DayBegins, Sent: true, About: "when the rental begins"},
 		{Field: DueDate, Type: Instant, Day: DayIsOver, About: "the planned end; never ends a rental"},
 		{Field: OffRentDate, Type: Instant, Day: DayIsOver, Sent: true, About: "the actual off-hire; empty while the rental runs"},
-		{Field: OffRent, Type: Text, Values: OffRents(), About: "actual: only offRentDate ends the rental; planned: the due date is shown as its end, and moves on while the asset is ON_RENT"},
+		{Field: OffRent, Type: Text, Values: OffRents(), About: "which end is shown: with actual only offRentDate ends the rental; with planned the due date is shown as its end, and moves on while the asset is ON_RENT"},
 		{Field: RateType, Type: Text, Values: RateTypes(), Sent: true, About: "the period the rate is charged by"},
 		{Field: RateCurrency, Type: Text, Sent: true, About: "ISO 4217 currency of the rate"},
 		{Field: RateUnitPrice, Type: Number, Sent: true, About: "price of one period"},
