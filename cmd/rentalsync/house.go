@@ -32,7 +32,7 @@ type flow struct {
 
 // openHouse opens the journal for work and wires every flow to it.
 func (a *app) openHouse(ctx context.Context, c *config) (*house, error) {
-	j, err := journal.Open(ctx, journal.Options{Path: c.journalFile(), Log: a.log})
+	j, err := journal.Open(ctx, journal.Options{Path: c.journalFile(), Log: a.log, History: c.history()})
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 	"rentalsync/connectors/drop"
 	"rentalsync/connectors/iris"
 	"rentalsync/connectors/local"
+	"rentalsync/connectors/notify"
 	"rentalsync/connectors/tabular"
 	"rentalsync/mappings"
 	"rentalsync/pipeline"
@@ -43,6 +44,10 @@ func (a *app) wire(h *house, c *flowConfig) (*flow, error) {
 		Absent:     pipeline.AbsentPolicy{Asset: c.Absent.Asset, Item: c.Absent.Item, Nights: c.Absent.Nights},
 		Deliveries: h.journal, Stage: h.journal, Holds: h.journal, Now: time.Now, Log: a.log,
 	}
+	notifiers, err := c.Notify.notifiers()
+	if err != nil {
+		return nil, err
+	}
 	watcher, err := drop.New(medium, c.dropOptions(a, intake.Inspect))
 	if err != nil {
 		return nil, err
@@ -53,8 +58,8 @@ func (a *app) wire(h *house, c *flowConfig) (*flow, error) {
 		Flow: c.Flow, Intake: intake,
 		Closer: &pipeline.Closer{
 			Drop: watcher, Deliveries: h.journal, Stage: h.journal, Holds: h.journal,
-			Gate:    &pipeline.Gates{Limits: c.Gates.limits(), Journal: h.journal},
-			History: c.History.Value, Now: time.Now, Log: a.log,
+			Gate:      &pipeline.Gates{Limits: c.Gates.limits(), Journal: h.journal},
+			Notifiers: notifiers, History: c.History.Value, Now: time.Now, Log: a.log,
 		},
 		Reverter:   &pipeline.Reverter{Journal: h.journal, Stage: h.journal, Log: a.log},
 		Dispatcher: a.dispatcher(h, c, iris.NewLoader(client, wire)),
@@ -75,11 +80,42 @@ func (a *app) compile(c *flowConfig) ([]pipeline.Mapping, error) {
 	if err := faults.Err(); err != nil {
 		return nil, err
 	}
-	compiled := make([]pipeline.Mapping, len(loaded))
-	for i, m := range loaded {
-		compiled[i] = m
+	crosswalks, faults := mappings.Crosswalk(loaded)
+	if err := faults.Err(); err != nil {
+		return nil, err
+	}
+
+	var compiled []pipeline.Mapping
+	for _, m := range append(loaded, crosswalks...) {
+		compiled = append(compiled, m)
 	}
 	return compiled, nil
+}
+
+// notifiers bring notices to whom the flow names.
+func (c *notifyConfig) notifiers() ([]pipeline.Notifier, error) {
+	var all []pipeline.Notifier
+	if c.Webhook.URL.given() {
+		address, err1 := c.Webhook.URL.Value()
+		token, err2 := c.Webhook.Token.Value()
+		hook, err3 := notify.NewWebhook(notify.WebhookOptions{URL: address, Token: token})
+		if err := errors.Join(err1, err2, err3); err != nil {
+			return nil, err
+		}
+		all = append(all, hook)
+	}
+	if c.Mail.Server != "" {
+		user, err1 := c.Mail.User.Value()
+		password, err2 := c.Mail.Password.Value()
+		mail, err3 := notify.NewMail(notify.MailOptions{
+			Server: c.Mail.Server, TLS: c.Mail.TLS, User: user, Password: password, From: c.Mail.From, To: c.Mail.To,
+		})
+		if err := errors.Join(err1, err2, err3); err != nil {
+			return nil, err
+		}
+		all = append(all, mail)
+	}
+	return all, nil
 }
 
 // connect makes the client of the flow's IRIS account. Its pace is kept by the
