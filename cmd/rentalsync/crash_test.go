@@ -33,7 +33,7 @@ func wantAfterNight(t *testing.T) (held string, files []string) {
 	if code, out := s.once(t, ""); code != exitAttention {
 		t.Fatalf("once ended with %d: %s", code, out)
 	}
-	return string(s.held(t)), s.files(t)
+	return string(s.accounts[0].held(t)), s.files(t)
 }
 
 const crashSample = "../../samples/flat-file"
@@ -82,14 +82,6 @@ func TestAProcessKilledAgainAndAgainLosesNothing(t *testing.T) {
 	}
 }
 
-// drop lays one night into the inbox.
-func (s *sample) drop(t *testing.T, night string) {
-	t.Helper()
-	if err := os.CopyFS(filepath.Join(s.dir, "inbox"), os.DirFS(filepath.Join(s.from, "in", night))); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // once runs the program as a process of its own, that dies at a point.
 func (s *sample) once(t *testing.T, point string) (code int, out string) {
 	t.Helper()
@@ -123,7 +115,7 @@ func (s *sample) command(ctx context.Context, point string) *exec.Cmd {
 // holds compares IRIS and the folders with what must be there.
 func (s *sample) holds(t *testing.T, held string, files []string) {
 	t.Helper()
-	if diff := cmp.Diff(held, string(s.held(t))); diff != "" {
+	if diff := cmp.Diff(held, string(s.accounts[0].held(t))); diff != "" {
 		t.Errorf("IRIS holds something else (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff(files, s.files(t)); diff != "" {

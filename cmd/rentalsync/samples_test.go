@@ -3,11 +3,15 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"flag"
+	"fmt"
+	"io/fs"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,8 +22,9 @@ import (
 
 var update = flag.Bool("update", false, "write what came as what must come")
 
-// TestSamples works every night of every sample and compares what came of it:
-// the answer of once, the report, and what IRIS holds at the end.
+// TestSamples works every night of every sample and compares what came of it: the
+// answers, the reports, and what IRIS holds at the end. The package samples says
+// how a sample is laid out.
 func TestSamples(t *testing.T) {
 	t.Parallel()
 	cases, err := filepath.Glob("../../samples/*/rentalsync.yaml")
@@ -34,20 +39,45 @@ func TestSamples(t *testing.T) {
 			for _, night := range s.nights() {
 				t.Run("night "+night, func(t *testing.T) { s.work(t, night) })
 			}
-			s.compare(t, "iris.json", s.held(t))
+			for _, a := range s.accounts {
+				s.compare(t, a.golden, a.held(t))
+			}
 		})
 	}
 }
 
-// sample is one case in a folder of its own, with an IRIS of its own.
+// sample is one case in a folder of its own, with IRIS accounts of its own.
 type sample struct {
 	from, dir string
-	simulator *iristest.Simulator
+	accounts  []account
+}
+
+// account is one IRIS account: the address that the sample's configs give it, and
+// the one it has while the test runs.
+type account struct {
+	written, real string
+	golden        string
+	simulator     *iristest.Simulator
 }
 
 func newSample(t *testing.T, from string) *sample {
 	t.Helper()
-	serials, err := os.ReadFile(filepath.Join(from, "serials.txt"))
+	s := &sample{from: from, dir: t.TempDir()}
+	s.open(t, "127.0.0.1:8080", "iris.json")
+	if s.mentions(t, "127.0.0.1:8081") {
+		s.open(t, "127.0.0.1:8081", "iris-8081.json")
+	}
+	if err := os.CopyFS(filepath.Join(s.dir, "mappings"), os.DirFS(filepath.Join(from, "mappings"))); err != nil {
+		t.Fatal(err)
+	}
+	s.configure(t, from)
+	return s
+}
+
+// open starts an account that knows the sample's serial numbers.
+func (s *sample) open(t *testing.T, written, golden string) {
+	t.Helper()
+	serials, err := os.ReadFile(filepath.Join(s.from, "serials.txt"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,20 +87,38 @@ func newSample(t *testing.T, from string) *sample {
 	}
 	server := httptest.NewServer(simulator)
 	t.Cleanup(server.Close)
+	s.accounts = append(s.accounts, account{written, strings.TrimPrefix(server.URL, "http://"), golden, simulator})
+}
 
-	s := &sample{from: from, dir: t.TempDir(), simulator: simulator}
-	if err := os.CopyFS(filepath.Join(s.dir, "mappings"), os.DirFS(filepath.Join(from, "mappings"))); err != nil {
+// mentions reports whether any config of the sample names an address.
+func (s *sample) mentions(t *testing.T, address string) bool {
+	t.Helper()
+	configs, err := filepath.Glob(filepath.Join(s.from, "in", "*", "rentalsync.yaml"))
+	if err != nil {
 		t.Fatal(err)
 	}
+	return slices.ContainsFunc(append(configs, filepath.Join(s.from, "rentalsync.yaml")), func(path string) bool {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return bytes.Contains(text, []byte(address))
+	})
+}
+
+// configure takes the config of a folder; from is the sample, or a night of it.
+func (s *sample) configure(t *testing.T, from string) {
+	t.Helper()
 	config, err := os.ReadFile(filepath.Join(from, "rentalsync.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	config = bytes.ReplaceAll(config, []byte("http://127.0.0.1:8080"), []byte(server.URL))
+	for _, a := range s.accounts {
+		config = bytes.ReplaceAll(config, []byte(a.written), []byte(a.real))
+	}
 	if err := os.WriteFile(filepath.Join(s.dir, "rentalsync.yaml"), config, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return s
 }
 
 func (s *sample) nights() []string {
@@ -82,24 +130,102 @@ func (s *sample) nights() []string {
 	return nights
 }
 
-// work drops one night and runs the program on it.
+// work drops one night and runs the program on it: its commands, or once.
 func (s *sample) work(t *testing.T, night string) {
 	t.Helper()
-	if err := os.CopyFS(filepath.Join(s.dir, "inbox"), os.DirFS(filepath.Join(s.from, "in", night))); err != nil {
+	commands := s.drop(t, night)
+	if commands == nil {
+		stdout, stderr, code := s.run("once", "--json")
+		if code != 0 && code != exitAttention {
+			t.Fatalf("once ended with %d: %s", code, stderr)
+		}
+		s.compare(t, night+"/once.json", s.tidy(t, stdout))
+		s.compare(t, night+"/report.csv", s.report(t, stdout))
+	} else {
+		before := s.outbox(t)
+		s.compare(t, night+"/talk.txt", s.talk(t, commands))
+		written := s.outbox(t)
+		s.compareAny(t, night+"/report.csv", s.news(before, written, ".csv"))
+		s.compareAny(t, night+"/held.txt", s.news(before, written, ".txt"))
+	}
+	s.compareAny(t, night+"/inbox.txt", s.inbox(t))
+}
+
+// drop lays a night's files into the inbox, but for those that are for the
+// harness: another config, and the command lines, which it returns.
+func (s *sample) drop(t *testing.T, night string) (commands []string) {
+	t.Helper()
+	from, inbox := filepath.Join(s.from, "in", night), filepath.Join(s.dir, "inbox")
+	if err := os.CopyFS(inbox, os.DirFS(from)); err != nil {
 		t.Fatal(err)
 	}
-	var stdout, stderr bytes.Buffer
-	code := run([]string{"once", "--json", "-c", filepath.Join(s.dir, "rentalsync.yaml")}, nil, &stdout, &stderr, s.env)
-	if code != 0 && code != exitAttention {
-		t.Fatalf("once ended with %d: %s", code, stderr.String())
+	if os.Remove(filepath.Join(inbox, "rentalsync.yaml")) == nil {
+		s.configure(t, from)
 	}
+	text, err := os.ReadFile(filepath.Join(inbox, "commands.txt"))
+	if err != nil {
+		return nil
+	}
+	if err := os.Remove(filepath.Join(inbox, "commands.txt")); err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+			commands = append(commands, line)
+		}
+	}
+	return commands
+}
 
-	s.compare(t, night+"/once.json", s.tidy(t, stdout.Bytes()))
-	s.compare(t, night+"/report.csv", s.report(t, stdout.Bytes()))
-	left, _ := filepath.Glob(filepath.Join(s.dir, "inbox", "*"))
-	if len(left) > 0 {
-		t.Errorf("files were left in the inbox: %v", left)
+// run calls the program as somebody beside the config would.
+func (s *sample) run(args ...string) (stdout, stderr []byte, code int) {
+	var out, talk bytes.Buffer
+	code = run(append(args, "-c", filepath.Join(s.dir, "rentalsync.yaml")), nil, &out, &talk, s.env)
+	return out.Bytes(), talk.Bytes(), code
+}
+
+// talk runs command lines and writes down what a terminal would show of each,
+// with its exit code.
+func (s *sample) talk(t *testing.T, commands []string) []byte {
+	t.Helper()
+	var all bytes.Buffer
+	for i, line := range commands {
+		args := strings.Fields(line)
+		if at := slices.Index(args, "RUN"); at >= 0 {
+			args[at] = s.heldRun(t)
+		}
+		stdout, stderr, code := s.run(args...)
+		if i > 0 {
+			all.WriteString("\n")
+		}
+		fmt.Fprintf(&all, "$ rentalsync %s\n", line)
+		if slices.Contains(args, "--json") {
+			stdout = s.tidy(t, stdout)
+		}
+		all.Write(s.plain(stdout))
+		for said := range strings.Lines(string(s.plain(stderr))) {
+			all.WriteString("stderr: " + said)
+		}
+		fmt.Fprintf(&all, "exit %d\n", code)
 	}
+	return all.Bytes()
+}
+
+// heldRun is the run that waits for somebody's decision.
+func (s *sample) heldRun(t *testing.T) string {
+	t.Helper()
+	stdout, _, _ := s.run("approve", "--json")
+	var told struct{ Waiting []struct{ What, Run string } }
+	if err := json.Unmarshal(stdout, &told); err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range told.Waiting {
+		if w.What == waitingRun {
+			return w.Run
+		}
+	}
+	t.Fatalf("no run is held: %s", stdout)
+	return ""
 }
 
 func (s *sample) env(name string) (string, bool) {
@@ -109,10 +235,12 @@ func (s *sample) env(name string) (string, bool) {
 	return "", false
 }
 
-// ids are the names that differ from run to run.
+// What differs from run to run: ids, and moments as programs and as people read
+// them.
 var (
 	ids     = regexp.MustCompile(`[0-9A-HJKMNP-TV-Z]{26}`)
 	moments = regexp.MustCompile(`\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z\b`)
+	clocks  = regexp.MustCompile(`\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d( UTC)?`)
 )
 
 func (s *sample) tidy(t *testing.T, answer []byte) []byte {
@@ -125,7 +253,19 @@ func (s *sample) tidy(t *testing.T, answer []byte) []byte {
 	return out.Bytes()
 }
 
-// report is the first run's CSV report, without what differs from run to run.
+// plain is a text for people without what differs from run to run. Moments that
+// data tell of are as the files say.
+func (s *sample) plain(text []byte) []byte {
+	text = bytes.ReplaceAll(text, []byte(s.dir+string(filepath.Separator)), nil)
+	text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
+	for _, a := range s.accounts {
+		text = bytes.ReplaceAll(text, []byte(a.real), []byte(a.written))
+	}
+	return clocks.ReplaceAll(ids.ReplaceAll(text, []byte("RUN")), []byte("MOMENT"))
+}
+
+// report is the CSV reports of an answer's runs, without what differs from run to
+// run.
 func (s *sample) report(t *testing.T, answer []byte) []byte {
 	t.Helper()
 	var told struct{ Runs []struct{ Reports []string } }
@@ -145,18 +285,86 @@ func (s *sample) report(t *testing.T, answer []byte) []byte {
 			all = append(all, data...)
 		}
 	}
-	all = bytes.ReplaceAll(all, []byte("\r\n"), []byte("\n"))
-	return moments.ReplaceAll(ids.ReplaceAll(all, []byte("RUN")), []byte("MOMENT"))
+	return moments.ReplaceAll(s.plain(all), []byte("MOMENT"))
 }
 
-// held is what the simulator accepted last, by identifier.
-func (s *sample) held(t *testing.T) []byte {
+// outbox is what was written for people so far, by name.
+func (s *sample) outbox(t *testing.T) map[string]string {
 	t.Helper()
-	data, err := json.MarshalIndent(s.simulator.State().Documents, "", "  ")
+	paths, err := filepath.Glob(filepath.Join(s.dir, "outbox", "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]string{}
+	for _, path := range paths {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[path] = string(data)
+	}
+	return all
+}
+
+// news is what the files of one form say that were written between two looks, in
+// the order of their runs.
+func (s *sample) news(before, after map[string]string, form string) []byte {
+	var written []string
+	for path, text := range after {
+		if filepath.Ext(path) == form && before[path] != text {
+			written = append(written, path)
+		}
+	}
+	run := func(path string) string { return ids.FindString(filepath.Base(path)) + path }
+	slices.SortFunc(written, func(a, b string) int { return strings.Compare(run(a), run(b)) })
+	var all []byte
+	for _, path := range written {
+		all = append(all, after[path]...)
+	}
+	return moments.ReplaceAll(s.plain(all), []byte("MOMENT"))
+}
+
+// inbox lists the files that were left alone.
+func (s *sample) inbox(t *testing.T) []byte {
+	t.Helper()
+	left, err := filepath.Glob(filepath.Join(s.dir, "inbox", "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []byte
+	for _, path := range left {
+		list = append(list, filepath.Base(path)+"\n"...)
+	}
+	return list
+}
+
+// held is what the account accepted last, by identifier.
+func (a *account) held(t *testing.T) []byte {
+	t.Helper()
+	data, err := json.MarshalIndent(a.simulator.State().Documents, "", "  ")
 	if err != nil {
 		t.Fatal(err)
 	}
 	return append(data, '\n')
+}
+
+// compareAny compares what there need not be: nothing has no golden file.
+func (s *sample) compareAny(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join(s.from, "want", filepath.FromSlash(name))
+	if len(got) > 0 {
+		s.compare(t, name, got)
+		return
+	}
+	if *update {
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			t.Fatal(err)
+		}
+		return
+	}
+	if want, err := os.ReadFile(path); err == nil {
+		t.Errorf("%s has come to nothing, want:\n%s", name, want)
+	}
 }
 
 func (s *sample) compare(t *testing.T, name string, got []byte) {
