@@ -55,9 +55,9 @@ type Past struct {
 	Gone    string // an asset: since when no file names it any more
 	Sayings []Saying
 
-	// MissedFirst is the first business date that missed it when it was missed
+	// MissedSince is the first business date that missed it when it was missed
 	// last, whatever came after; "" when it never was.
-	MissedFirst string
+	MissedSince string
 
 	Due      *PastDue // nil when nothing is due
 	Answers  []PastAnswer

@@ -248,7 +248,7 @@ func (e *explaining) dueWhy(s *sheet, state string) string {
 	switch state {
 	case standsHeld:
 		if d.Held == 1 {
-			return fmt.Sprintf("it is held with the whole fleet in run %s%s; rentalsync approve lets it go", d.Run, last)
+			return fmt.Sprintf("it is held with the whole fleet in run %s%s; rentalsync approve %s lets it go", d.Run, last, e.Flow)
 		}
 		return fmt.Sprintf("it is held by itself in run %s%s; rentalsync approve %s lets it go", d.Run, last, e.out.Key)
 	case standsDeferred:

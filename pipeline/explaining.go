@@ -150,7 +150,11 @@ func (e *explaining) presence() {
 		e.say("no file names it any more since %s", e.past.Gone)
 	}
 	for _, p := range e.past.Pending {
-		e.say("run %s of %s is %s and would change %s", p.Run, p.Date, p.State, differences(e.record, &p.Record))
+		decide := ""
+		if p.State == RunHeld {
+			decide = "; rentalsync approve or discard decides"
+		}
+		e.say("run %s of %s is %s and would change %s%s", p.Run, p.Date, p.State, differences(e.record, &p.Record), decide)
 	}
 }
 

@@ -192,8 +192,8 @@ func (e *explaining) course(item *rental.Record, past Past) (says []string) {
 		if due.Day() != "" && due.Day() < e.past.Date {
 			says = append(says, fmt.Sprintf("it is overdue: it was due on %s; a plan never ends a rental", due.Day()))
 		}
-		if ends.Type == rental.Cleared && past.MissedFirst != "" {
-			says = append(says, fmt.Sprintf("absence since %s had ended it; it is named again, so that end did not happen and it is open again", past.MissedFirst))
+		if ends.Type == rental.Cleared && past.MissedSince != "" {
+			says = append(says, fmt.Sprintf("absence since %s had ended it; it is named again, so that end did not happen and it is open again", past.MissedSince))
 		}
 	}
 	return append(says, planned(item)...)
@@ -222,8 +222,8 @@ func (e *explaining) ending(item *rental.Record, ends rental.Value, past Past) [
 		return []string{fmt.Sprintf("it ended on %s by absence, %s; a real date of the ERP replaces this one", ends.Day(), rule)}
 	case rule != "":
 		return []string{fmt.Sprintf("it ended on %s, %s", ends.Day(), rule)}
-	case past.MissedFirst != "":
-		return []string{fmt.Sprintf("it ended on %s, as the ERP says; that real date replaces what absence since %s had said", ends.Day(), past.MissedFirst)}
+	case past.MissedSince != "":
+		return []string{fmt.Sprintf("it ended on %s, as the ERP says; that real date replaces what absence since %s had said", ends.Day(), past.MissedSince)}
 	default:
 		return []string{fmt.Sprintf("it ended on %s, as the ERP says", ends.Day())}
 	}

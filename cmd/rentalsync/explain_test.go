@@ -6,10 +6,12 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"rentalsync/connectors/iris/iristest"
+	"rentalsync/pipeline"
 	"rentalsync/pipeline/journal"
 )
 
@@ -34,7 +36,7 @@ func newERP(t *testing.T, settings string) *erp {
 	config := strings.ReplaceAll(erpConfig, "http://127.0.0.1:8080", server.URL) + settings
 	e.write(t, "rentalsync.yaml", config)
 	for name, mapping := range map[string]string{
-		"machines": erpMachines, "lines": erpLines, "contracts": erpContracts, "customers": erpCustomers, "crosswalk": erpCrosswalk,
+		"machines": erpMachines, "lines": erpLines, "contracts": erpContracts, "customers": erpCustomers,
 	} {
 		e.write(t, "mappings/"+name+".yaml", mapping)
 	}
@@ -83,12 +85,6 @@ const erpCustomers = `
 mapping: customers
 file: {match: "CUSTOMERS_{date:YYYYMMDD}.csv"}
 customer: {key: NO, name: NAME, sameAs: SAME}
-`
-
-const erpCrosswalk = `
-mapping: crosswalk
-file: {match: "CROSSWALK_{date:YYYYMMDD}.csv"}
-asset: {key: NO, assetId: ID}
 `
 
 func (e *erp) write(t *testing.T, name, content string) {
@@ -185,8 +181,11 @@ func TestExplainTellsWhatAssetsAreFoundBy(t *testing.T) {
 	tells(t, e.explain(t, "3"), `IRIS finds it by its external reference "MS-O-3", as identify says: no identifier before that has a value`)
 	tells(t, e.explain(t, "4"), `it waits: no identifier`, `document: waiting`)
 
-	e.night(t, "22", "CROSSWALK\nNO,ID\n1,6f1c2f0e-0000-4000-8000-000000000001")
-	tells(t, e.explain(t, "1"), `IRIS finds it by its asset id 6f1c2f0e-0000-4000-8000-000000000001, from the crosswalk, which beats every other identifier (the ERP says "S-1")`)
+	e.night(t, "22", "CROSSWALK\nEntity;ERP key;IRIS\nasset;1;6f1c2f0e-0000-4000-8000-000000000001\ndepot;XX;7f1c2f0e-0000-4000-8000-000000000001\ncustomer;K-1;K-9")
+	tells(t, e.explain(t, "1"), `IRIS finds it by its asset id 6f1c2f0e-0000-4000-8000-000000000001, from the crosswalk, which beats every other identifier (the ERP says "S-1")`,
+		`CROSSWALK_20261122.csv line 2, IRIS "6f1c2f0e-0000-4000-8000-000000000001"`)
+	tells(t, e.explain(t, "depot", "XX"), `its site in IRIS is 7f1c2f0e-0000-4000-8000-000000000001, from the register: see siteId`)
+	tells(t, e.explain(t, "customer", "K-1"), `IRIS knows it as "MS-K-9"`, `customer K-1 was merged into customer K-9, which no delivery has told of`)
 }
 
 func TestExplainTellsOfTwinsAndOfChangedIdentifiers(t *testing.T) {
@@ -285,7 +284,7 @@ func TestExplainTellsThatTheNextRentalEndedTheLast(t *testing.T) {
 func TestExplainTellsWhatIsHeld(t *testing.T) {
 	t.Parallel()
 	e := firstErpNight(t, "    gates: {first: hold}\n")
-	tells(t, e.explain(t, "1"), `document: held`, `it is held with the whole fleet in run `, `rentalsync approve lets it go`)
+	tells(t, e.explain(t, "1"), `document: held`, `it is held with the whole fleet in run `, `rentalsync approve muenster lets it go`)
 
 	e = firstErpNight(t, "    gates: {offRents: 0}\n")
 	e.night(t, "22", lines+"MV-2/10,2,2026-12-01,,")
@@ -440,4 +439,51 @@ func TestExplainWorksBesideALiveRun(t *testing.T) {
 	}
 	defer func() { _ = live.Close() }()
 	tells(t, e.explain(t, "1"), "IRIS holds exactly this")
+}
+
+func TestExplainKnowsWhatIRISHoldsAfterRandomNights(t *testing.T) {
+	t.Parallel()
+	m := newModel(t, 7)
+	e := &erp{dir: m.dir, simulator: m.simulator}
+	for night := range 4 {
+		m.happen(night)
+		m.work(t, night)
+		for machine := range m.status {
+			e.agrees(t, machine)
+		}
+		for line := range m.lines {
+			e.explain(t, "item", line)
+			e.explain(t, "contract", line)
+		}
+	}
+}
+
+// agrees holds what is explained of a machine against what IRIS has taken.
+func (e *erp) agrees(t *testing.T, machine string) {
+	t.Helper()
+	var told struct{ Explained []pipeline.Explanation }
+	if err := json.Unmarshal([]byte(e.explain(t, machine, "--json")), &told); err != nil {
+		t.Fatal(err)
+	}
+	x := told.Explained[0]
+	var request struct {
+		ContractItems []struct{ ExternalReference string }
+	}
+	if err := json.Unmarshal(x.Document.Request, &request); err != nil {
+		t.Fatal(err)
+	}
+	var want, got []string
+	for _, i := range request.ContractItems {
+		want = append(want, i.ExternalReference)
+	}
+	for _, r := range x.Rentals {
+		if r.InDocument {
+			got = append(got, r.Reference)
+		}
+	}
+	slices.Sort(want)
+	slices.Sort(got)
+	if x.Document.State != "accepted" || !slices.Equal(got, want) {
+		t.Errorf("machine %s is told as %s with items %v, and the request has %v", machine, x.Document.State, got, want)
+	}
 }

@@ -234,7 +234,7 @@ const missedLast = `
 
 // missed is when it was missed last, also where it is named again.
 func (r *recall) missed(ctx context.Context) error {
-	return r.one(ctx, missedLast, args(r.id), &r.past.MissedFirst)
+	return r.one(ctx, missedLast, args(r.id), &r.past.MissedSince)
 }
 
 const dueOf = `SELECT run, held, owner IS NOT NULL, attempts, due_ms FROM dispatch WHERE asset = $1`
