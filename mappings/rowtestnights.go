@@ -36,11 +36,12 @@ type testedNight struct {
 	taken   map[rental.Ref]bool
 	covered map[pipeline.Covered]bool
 	keyless []pipeline.Unnamed
+	twice   []rental.Ref // that two rows tell of, and not the same
 }
 
 // pass lets a night happen: its rows, and what follows from what they do not
-// name.
-func (r *testRegister) pass(date string, outs []pipeline.Mapped) {
+// name. It lists what two rows contradict each other about.
+func (r *testRegister) pass(date string, outs []pipeline.Mapped) (twice []rental.Ref) {
 	n := &testedNight{
 		testRegister: r, date: date,
 		named: map[rental.Ref]bool{}, taken: map[rental.Ref]bool{}, covered: map[pipeline.Covered]bool{},
@@ -52,6 +53,7 @@ func (r *testRegister) pass(date string, outs []pipeline.Mapped) {
 		n.endUnnamed()
 	}
 	n.moveOn()
+	return n.twice
 }
 
 // hear takes what one row tells.
@@ -71,7 +73,12 @@ func (n *testedNight) hear(out *pipeline.Mapped) {
 	}
 }
 
+// take lets one word into the register, unless an earlier row of the night stands
+// against it.
 func (n *testedNight) take(e *rental.Entity) {
+	if n.taken[e.Ref] && !n.settled(e) {
+		return
+	}
 	n.named[e.Ref], n.taken[e.Ref] = true, true
 	digest := e.Digest()
 	last, known := n.said[e.Ref]
@@ -93,6 +100,23 @@ func (n *testedNight) take(e *rental.Entity) {
 		next = next.Reopened(n.date)
 	}
 	n.records[e.Ref] = next
+}
+
+// settled reports whether a later row on an entity is used. Rows about customers,
+// contracts and depots follow one another; of an asset the preferred status is
+// true, and of an item only one row can be.
+func (n *testedNight) settled(e *rental.Entity) bool {
+	have := n.records[e.Ref]
+	if e.Kind != rental.Asset && e.Kind != rental.Item || len(rental.Differences(&have, e)) == 0 {
+		return true
+	}
+	status, _ := e.Get(rental.RentalStatus)
+	mine, theirs := slices.Index(n.m.prefer, status.Text), slices.Index(n.m.prefer, have.Text(rental.RentalStatus))
+	if e.Kind == rental.Item || mine == theirs {
+		n.twice = append(n.twice, e.Ref)
+		return false
+	}
+	return mine >= 0 && (theirs < 0 || mine < theirs)
 }
 
 // endUnnamed ends the open items that the mapping claims to name and did not.

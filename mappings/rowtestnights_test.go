@@ -104,6 +104,11 @@ func TestNightsOfATest(t *testing.T) {
     - {row: {Gerätenr: "4711", Seriennr: X, Mietvertrag: MV-1, Pos: "10"}, skips: old, gives: {item MV-1/10: {offRentDate: null}}}
     - {rows: [{Gerätenr: "4711"}, {Gerätenr: ""}], rejects: [number], gives: {item MV-1/10: {offRentDate: "2026-11-24T16:00:00Z"}}}
 `},
+		{"of two rows about one asset the preferred status is true", strings.Replace(hamburg, "asset: {", "asset: {prefer: [ON_RENT, AVAILABLE], ", 1), `
+- name: preferred
+  rows: [{Gerätenr: "4711", Status: F}, {Gerätenr: "4711", Status: V}, {Gerätenr: "4711", Status: F}]
+  then: [{rows: [{Gerätenr: "4711", Seriennr: S}], gives: {asset 004711: {rentalStatus: ON_RENT, identifier: S}}}]
+`},
 		{"a file of changes ends nothing", strings.Replace(hamburg, "contains: full", "contains: changes", 1), `
 - name: changes
   row: {Gerätenr: "4711", Mietvertrag: MV-1, Pos: "10", Mietbeginn: 20.11.2026, Rückgabe: ""}
@@ -169,6 +174,8 @@ func TestFailingNightsAreToldWhereTheyStand(t *testing.T) {
 - name: without rows
   row: {Gerätenr: "4711"}
   then: [{gives: {}}]
+- name: said twice
+  rows: [{Gerätenr: "4711", Status: V}, {Gerätenr: "4711", Status: F}]
 - name: no day
   row: {Gerätenr: "4711"}
   then: [{businessDate: 22.11.2026, row: {Gerätenr: "4711"}}]
@@ -180,7 +187,8 @@ x.test.yaml:6:76: wrong: item has no field off
 x.test.yaml:7:9: wrong: the register has no item MV-1/20; it has contract MV-1, item MV-1/10, asset 004711
 x.test.yaml:11:25: out of order: the night of 2026-11-22 does not follow that of 2026-11-22; nights stand in their order
 x.test.yaml:14:10: without rows: there is no row; add row: with its cells by header, or rows: [] for a file without any
-x.test.yaml:17:25: no day: date "22.11.2026": …
+x.test.yaml:15:3: said twice: two rows of the night say different things of asset 004711, and the later one is rejected; let one row say it; for assets, prefer: settles it
+x.test.yaml:19:25: no day: date "22.11.2026": …
 `
 	got := RunTests(compile(t, hamburg), "x.test.yaml", []byte(tests)).Error() + "\n"
 	if diff := cmp.Diff(want, shortened(got, want)); diff != "" {

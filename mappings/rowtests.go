@@ -130,7 +130,9 @@ func (t *testRun) nights(nights []*testNight) {
 		if ok = t.rows(); !ok {
 			return
 		}
-		t.register.pass(dates[i], t.outs)
+		for _, ref := range t.register.pass(dates[i], t.outs) {
+			t.fault(t.test.Place, fmt.Sprintf("two rows of the night say different things of %s, and the later one is rejected", ref), "let one row say it; for assets, prefer: settles it")
+		}
 		t.rejects()
 		t.skips()
 		t.parks()
