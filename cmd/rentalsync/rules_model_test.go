@@ -13,7 +13,7 @@ import (
 // there, and what IRIS has to hold of it.
 type register struct {
 	nights int    // absent.nights
-	gone   string // absent.asset; "" is report
+	gone   string // absent.asset
 
 	assets    map[string]*heldAsset
 	customers map[string]string // names
@@ -247,7 +247,7 @@ func (r *register) judge(h *heard) {
 	for _, f := range h.feeds {
 		if f.assetClaim != "" {
 			for _, w := range r.missing(h, f, "asset") {
-				if r.miss(w, h.date) && r.gone != "" {
+				if r.miss(w, h.date) && r.gone != "report" {
 					r.assets[w.key].status = r.gone
 				}
 			}

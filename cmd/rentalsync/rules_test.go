@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -23,10 +24,16 @@ func ruleSeeds() uint64 {
 	if n, err := strconv.ParseUint(os.Getenv("RENTALSYNC_RULE_SEEDS"), 10, 32); err == nil {
 		return n
 	}
-	return 5
+	return 8
 }
 
-const ruleNights = 8
+const ruleNights = 7
+
+// ruleFlow is what the config of a seed says of what is no longer named.
+func ruleFlow(seed uint64) (nights int, asset string) {
+	random := rand.New(rand.NewPCG(seed, 5))
+	return 1 + random.IntN(2), []string{"report", "OTHER"}[random.IntN(2)]
+}
 
 // TestNightsOfARentalCompanyEndAsTheRulesSay lets companies live, whose ERPs have
 // their own words and habits, and compares what IRIS holds after every night with
@@ -34,19 +41,18 @@ const ruleNights = 8
 func TestNightsOfARentalCompanyEndAsTheRulesSay(t *testing.T) {
 	t.Parallel()
 	for seed := range ruleSeeds() {
-		for _, style := range styles {
-			t.Run(fmt.Sprintf("%s %d", style, seed), func(t *testing.T) {
-				t.Parallel()
-				feeds := newFeeds(seed, style)
-				c, r, h := newCompany(seed, feeds), newRegister(1+int(seed%2), []string{"", "OTHER"}[seed/2%2]), newHouse(t, seed, feeds)
-				for night := range ruleNights {
-					c.live(night)
-					files := c.drop(night)
-					h.night(t, r, files)
-					h.night(t, r, c.again(files, night))
-				}
-			})
-		}
+		style := styles[seed%uint64(len(styles))]
+		t.Run(fmt.Sprintf("%s %d", style, seed), func(t *testing.T) {
+			t.Parallel()
+			feeds := newFeeds(seed, style)
+			c, r, h := newCompany(seed, feeds), newRegister(ruleFlow(seed)), newHouse(t, seed, feeds)
+			for night := range ruleNights {
+				c.live(night)
+				files := c.drop(night)
+				h.night(t, r, files)
+				h.night(t, r, c.again(files, night))
+			}
+		})
 	}
 }
 
@@ -71,7 +77,8 @@ func newHouse(t *testing.T, seed uint64, feeds []*feed) *ruleHouse {
 	t.Cleanup(server.Close)
 
 	h := &ruleHouse{dir: t.TempDir(), simulator: simulator}
-	absent := fmt.Sprintf("{asset: %s, nights: %d}", []string{"report", "OTHER"}[seed/2%2], 1+seed%2)
+	nights, asset := ruleFlow(seed)
+	absent := fmt.Sprintf("{asset: %s, nights: %d}", asset, nights)
 	h.write(t, "rentalsync.yaml", strings.NewReplacer("http://127.0.0.1:8080", server.URL, "flow: model", "flow: model\n    absent: "+absent).Replace(modelConfig))
 	for _, f := range feeds {
 		h.write(t, "mappings/"+f.name+".yaml", f.mapping())
