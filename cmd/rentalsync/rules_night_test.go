@@ -56,7 +56,7 @@ type ruleFile struct {
 }
 
 const (
-	branches     = "HH M B"
+	branchNames  = "HH M B"
 	machineCount = 9
 )
 
@@ -66,7 +66,7 @@ func newCompany(seed uint64, feeds []*feed) *company {
 		machines: map[string]*machine{}, lines: map[string]*contractLine{}, customers: map[string]string{},
 	}
 	for i := range machineCount {
-		c.machines[fmt.Sprintf("%03d", i)] = &machine{branch: c.oneOf(strings.Fields(branches)), status: "AVAILABLE"}
+		c.machines[fmt.Sprintf("%03d", i)] = &machine{branch: c.oneOf(strings.Fields(branchNames)), status: "AVAILABLE"}
 	}
 	for i := range 3 {
 		c.customers[fmt.Sprintf("K%d", i)] = fmt.Sprintf("Customer %d", i)
@@ -163,7 +163,7 @@ func (c *company) moveAbout(no string, m *machine, night int) {
 	case dice < 32:
 		c.rent(no, day(night+1+c.random.IntN(3)), night)
 	case dice < 38:
-		m.branch = c.oneOf(strings.Fields(branches))
+		m.branch = c.oneOf(strings.Fields(branchNames))
 	case dice < 42:
 		m.hidden = 1 + c.random.IntN(2)
 	case dice < 50:
