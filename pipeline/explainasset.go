@@ -252,7 +252,7 @@ func (e *explaining) dueWhy(s *sheet, state string) string {
 		}
 		return fmt.Sprintf("it is held by itself in run %s%s; rentalsync approve %s lets it go", d.Run, last, e.out.Key)
 	case standsDeferred:
-		return fmt.Sprintf("it is deferred after %d attempts in run %s, not before %s%s", d.Attempts, d.Run, stamp(d.At), last)
+		return fmt.Sprintf("it is deferred in run %s, to be tried again not before %s%s", d.Run, stamp(d.At), last)
 	}
 	if d.Working {
 		return fmt.Sprintf("it is being sent now, in run %s", d.Run)

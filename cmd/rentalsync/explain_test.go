@@ -129,6 +129,9 @@ func (e *erp) explain(t *testing.T, args ...string) string {
 // tells holds an explanation to what it has to say.
 func tells(t *testing.T, got string, want ...string) {
 	t.Helper()
+	if strings.Contains(got, "0001-01-01") || strings.Contains(got, "%!") {
+		t.Errorf("the explanation tells what is nothing:\n%s", got)
+	}
 	for _, text := range want {
 		if !strings.Contains(got, text) {
 			t.Errorf("the explanation does not say %q:\n%s", text, got)
@@ -486,4 +489,36 @@ func (e *erp) agrees(t *testing.T, machine string) {
 	if x.Document.State != "accepted" || !slices.Equal(got, want) {
 		t.Errorf("machine %s is told as %s with items %v, and the request has %v", machine, x.Document.State, got, want)
 	}
+}
+
+func TestExplainTellsWhatIRISDidNotTake(t *testing.T) {
+	t.Parallel()
+	e := newERP(t, "")
+	if err := e.simulator.AddFaults(
+		iristest.Fault{On: "POST /api/rental/v1/synchronization", Identifier: "S-1", Status: 400},
+		iristest.Fault{On: "POST /api/rental/v1/synchronization", Identifier: "S-2", Status: 429, RetryAfter: "7200"},
+	); err != nil {
+		t.Fatal(err)
+	}
+	e.night(t, "21", machines+"1,S-1,,V,MUC\n2,S-2,,F,MUC")
+
+	tells(t, e.explain(t, "1"), `document: rejected`, `IRIS refused exactly this on 2026-`,
+		`it is not sent again until something in it, the wire or the mapping changes, or on retry`, `rejected 400`)
+	tells(t, e.explain(t, "2"), `document: deferred`, `it is deferred in run `, `not before 2026-`, `rate limit of rental requests is used up`)
+}
+
+func TestExplainTellsOfTheAccountThatAnsweredBefore(t *testing.T) {
+	t.Parallel()
+	e := firstErpNight(t, "")
+	elsewhere := newERP(t, "")
+	config, err := os.ReadFile(filepath.Join(elsewhere.dir, "rentalsync.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.write(t, "rentalsync.yaml", string(config))
+
+	tells(t, e.explain(t, "1"), `document: never sent`, `this account never accepted a document of it in this form`,
+		`has to be sent everything anew`, `IRIS has not accepted it as it is now`)
+	e.night(t, "22", customers+"K-1,Bau Nord GmbH,")
+	tells(t, e.explain(t, "1"), `document: accepted`)
 }

@@ -28,9 +28,10 @@ func tellExplanation(w io.Writer, x *pipeline.Explanation, request bool) {
 	tellContracts(w, x.Contracts)
 	if len(x.Customers) > 0 {
 		heading(w, "merged customers")
-		for _, c := range x.Customers {
+		for _, c := range x.Customers[:min(len(x.Customers), listShown)] {
 			fmt.Fprintf(w, "  %s  %s\n", c.Key, c.Says)
 		}
+		tellMore(w, len(x.Customers))
 	}
 	tellNaming(w, x.NamedBy)
 	tellRemarks(w, x.Remarks)
@@ -117,7 +118,7 @@ func tellRentals(w io.Writer, x *pipeline.Explanation) {
 		return
 	}
 	heading(w, map[rental.Kind]string{rental.Asset: "rentals", rental.Item: "other rentals under this key", rental.Contract: "items"}[x.Kind])
-	for i := range x.Rentals {
+	for i := range x.Rentals[:min(len(x.Rentals), listShown)] {
 		r := &x.Rentals[i]
 		fmt.Fprintf(w, "  %s, %s: asset %s, contract %s, customer %s; IRIS knows it as %q\n",
 			r.Key, r.State, orDash(r.Asset), orDash(r.Contract), orDash(r.Customer), r.Reference)
@@ -126,6 +127,16 @@ func tellRentals(w io.Writer, x *pipeline.Explanation) {
 		}
 		tellLines(w, "    ", r.Dates)
 	}
+	tellMore(w, len(x.Rentals))
+}
+
+// listShown is how many entries of a list are written for people.
+const listShown = 20
+
+func tellMore(w io.Writer, all int) {
+	if all > listShown {
+		fmt.Fprintf(w, "  and %d more; --json tells all\n", all-listShown)
+	}
 }
 
 func tellContracts(w io.Writer, list []pipeline.ContractStory) {
@@ -133,11 +144,12 @@ func tellContracts(w io.Writer, list []pipeline.ContractStory) {
 		return
 	}
 	heading(w, "contract status")
-	rows := make([][]string, len(list))
-	for i := range list {
+	rows := make([][]string, min(len(list), listShown))
+	for i := range rows {
 		rows[i] = []string{list[i].Key, strings.Join(list[i].Says, "; ")}
 	}
 	tellColumns(w, "  ", rows)
+	tellMore(w, len(list))
 }
 
 func tellNaming(w io.Writer, list []pipeline.Saying) {
@@ -217,8 +229,6 @@ func ofAsset(x *pipeline.Explanation) string {
 	return " to the document of its asset"
 }
 
-// runsShown is how many of the last runs are written for people.
-const runsShown = 10
 
 func tellRuns(w io.Writer, list []pipeline.PastOutcome) {
 	if len(list) == 0 {
@@ -227,7 +237,7 @@ func tellRuns(w io.Writer, list []pipeline.PastOutcome) {
 	heading(w, "last runs")
 	var rows [][]string
 	for i, o := range list {
-		if i == runsShown {
+		if i == listShown {
 			break
 		}
 		outcome := o.Outcome
@@ -241,9 +251,7 @@ func tellRuns(w io.Writer, list []pipeline.PastOutcome) {
 		rows = append(rows, []string{o.Date, outcome, "run " + o.Run, why})
 	}
 	tellColumns(w, "  ", rows)
-	if len(list) > runsShown {
-		fmt.Fprintf(w, "  and %d before; --json tells all\n", len(list)-runsShown)
-	}
+	tellMore(w, len(list))
 }
 
 func tellFiles(w io.Writer, list []pipeline.FileStory) {

@@ -253,7 +253,7 @@ func (r *recall) due(ctx context.Context) error {
 const answersOfOne = `
 	SELECT c.account, c.profile, a.outcome, a.status, a.code, a.message, a.at, a.reference, a.identifier, a.accepted IS NOT NULL
 	FROM receiver c CROSS JOIN answer a
-	WHERE a.receiver = c.id AND a.asset = $1
+	WHERE a.receiver = c.id AND a.asset = $1 AND a.outcome <> ''
 	ORDER BY a.at DESC`
 
 // answers are those of every account that was ever asked.
