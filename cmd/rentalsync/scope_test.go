@@ -92,10 +92,15 @@ func (b *branchFlow) night(t *testing.T, date, south, north string) {
 	t.Helper()
 	b.write(t, "inbox/south_"+date+".csv", south)
 	b.write(t, "inbox/north_"+date+".csv", north)
+	b.once(t)
+}
+
+func (b *branchFlow) once(t *testing.T) {
+	t.Helper()
 	var stdout, stderr bytes.Buffer
 	env := func(name string) (string, bool) { return "demo", name == "IRIS_CLIENT_SECRET" }
 	if code := run([]string{"once", "--json", "-c", filepath.Join(b.dir, "rentalsync.yaml")}, nil, &stdout, &stderr, env); code != 0 && code != exitAttention {
-		t.Fatalf("night %s ended with %d: %s%s", date, code, stdout.String(), stderr.String())
+		t.Fatalf("the night ended with %d: %s%s", code, stdout.String(), stderr.String())
 	}
 }
 
