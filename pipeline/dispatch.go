@@ -140,6 +140,9 @@ func (d *Dispatcher) Pending(ctx context.Context, flow string) (bool, error) {
 	if cutover || err != nil || d.Reoffer == 0 {
 		return cutover, err
 	}
+	if welcome, err := d.welcome(ctx, flow); !welcome || err != nil {
+		return false, err
+	}
 	n, err := d.Journal.Unmatched(ctx, flow, d.Sink.Account(), d.Sink.Profile(), d.Now().Add(-d.Reoffer))
 	return n > 0, err
 }
@@ -150,7 +153,8 @@ func (d *Dispatcher) reoffer(ctx context.Context, run Run) error {
 	if d.Reoffer == 0 {
 		return nil
 	}
-	n, err := d.Journal.OfferUnmatched(ctx, run, d.Sink.Account(), d.Sink.Profile(), d.Now().Add(-d.Reoffer))
+	now := d.Now()
+	n, err := d.Journal.OfferUnmatched(ctx, run, d.Sink.Account(), d.Sink.Profile(), now.Add(-d.Reoffer), now)
 	if err != nil {
 		return fmt.Errorf("offer what account %s did not know: %w", d.Sink.Account(), err)
 	}

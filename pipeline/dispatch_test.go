@@ -91,6 +91,17 @@ func newYard(t *testing.T) *yard {
 // night closes a run in which each asset has a status, and returns it.
 func (y *yard) night(statuses map[string]string) pipeline.Run {
 	y.t.Helper()
+	assets := map[string]map[rental.Field]string{}
+	for key, status := range statuses {
+		assets[key] = map[rental.Field]string{rental.Identifier: "S-" + key, rental.RentalStatus: status}
+	}
+	return y.tell(assets)
+}
+
+// tell closes a run that says something of assets, and returns it. How they are
+// identified goes without saying.
+func (y *yard) tell(assets map[string]map[rental.Field]string) pipeline.Run {
+	y.t.Helper()
 	y.nights++
 	run := pipeline.Run{
 		ID: fmt.Sprintf("run%d", y.nights), Flow: "yard", BusinessDate: fmt.Sprintf("2026-11-%02d", y.nights), State: pipeline.RunStaging,
@@ -103,14 +114,15 @@ func (y *yard) night(statuses map[string]string) pipeline.Run {
 	y.must(y.journal.SaveDelivery(y.t.Context(), delivery))
 
 	batch := pipeline.Batch{Flow: "yard", Run: run.ID, Delivery: delivery.ID, Mapping: "yard"}
-	for key, status := range statuses {
+	for key, says := range assets {
 		ref := rental.Ref{Kind: rental.Asset, Key: key}
 		now, prior, err := y.journal.Records(y.t.Context(), "yard", run.ID, []rental.Ref{ref})
 		y.must(err)
-		e := rental.Entity{Ref: ref, Fields: []rental.FieldValue{
-			{Field: rental.Identifier, Value: rental.Of("S-" + key)}, {Field: rental.IdentifierType, Value: rental.Of("SERIAL_NUMBER")},
-			{Field: rental.RentalStatus, Value: rental.Of(status)},
-		}}
+		e := rental.Entity{Ref: ref, Fields: []rental.FieldValue{{Field: rental.IdentifierType, Value: rental.Of("SERIAL_NUMBER")}}}
+		for field, text := range says {
+			e.Fields = append(e.Fields, rental.FieldValue{Field: field, Value: rental.Of(text)})
+		}
+		e.Sort()
 		last, before := now[ref], prior[ref]
 		record := rental.Merge(&last, &e, delivery.ID)
 		class, changed := rental.Compare(&before, &record)

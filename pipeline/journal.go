@@ -138,12 +138,12 @@ type DispatchJournal interface {
 	OfferFleet(ctx context.Context, r Run, account, profile string) (int, error)
 
 	// Unmatched tells how many assets without a dispatch the account did not
-	// know when it last answered, before a time.
-	Unmatched(ctx context.Context, flow, account, profile string, before time.Time) (int, error)
+	// know when it last answered, and were not offered since a time.
+	Unmatched(ctx context.Context, flow, account, profile string, since time.Time) (int, error)
 
 	// OfferUnmatched makes those due in a run, to be sent although nothing may
-	// have changed, and those that are due there already.
-	OfferUnmatched(ctx context.Context, r Run, account, profile string, before time.Time) (int, error)
+	// have changed, and those that are due there already. They are offered now.
+	OfferUnmatched(ctx context.Context, r Run, account, profile string, since, now time.Time) (int, error)
 
 	// Lease takes up to n assets of a run that are due and nobody works on, in
 	// order of sending.

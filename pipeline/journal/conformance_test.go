@@ -620,10 +620,10 @@ func TestDocumentsAreOfferedThoughNothingChanged(t *testing.T) {
 		{"those that are named", func(r pipeline.Run) (int, error) { return w.Offer(t.Context(), r, []string{"A2", "nobody"}) }, []string{"A2"}},
 		{"the fleet", func(r pipeline.Run) (int, error) { return w.OfferFleet(t.Context(), r, account, profile) }, []string{"A1", "A2", "A3"}},
 		{"what was unmatched for a while", func(r pipeline.Run) (int, error) {
-			return w.OfferUnmatched(t.Context(), r, account, profile, time.Unix(2, 0))
+			return w.OfferUnmatched(t.Context(), r, account, profile, time.Unix(2, 0), time.Unix(2, 0))
 		}, []string{due[0].Asset}},
 		{"what was unmatched just now", func(r pipeline.Run) (int, error) {
-			return w.OfferUnmatched(t.Context(), r, account, profile, time.Unix(1, 0))
+			return w.OfferUnmatched(t.Context(), r, account, profile, time.Unix(1, 0), time.Unix(2, 0))
 		}, nil},
 	} {
 		r := w.open("2026-11-20")

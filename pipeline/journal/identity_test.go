@@ -356,7 +356,7 @@ func TestWhatIsOfferedAgainIsOfferedOnceAPeriod(t *testing.T) {
 		return n
 	}
 	offer := func(r pipeline.Run, second int64) int {
-		n, err := w.OfferUnmatched(t.Context(), r, account, profile, time.Unix(second, 0))
+		n, err := w.OfferUnmatched(t.Context(), r, account, profile, time.Unix(second, 0), time.Unix(second, 0).Add(time.Minute))
 		w.must(err)
 		return n
 	}
@@ -374,8 +374,14 @@ func TestWhatIsOfferedAgainIsOfferedOnceAPeriod(t *testing.T) {
 		}
 	}
 	w.must(w.EndLeases(t.Context()))
+	w.work(r, pipeline.Waiting) // none could be sent
+	w.expect("whatever became of it", 0, count(2))
+	w.expect("a period later", 3, count(120))
+
+	r = w.open("2026-11-22")
+	w.expect("offered", 3, offer(r, 120))
 	w.work(r, pipeline.Matched)
-	w.expect("once the account knows them", 0, count(2))
+	w.expect("once the account knows them", 0, count(1000))
 }
 
 func TestAFleetIsOfferedOnceToEachAccount(t *testing.T) {

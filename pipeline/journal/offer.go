@@ -20,10 +20,10 @@ const (
 		ORDER BY id` + urgent
 
 	// unmatchedLong are the answers a of an account to assets e of a flow that it
-	// did not know before a time.
+	// did not know, and that were not offered since a time.
 	unmatchedLong = `
 		FROM receiver c CROSS JOIN answer a CROSS JOIN entity e
-		WHERE c.account = $2 AND c.profile = $3 AND a.receiver = c.id AND a.outcome = 'unmatched' AND a.at < $4
+		WHERE c.account = $2 AND c.profile = $3 AND a.receiver = c.id AND a.outcome = 'unmatched' AND a.at < $4 AND a.offered_at < $4
 			AND e.id = a.asset AND e.flow = $1 `
 	notDue = ` AND NOT EXISTS (SELECT 1 FROM dispatch d WHERE d.asset = a.asset) `
 
@@ -37,6 +37,12 @@ const (
 
 	// However little changed, what is offered is sent.
 	markOffered = `UPDATE dispatch SET offered = 1 WHERE asset IN (SELECT asset FROM touched)`
+
+	// Once a period is enough, whatever becomes of what is offered.
+	justOffered = `
+		UPDATE answer SET offered_at = $4
+		WHERE receiver = (SELECT id FROM receiver WHERE account = $1 AND profile = $2)
+			AND asset IN (SELECT asset FROM dispatch WHERE run = $3 AND offered = 1)`
 
 	nowServes = `
 		INSERT INTO served (flow, account, profile) VALUES ($1, $2, $3)
@@ -78,20 +84,21 @@ func (j *Journal) Cutover(ctx context.Context, flow, account, profile string) (y
 }
 
 // OfferUnmatched makes those due in a run, to be sent however little changed,
-// that the account did not know when it last answered, before the given time. It
-// tells how many were not due anyway.
-func (j *Journal) OfferUnmatched(ctx context.Context, r pipeline.Run, account, profile string, before time.Time) (int, error) {
-	who := args(r.Flow, account, profile, nanos(before))
+// that the account did not know when it last answered, and that were not offered
+// since the given time. It tells how many were not due anyway.
+func (j *Journal) OfferUnmatched(ctx context.Context, r pipeline.Run, account, profile string, since, now time.Time) (int, error) {
+	who := args(r.Flow, account, profile, nanos(since))
 	n, err := j.offer(ctx, r, []rule{{"what was unmatched", offerUnmatched, who}},
 		rule{"what is sent in any case", markOffered, nil},
-		rule{"what was unmatched and is due anyway", remindUnmatched, append(who, r.ID)})
+		rule{"what was unmatched and is due anyway", remindUnmatched, append(who, r.ID)},
+		rule{"what was offered just now", justOffered, args(account, profile, r.ID, nanos(now))})
 	return n, named(err, "offer what was unmatched in run %q", r.ID)
 }
 
 // Unmatched tells how many assets OfferUnmatched would make due.
-func (j *Journal) Unmatched(ctx context.Context, flow, account, profile string, before time.Time) (n int, err error) {
+func (j *Journal) Unmatched(ctx context.Context, flow, account, profile string, since time.Time) (n int, err error) {
 	err = j.read(ctx, func(ctx context.Context, s session) error {
-		return s.one(ctx, countUnmatched, args(flow, account, profile, nanos(before)), &n)
+		return s.one(ctx, countUnmatched, args(flow, account, profile, nanos(since)), &n)
 	})
 	return n, named(err, "count what was unmatched in flow %q", flow)
 }

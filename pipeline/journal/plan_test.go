@@ -32,7 +32,7 @@ func TestNoStatementReadsAllOfABigTable(t *testing.T) {
 			"assets": touchItself, "item's asset": touchAsset, "by contract": touchByContract, "by customer": touchByCustomer,
 			"gone": touchGone, "back": touchBack, "mark gone": markGone, "mark back": markBack, "move accepted": moveAccepted,
 			"found as": fmt.Sprintf(foundAs, in), "unmatched": countUnmatched, "offer unmatched": offerUnmatched, "remind": remindUnmatched,
-			"approve": approveDocument, "cutover": isCutover, "mark offered": markOffered,
+			"approve": approveDocument, "cutover": isCutover, "mark offered": markOffered, "just offered": justOffered,
 			"owned": touchOwned, "hired": touchHired, "hired by contract": touchHiredByContract, "stirred": touchStirred,
 			"open items": fmt.Sprintf(openItemsOf, in), "overdue": overdueItems, "crowded": crowdedAssets, "nights missed": nightsMissed, "miss": missSaid,
 			"flip": flip, "history": markHistory, "changed": countChanged, "overtake": overtake,

@@ -30,6 +30,8 @@ type store interface {
 	Pace(account string, rates map[string]float64) pipeline.Pace
 	Release(ctx context.Context, flow string) (int, error)
 	Offer(ctx context.Context, r pipeline.Run, assets []string) (int, error)
+	Decide(ctx context.Context, r pipeline.Run, d pipeline.Decision, at time.Time) error
+	Revert(ctx context.Context, r pipeline.Run) error
 	ApproveAccount(ctx context.Context, flow, account, profile string) (int, error)
 	ApproveDocuments(ctx context.Context, flow string, assets []string) (int, error)
 	HeldDocuments(ctx context.Context, flow string) iter.Seq2[pipeline.HeldDocument, error]

@@ -34,6 +34,9 @@ CREATE INDEX staged_former ON staged (stage, former, entity) WHERE former IS NOT
 -- How the account found the asset: identifier type, a blank, identifier.
 ALTER TABLE answer ADD COLUMN identifier TEXT NOT NULL DEFAULT '';
 
+-- When the document was last sent again only because the account may know it.
+ALTER TABLE answer ADD COLUMN offered_at BIGINT NOT NULL DEFAULT 0;
+
 CREATE INDEX answer_unmatched ON answer (receiver, at, asset) WHERE outcome = 'unmatched';
 
 -- A person has said that the document may go.
