@@ -422,3 +422,50 @@ func TestAJournalThatNeverToldWhomItServesServesWhoeverHasAccepted(t *testing.T)
 	w.must(err)
 	w.expect("cutover", false, yes)
 }
+
+func TestTheRentalThatASwapEndsGoesBeforeTheOneThatItBegins(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, time.Minute)
+	first, _ := w.night("2026-11-20", yard()...)
+	w.accept(first)
+
+	r := w.open("2026-11-20")
+	w.stage(r, customer("C1", said{rental.Name: "Hochbau AG"}), asset("A2", said{rental.RentalStatus: "IN_REPAIR"}))
+	w.succeed(r, "I5", said{rental.AssetRef: "A4"})
+	w.close(r)
+	var order []string
+	for _, d := range w.lease(r, "w") {
+		order = append(order, d.Asset)
+	}
+	w.expect("closings, then statuses and openings, then the rest", []string{"A5", "A2", "A4", "A1"}, order)
+}
+
+func TestTimeAloneChangesNoDigest(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, time.Minute)
+	first, _ := w.night("2026-11-20", yard()...)
+	w.accept(first)
+	r := w.open("2026-11-20")
+	w.succeed(r, "I4", said{rental.AssetRef: "A9"})
+	w.close(r)
+	w.accept(r)
+
+	digest := func(date, key string) rental.Digest {
+		p := w.look(date, key)
+		d, err := rental.Assembly{}.Document(&p)
+		w.must(err)
+		if d.Closing() {
+			t.Errorf("%s: what the account has taken of asset %s is sent again", date, key)
+		}
+		return d.FullDigest()
+	}
+	for _, key := range []string{"A4", "A5", "A9"} {
+		before := digest("2026-11-20", key)
+		later, closed := w.night("2027-05-01")
+		w.expect("due half a year later", 0, closed.Due)
+		w.done(later)
+		if digest("2027-05-01", key) != before {
+			t.Errorf("the document of asset %s is another one half a year later", key)
+		}
+	}
+}
