@@ -152,7 +152,7 @@ func (e *explaining) presence() {
 	for _, p := range e.past.Pending {
 		decide := ""
 		if p.State == RunHeld {
-			decide = "; rentalsync approve or discard decides"
+			decide = fmt.Sprintf("; rentalsync approve %s or rentalsync discard %[1]s decides", p.Run)
 		}
 		e.say("run %s of %s is %s and would change %s%s", p.Run, p.Date, p.State, differences(e.record, &p.Record), decide)
 	}

@@ -229,7 +229,6 @@ func ofAsset(x *pipeline.Explanation) string {
 	return " to the document of its asset"
 }
 
-
 func tellRuns(w io.Writer, list []pipeline.PastOutcome) {
 	if len(list) == 0 {
 		return
