@@ -38,9 +38,17 @@ func Exceptions(ctx context.Context, journal Journal, facts pipeline.RunFacts) i
 			return []Exception{ofAbsentee(a)}
 		}),
 		flattened(journal.Warnings(ctx, run), func(w pipeline.Warning) []Exception {
-			return []Exception{{What: "warning", Where: fmt.Sprintf("%s line %d", names[w.Delivery], w.Origin.Line), Column: w.Column, Why: w.Fault.String()}}
+			return []Exception{{What: "warning", Where: place(names[w.Delivery], w.Origin.Line), Column: w.Column, Why: w.Fault.String()}}
 		}),
 	)
+}
+
+// place names a line of a file, or the file where something is true of all of it.
+func place(file string, line int) string {
+	if line == 0 {
+		return file
+	}
+	return fmt.Sprintf("%s line %d", file, line)
 }
 
 func ofAbsentee(a pipeline.Absentee) Exception {

@@ -182,6 +182,24 @@ func TestADepotWithoutSiteIsToldOnceWithItsCount(t *testing.T) {
 	}
 }
 
+func TestAWarningOfAWholeFileNamesNoLine(t *testing.T) {
+	t.Parallel()
+	n := newNight()
+	n.warnings = append(n.warnings, pipeline.Warning{Delivery: "d2", Fault: pipeline.Fault{What: "was not judged"}})
+	var places []string
+	for e, err := range report.Exceptions(t.Context(), n, n.facts) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e.What == "warning" {
+			places = append(places, e.Where)
+		}
+	}
+	if diff := cmp.Diff([]string{"A.csv line 3", "B.csv"}, places); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestJSONHoldsTheSameLists(t *testing.T) {
 	t.Parallel()
 	n := newNight()
