@@ -77,7 +77,8 @@ func (rv *Reverter) gather(ctx context.Context, run Run) (staged []Staged, warni
 				later := rental.Apart(&t.Now, run.BusinessDate)
 				staged = appendTurned(staged, nil, &later)
 			}
-			staged = appendTurned(staged, &t.Now, t.Before)
+			back := rental.Restored(&t.Now, t.Before, run.BusinessDate)
+			staged = appendTurned(staged, &t.Now, &back)
 		case t.Now.Kind == rental.Item && former:
 			formers = append(formers, t.Now)
 		case t.Now.Kind == rental.Item:
