@@ -180,11 +180,20 @@ func (c *company) rent(machine, out string, night int) {
 		contract: contract, customer: fmt.Sprintf("K%d", len(contract+machine)*c.contracts%3), machine: machine,
 		out: out, due: day(night + c.random.IntN(5)), listed: true, news: true,
 	}
+	if night == 0 && c.tellsReturns() && c.chance(30) { // it is over before anybody is told
+		over := c.lines[fmt.Sprintf("L%02d", len(c.lines)-1)]
+		over.out, over.in = day(-6), day(-2)
+	}
 	for _, line := range c.lines { // a contract has one customer
 		if line.contract == contract {
 			line.customer = fmt.Sprintf("K%d", c.contracts%3)
 		}
 	}
+}
+
+// tellsReturns reports whether the ERP's lines say when they ended.
+func (c *company) tellsReturns() bool {
+	return slices.ContainsFunc(c.feeds, func(f *feed) bool { return f.in && f.name != "returns" })
 }
 
 // idle is a machine that nobody rents; "" when there is none.
@@ -321,6 +330,8 @@ func (c *company) again(files []*ruleFile, night int) []*ruleFile {
 	if len(f.rows) > 1 && f.feed.itemClaim != "" {
 		at := c.random.IntN(len(f.rows))
 		f.rows = slices.Delete(f.rows, at, at+1)
+	} else {
+		f.rows = append(f.rows, f.rows[0]) // the same content would be a duplicate
 	}
 	if f.feed.claims() && night > 0 && c.chance(40) {
 		f.date = day(night - 1)

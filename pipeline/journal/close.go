@@ -83,8 +83,12 @@ const (
 )
 
 const (
+	// What changes is no history any more. A rental whose key another takes over
+	// has not changed by that.
 	flip = `
-		UPDATE entity SET record = s.record, history = 0
+		UPDATE entity SET record = s.record, history = CASE WHEN s.former IS NULL THEN 0 ELSE COALESCE((
+			SELECT b.history FROM entity b JOIN record o ON o.id = b.record JOIN record n ON n.id = s.record
+			WHERE b.id = s.former AND o.ended = n.ended AND o.on_rent = n.on_rent AND o.off_rent = n.off_rent), 0) END
 		FROM staged s
 		WHERE s.stage = $1 AND s.record IS NOT NULL AND s.entity = entity.id`
 

@@ -136,3 +136,25 @@ func TestAnAssetIsCrowdedWhereTheRunBroughtOneOfSeveralItems(t *testing.T) {
 		t.Errorf("crowded (-want +got):\n%s", diff)
 	}
 }
+
+func TestARentalOfBeforeTheFirstNightStaysHistoryUnderItsFormerKey(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, time.Minute)
+	w.night("2026-11-21", append(fleet(), ended("K1/7", "A3"))...)
+
+	r := w.open("2026-11-22")
+	b := w.batch(r, hire("K1/7", "A3"))
+	former := rental.Merge(nil, new(ended("K1/7", "A3")), "d")
+	former.Key = "K1/7~1"
+	b.Entities = append(b.Entities, pipeline.Staged{Record: former, Changed: true, Former: "K1/7"})
+	w.must(w.Stage(t.Context(), b))
+	w.close(r)
+
+	history := map[string]bool{}
+	for _, i := range w.known(pipeline.Due{Flow: flow, Asset: "A3"})[0].Parts.Items {
+		history[i.Key] = i.History
+	}
+	if diff := cmp.Diff(map[string]bool{"K1/7": false, "K1/7~1": true}, history); diff != "" {
+		t.Errorf("history (-want +got):\n%s", diff)
+	}
+}
