@@ -128,5 +128,6 @@ type RunFacts struct {
 	CarriedIn  int
 	Clears     int // fields cleared by an unconfirmed rule
 	Absent     int
+	HeldBack   int      // documents that wait because the account was never sent anything in this form
 	Reports    []string // where the written reports are
 }

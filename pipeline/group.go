@@ -10,6 +10,7 @@ import (
 type Group struct {
 	Date  string
 	Files []File
+	Late  map[string]bool // by name, files that are still not whole
 }
 
 // Groups sorts the files that a look found ready by their business dates, oldest
@@ -17,6 +18,10 @@ type Group struct {
 // says what is missing, and it goes to quarantine. Files that no mapping knows
 // are not in any group.
 func (in *Intake) Groups(look Look) []Group {
+	late := map[string]bool{}
+	for _, p := range look.Pending {
+		late[p.Name] = p.Late
+	}
 	byDate := map[string][]File{}
 	for _, f := range look.workable() {
 		if _, stamp, ok := in.mappingOf(f.Name); ok {
@@ -27,7 +32,7 @@ func (in *Intake) Groups(look Look) []Group {
 
 	groups := make([]Group, 0, len(byDate))
 	for date, files := range byDate {
-		groups = append(groups, Group{Date: date, Files: files})
+		groups = append(groups, Group{Date: date, Files: files, Late: late})
 	}
 	slices.SortFunc(groups, func(a, b Group) int { return strings.Compare(a.Date, b.Date) })
 	return groups

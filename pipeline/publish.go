@@ -53,14 +53,14 @@ func (p *Publisher) Publish(ctx context.Context, run Run) (RunFacts, error) {
 	return facts, nil
 }
 
-// end says how a run that was closed has ended. It is held where all of its
-// documents are: they wait for a person, although the register holds the night.
+// end says how a run that was closed has ended. It is held where the account was
+// never sent anything: the register holds the night, and all of its documents
+// wait for a person. Single documents that wait do not hold a run.
 func (p *Publisher) end(facts *RunFacts) {
 	facts.Run.State, facts.Run.DoneAt = RunDone, p.Now()
-	held := facts.Documents[Held]
-	if held > 0 && held+facts.Documents[Unchanged] == facts.Documents.Assembled() {
+	if facts.HeldBack > 0 {
 		facts.Run.State = RunHeld
-		facts.Run.Reason = fmt.Sprintf("the register holds the night, but its documents wait for a person (%d of them); rentalsync plan shows them, rentalsync approve %s lets them go", held, facts.Run.Flow)
+		facts.Run.Reason = fmt.Sprintf("the register holds the night, but nothing was ever sent to this account in this form; look at rentalsync plan, then say rentalsync approve %s", facts.Run.Flow)
 	}
 }
 

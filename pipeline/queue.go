@@ -51,8 +51,9 @@ func (in *Intake) replaces(g Group, hold *Hold, deliveries []Delivery) bool {
 	}
 	come := map[string]bool{}
 	for _, f := range g.Files {
-		m, _, _ := in.mappingOf(f.Name)
-		come[m.Name()] = true
+		if m, _, _ := in.mappingOf(f.Name); !g.Late[f.Name] {
+			come[m.Name()] = true
+		}
 	}
 
 	complete := false

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rentalsync/connectors/iris"
 	"rentalsync/pipeline"
 )
 
@@ -101,16 +102,26 @@ func (b *beside) carry(ctx context.Context, d pipeline.Decision, w *waits) (err 
 			return usageFault("see rentalsync status", "%w", err)
 		}
 	case waitingAccount:
-		f := b.flow(w.Flow)
-		wire, err := f.IRIS.profile()
-		if err != nil {
-			return err
-		}
-		w.Documents, err = b.journal.ApproveAccount(ctx, w.Flow, f.IRIS.account(), wire.Digest())
-		return err
+		return b.carryAccount(ctx, w)
 	default:
 		_, err = b.journal.ApproveDocuments(ctx, w.Flow, []string{w.Asset})
 	}
+	return err
+}
+
+// carryAccount lets a flow's documents go to its account, in the form that they
+// have now.
+func (b *beside) carryAccount(ctx context.Context, w *waits) error {
+	i := &b.flow(w.Flow).IRIS
+	id, err1 := i.Token.ClientID.Value()
+	user, err2 := i.Token.Username.Value()
+	account, err3 := iris.Config{URL: i.URL, Token: iris.TokenConfig{ClientID: id, Username: user}}.Account()
+	wire, err4 := i.profile()
+	if err := errors.Join(err1, err2, err3, err4); err != nil {
+		return err
+	}
+	var err error
+	w.Documents, err = b.journal.ApproveAccount(ctx, w.Flow, account, wire.Digest())
 	return err
 }
 

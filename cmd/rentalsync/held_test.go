@@ -1,10 +1,15 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"log/slog"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -30,7 +35,7 @@ type yard struct {
 const yardConfig = `
 flows:
   - flow: yard
-    drop: {local: inbox}
+    drop: {local: inbox, scan: 1s}
     ready: {settle: 0s}
     mappings: ["mappings/*.yaml"]
     gates: {assetsGone: 40%}
@@ -357,6 +362,33 @@ func TestANewerCompleteNightReplacesAHeldOneAndKeepsItsChanges(t *testing.T) {
 	}
 }
 
+func TestAPlanTellsWhatWouldBeHeldAndWhatWouldGo(t *testing.T) {
+	t.Parallel()
+	y := newYard(t)
+	y.drop(t, wholeNight)
+	y.once(t, 0)
+	files := y.files(t)
+
+	y.drop(t, newerNight)
+	if out, _ := y.says(t, 0, "plan"); !strings.Contains(out, "would send 2 documents") {
+		t.Errorf("a night that passes is planned as %s", out)
+	}
+	y.drop(t, map[string]string{"FLEET_20261122.csv": yardHeader + "1,S-1,IN_REPAIR,,,\n"})
+	if out, _ := y.says(t, exitAttention, "plan"); !strings.Contains(out, "would be held: 3 of 4") || !strings.Contains(out, "would send 1 document") {
+		t.Errorf("a night over a limit is planned as %s", out)
+	}
+
+	y.once(t, exitAttention)
+	y.drop(t, movesNight)
+	out, _ := y.says(t, exitAttention, "plan")
+	if !strings.Contains(out, "is held: 3 of 4") || !strings.Contains(out, "MOVES_20261121_1.csv") {
+		t.Errorf("a held night is planned as %s", out)
+	}
+	if got := y.files(t); len(got) != len(files)+5 { // of once: the claim, a report, two pages; and the file that waits
+		t.Errorf("planning left files: %v", got)
+	}
+}
+
 func TestARevertSendsWhatWasTrueBeforeAndLetsTheNightComeAgain(t *testing.T) {
 	t.Parallel()
 	y := newYard(t)
@@ -390,6 +422,154 @@ func TestARevertSendsWhatWasTrueBeforeAndLetsTheNightComeAgain(t *testing.T) {
 	}
 	if diff := cmp.Diff(after, y.irisHolds(t)); diff != "" {
 		t.Errorf("IRIS holds something else after the same night again (-want +got):\n%s", diff)
+	}
+}
+
+func TestALiveProcessCarriesOutWhatIsDecidedBesideIt(t *testing.T) {
+	t.Parallel()
+	y := newYard(t)
+	y.holdNight(t)
+
+	says, stdout := io.Pipe()
+	a := &app{
+		stdout: stdout, stderr: io.Discard, log: slog.New(slog.DiscardHandler), configFile: filepath.Join(y.dir, "rentalsync.yaml"),
+		env: func(name string) (string, bool) { return "demo", name == "IRIS_CLIENT_SECRET" },
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		err := a.inHouse(ctx, func(h *house) error { return a.watch(ctx, h) })
+		ended <- errors.Join(err, stdout.Close())
+	}()
+	lines := bufio.NewScanner(says)
+	hears := func(want string) {
+		t.Helper()
+		for lines.Scan() {
+			if lines.Text() == want {
+				return
+			}
+		}
+		t.Fatalf("the process ended before it said %q: %v", want, <-ended)
+	}
+
+	y.drop(t, movesNight, map[string]string{"FLEET_20261123.csv": yardHeader + "4,S-4,AVAILABLE,,,\n"})
+	hears("yard 2026-11-21: superseded")
+	hears("yard 2026-11-23: held")
+	y.says(t, 0, "approve", "yard")
+	hears("yard 2026-11-23: done")
+	hears("yard 2026-11-21: done")
+	y.says(t, 0, "revert", "--set", "2026-11-23")
+	hears("yard 2026-11-23: done")
+
+	stop()
+	go func() { _, _ = io.Copy(io.Discard, says) }()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
+// pager is a notifier that fails until it is mended.
+type pager struct {
+	name    string
+	broken  bool
+	notices []pipeline.Notice
+}
+
+func (p *pager) Name() string { return p.name }
+
+func (p *pager) Notify(_ context.Context, n pipeline.Notice) error {
+	if p.broken {
+		return errors.New("no network")
+	}
+	p.notices = append(p.notices, n)
+	return nil
+}
+
+func TestPeopleAreToldOnceAndAgainOnlyWhereItFailed(t *testing.T) {
+	t.Parallel()
+	y := newYard(t)
+	y.drop(t, wholeNight)
+	y.once(t, 0)
+	y.drop(t, shortNight)
+
+	mail, hook := &pager{name: "mail"}, &pager{name: "webhook", broken: true}
+	a := &app{
+		stdout: io.Discard, stderr: io.Discard, log: slog.New(slog.DiscardHandler), configFile: filepath.Join(y.dir, "rentalsync.yaml"),
+		env: func(name string) (string, bool) { return "demo", name == "IRIS_CLIENT_SECRET" },
+	}
+	once := func() {
+		t.Helper()
+		err := a.inHouse(t.Context(), func(h *house) error {
+			h.flows[0].runner.Closer.Notifiers = []pipeline.Notifier{mail, hook}
+			_, err := h.once(t.Context())
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	once()
+	hook.broken = false
+	once()
+	once()
+	if len(mail.notices) != 1 || len(hook.notices) != 1 {
+		t.Fatalf("mail came %d times, the webhook was called %d times", len(mail.notices), len(hook.notices))
+	}
+	if n := hook.notices[0]; !strings.Contains(n.Text, "rentalsync approve "+n.Run) || len(n.Breaches) != 1 {
+		t.Errorf("the notice is %+v", n)
+	}
+}
+
+func TestDocumentsForANewAccountGoWhenTheFlowIsApproved(t *testing.T) {
+	t.Parallel()
+	y := newYard(t)
+	config := filepath.Join(y.dir, "rentalsync.yaml")
+	text, err := os.ReadFile(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	y.write(t, "", map[string]string{"rentalsync.yaml": strings.Replace(string(text), "assetsGone: 40%", "assetsGone: 40%, first: hold", 1)})
+
+	y.drop(t, wholeNight)
+	held := y.once(t, exitAttention)
+	if held.Runs[0].State != "held" || held.Left.Held != 4 || held.Left.Runs != 0 {
+		t.Errorf("the first night ended as %+v", held)
+	}
+	if _, talk := y.says(t, exitFault, "discard", "yard"); !strings.Contains(talk, "documents cannot be discarded") {
+		t.Errorf("discarding them says %q", talk)
+	}
+	if _, talk := y.says(t, exitFault, "approve", "nobody"); !strings.Contains(talk, "what waits: yard: 4 documents are held") {
+		t.Errorf("a name that nobody knows says %q", talk)
+	}
+	if out, _ := y.says(t, 0, "status"); !strings.Contains(out, "rentalsync approve yard") {
+		t.Errorf("status says %s", out)
+	}
+	if out, _ := y.says(t, 0, "approve"); !strings.Contains(out, "rentalsync approve yard") {
+		t.Errorf("approve says %s", out)
+	}
+
+	y.says(t, 0, "approve", "yard")
+	if done := y.once(t, 0); len(done.Runs) != 1 || done.Runs[0].Documents["matched"] != 4 {
+		t.Errorf("what was approved ended as %+v", done)
+	}
+}
+
+func TestADocumentWithAnotherIdentifierGoesWhenTheAssetIsApproved(t *testing.T) {
+	t.Parallel()
+	y := newYard(t)
+	y.drop(t, wholeNight)
+	y.once(t, 0)
+	y.drop(t, map[string]string{"FLEET_20261121.csv": strings.Replace(wholeNight["FLEET_20261120.csv"], "4,S-4", "4,S-5", 1)})
+	held := y.once(t, exitAttention)
+	if held.Runs[0].State != "done" || held.Left.Held != 1 {
+		t.Errorf("the night ended as %+v", held)
+	}
+
+	y.says(t, 0, "approve", "4")
+	y.once(t, 0)
+	if got := y.irisHolds(t)["S-5"]; got != "AVAILABLE" {
+		t.Errorf("IRIS holds %q", got)
 	}
 }
 

@@ -28,7 +28,9 @@ func newPlanCmd(a *app) *cobra.Command {
 		Short: "Tell what tonight's files would send, without sending",
 		Long: `plan works the files that are in the drops on a copy of the journal: no file
 moves, nothing is sent, and nothing is remembered. It may be used beside a live
-rentalsync run.`,
+rentalsync run. A night that is held, or would be, is shown as if it was approved.
+
+Exit codes: 0 planned; 3 something in it needs a look, or would be held.`,
 		Example: "  rentalsync plan\n  rentalsync plan --json | jq '.documents[].request'",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -64,15 +66,92 @@ func (a *app) plan(ctx context.Context, c *config, asJSON bool) (err error) {
 	defer func() { err = errors.Join(err, h.Close()) }()
 
 	var sinks []*plannedSink
+	held := &heldInPlan{}
 	for _, f := range h.flows {
-		sinks = append(sinks, f.onlyPlan())
+		sinks = append(sinks, f.onlyPlan(held))
 	}
 	all, err := h.once(ctx)
+	if err == nil && all.Left.Runs > 0 {
+		all, err = h.approveInPlan(ctx, all, held)
+	}
 	if err != nil {
 		return err
 	}
-	return a.tellPlan(all, sinks, asJSON)
+	return a.tellPlan(all, sinks, held, asJSON)
 }
+
+// approveInPlan lets the nights that are held pass, as if a person approved them
+// now, and whatever waits behind them.
+func (h *house) approveInPlan(ctx context.Context, all pipeline.Result, held *heldInPlan) (pipeline.Result, error) {
+	for i := range all.Holds {
+		hold := &all.Holds[i]
+		held.keep(hold.Run, hold.Breaches, true)
+		if err := h.journal.Decide(ctx, hold.Run, pipeline.Approve, time.Now()); err != nil {
+			return all, err
+		}
+	}
+	after, err := h.once(ctx)
+	after.Runs = append(all.Runs, after.Runs...)
+	return after, err
+}
+
+// heldInPlan gathers the runs that are held, or would be.
+type heldInPlan struct {
+	mu   sync.Mutex
+	runs []heldRun
+}
+
+type heldRun struct {
+	Run      string            `json:"run"`
+	Flow     string            `json:"flow"`
+	Already  bool              `json:"already"` // it waits for a decision; else it would
+	Breaches []pipeline.Breach `json:"breaches"`
+}
+
+func (h *heldInPlan) keep(run pipeline.Run, breaches []pipeline.Breach, already bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.runs = append(h.runs, heldRun{run.ID, run.Flow, already, breaches})
+}
+
+// of is why a run is held, or would be; "" where it passes.
+func (h *heldInPlan) of(run string) string {
+	for _, r := range h.runs {
+		if r.Run != run {
+			continue
+		}
+		whats := make([]string, len(r.Breaches))
+		for i, b := range r.Breaches {
+			whats[i] = b.What
+		}
+		if r.Already {
+			return "is held: " + strings.Join(whats, "; ") + "; this is what approve would do"
+		}
+		return "would be held: " + strings.Join(whats, "; ") + "; this is what approve would do then"
+	}
+	return ""
+}
+
+// plannedGate lets every run pass and remembers why it would not.
+type plannedGate struct {
+	pipeline.Gate
+	held *heldInPlan
+}
+
+// Judge asks the real gate and lets the run pass.
+func (g *plannedGate) Judge(ctx context.Context, run pipeline.Run) ([]pipeline.Breach, error) {
+	breaches, err := g.Gate.Judge(ctx, run)
+	if len(breaches) > 0 {
+		g.held.keep(run, breaches, false)
+	}
+	return nil, err
+}
+
+// noOutbox takes files to nowhere.
+type noOutbox struct{}
+
+// Put writes nothing.
+func (noOutbox) Put(context.Context, string, func(io.Writer) error) (string, error) { return "", nil }
 
 // copyJournal copies the journal beside whoever works it. Where there is none
 // yet, the plan starts from nothing.
@@ -88,7 +167,7 @@ func copyJournal(ctx context.Context, from, to string) error {
 }
 
 // onlyPlan takes everything from a flow that has an effect.
-func (f *flow) onlyPlan() *plannedSink {
+func (f *flow) onlyPlan(held *heldInPlan) *plannedSink {
 	sink := &plannedSink{Sink: f.runner.Dispatcher.Sink, flow: f.config.Flow, rate: f.runner.Dispatcher.Rate}
 	still := &stillDrop{Drop: f.runner.Intake.Drop, medium: f.medium}
 
@@ -96,7 +175,11 @@ func (f *flow) onlyPlan() *plannedSink {
 	f.runner.Closer.Drop = still
 	f.runner.Dispatcher.Sink = sink
 	f.runner.Dispatcher.Hold = false
-	f.runner.Publisher.Forms = nil
+	f.runner.Publisher.Forms, f.runner.Publisher.Outbox = nil, noOutbox{}
+	f.runner.Closer.Notifiers = nil
+	if f.runner.Closer.Gate != nil {
+		f.runner.Closer.Gate = &plannedGate{f.runner.Closer.Gate, held}
+	}
 	return sink
 }
 
@@ -164,26 +247,29 @@ func (s *plannedSink) Send(_ context.Context, d *rental.Document) (pipeline.Answ
 	return pipeline.Answer{Outcome: pipeline.Matched, Status: 200, Clears: clears}, nil
 }
 
-func (a *app) tellPlan(all pipeline.Result, sinks []*plannedSink, asJSON bool) error {
+func (a *app) tellPlan(all pipeline.Result, sinks []*plannedSink, held *heldInPlan, asJSON bool) error {
 	documents := []plannedDocument{}
 	for _, s := range sinks {
 		documents = append(documents, s.planned...)
 	}
 	a.tellLeft(pipeline.Result{Pending: all.Pending}) // a plan leaves nothing to be sent
 	ending := error(nil)
-	if all.NeedsAttention() {
+	if all.NeedsAttention() || len(held.runs) > 0 {
 		ending = attention()
 	}
 	if asJSON {
 		enc := json.NewEncoder(a.stdout)
 		enc.SetEscapeHTML(false)
 		return errors.Join(ending, enc.Encode(map[string]any{
-			"runs": append([]pipeline.RunFacts{}, all.Runs...), "documents": documents, "exit": exitCode(ending),
+			"runs": append([]pipeline.RunFacts{}, all.Runs...), "documents": documents, "held": append([]heldRun{}, held.runs...), "exit": exitCode(ending),
 		}))
 	}
 
 	for _, facts := range all.Runs {
 		fmt.Fprintf(a.stdout, "%s %s\n", facts.Run.Flow, facts.Run.BusinessDate)
+		if why := held.of(facts.Run.ID); why != "" {
+			fmt.Fprintf(a.stdout, "  %s\n", why)
+		}
 		for _, d := range facts.Deliveries {
 			fmt.Fprintf(a.stdout, "  %-10s %s\n", plannedState(d.State), d.Name)
 		}
@@ -202,7 +288,7 @@ func (a *app) tellPlan(all pipeline.Result, sinks []*plannedSink, asJSON bool) e
 // plannedState says what would become of a delivery.
 func plannedState(s pipeline.DeliveryState) string {
 	switch s {
-	case pipeline.DeliveryQuarantined, pipeline.DeliveryDuplicate, pipeline.DeliverySuperseded:
+	case pipeline.DeliveryQuarantined, pipeline.DeliveryDuplicate, pipeline.DeliverySuperseded, pipeline.DeliveryDiscarded:
 		return s.String()
 	default:
 		return "taken"

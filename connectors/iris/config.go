@@ -99,6 +99,16 @@ func baseURL(text string) (*url.URL, error) {
 	return u, nil
 }
 
+// Account names the account that a client of this config speaks for, without a
+// secret; no secret is needed to know it.
+func (c Config) Account() (string, error) {
+	base, err := baseURL(c.URL)
+	if err != nil {
+		return "", err
+	}
+	return account(base, c.Token), nil
+}
+
 // account names what answers are kept for. With an API user it is the user who
 // decides which account of IRIS it is, and several may share a client id.
 func account(base *url.URL, t TokenConfig) string {

@@ -31,7 +31,8 @@ const (
 			(SELECT COUNT(*) FROM warning WHERE` + ofRun + `),
 			(SELECT COUNT(*) FROM outcome WHERE run = $1 AND carried_from <> ''),
 			(SELECT COALESCE(SUM(clears), 0) FROM outcome WHERE run = $1),
-			(SELECT COUNT(*) FROM missed WHERE kind = 5 AND` + ofRun + `)`
+			(SELECT COUNT(*) FROM missed WHERE kind = 5 AND` + ofRun + `),
+			(SELECT COUNT(*) FROM dispatch WHERE run = $1 AND held = 1)`
 )
 
 // Facts is what a run's report says before it comes to single rows.
@@ -57,7 +58,7 @@ func (j *Journal) Facts(ctx context.Context, run string) (f pipeline.RunFacts, e
 		if err := countOutcomes(ctx, s, run, f.Documents); err != nil {
 			return err
 		}
-		return s.one(ctx, countFurther, args(run), &f.Parked, &f.Warnings, &f.CarriedIn, &f.Clears, &f.Absent)
+		return s.one(ctx, countFurther, args(run), &f.Parked, &f.Warnings, &f.CarriedIn, &f.Clears, &f.Absent, &f.HeldBack)
 	})
 	return f, named(err, "gather the facts of run %q", run)
 }
