@@ -89,6 +89,24 @@ func TestARealEndReplacesAnInferredOne(t *testing.T) {
 	}
 }
 
+func TestARealEndThatComesLateReplacesWhatALaterNightInferred(t *testing.T) {
+	t.Parallel()
+	later := map[string]bool{"second": true}
+	late := row(cells{rental.OffRentDate: "2026-11-19"})
+
+	inferred := rental.EndUnnamed(onRent(), "2026-11-21", "second", nil, evening)
+	got := rental.MergeLate(&inferred, late, "late", later)
+	wantDay(t, &got, rental.OffRentDate, "2026-11-19")
+
+	open := inferred.Reopened("second")
+	if got := rental.MergeLate(&open, late, "late", later); got.Ended() {
+		t.Error("a late row has ended a rental that was named again since")
+	}
+	told := rental.Merge(onRent(), row(cells{rental.OffRentDate: "2026-11-20"}), "second")
+	got = rental.MergeLate(&told, late, "late", later)
+	wantDay(t, &got, rental.OffRentDate, "2026-11-20")
+}
+
 func TestARealEndThatEqualsTheInferredOneIsInferredNoLonger(t *testing.T) {
 	t.Parallel()
 	inferred := onRent().With(rental.OffRentDate, moment("2026-11-21"), rental.Source{Delivery: "second", Rule: "inferred: not named on 2026-11-21"})

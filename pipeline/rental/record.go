@@ -114,7 +114,7 @@ func (r *Record) Digest() Digest {
 func Merge(last *Record, e *Entity, delivery string) Record { return MergeLate(last, e, delivery, nil) }
 
 // MergeLate is Merge for a delivery that comes late: what the later deliveries,
-// by id, have set stays.
+// by id, have set stays, but for an end that none of them told.
 func MergeLate(last *Record, e *Entity, delivery string, later map[string]bool) Record {
 	next := Record{Ref: e.Ref}
 	if last != nil {
@@ -133,7 +133,7 @@ func MergeLate(last *Record, e *Entity, delivery string, later map[string]bool) 
 			next.Fields = slices.Insert(next.Fields, at, field)
 			continue
 		}
-		if later[next.Fields[at].Source.Delivery] {
+		if later[next.Fields[at].Source.Delivery] && !next.Fields[at].guessed(said.Value) {
 			continue
 		}
 		field.Value = said.Value.after(next.Fields[at].Value)
@@ -142,6 +142,12 @@ func MergeLate(last *Record, e *Entity, delivery string, later map[string]bool) 
 		}
 	}
 	return next
+}
+
+// guessed reports whether the field is the end of a rental that was only inferred,
+// and a row tells the real one: that is the better word, however late it comes.
+func (f *RecordField) guessed(said Value) bool {
+	return f.Field == OffRentDate && f.Source.Rule != "" && f.Value.Type == Instant && said.Type == Instant
 }
 
 // Differences lists the fields in which an entity contradicts a record. A field
