@@ -89,7 +89,17 @@ func (n *night) find(ctx context.Context, c *claims, kind rental.Kind) error {
 	for i := range found {
 		found[i].Found = true
 	}
-	return n.Stage.Miss(ctx, n.run.Flow, n.run.ID, c.mapping.Name(), found)
+	return n.miss(ctx, c, found)
+}
+
+// miss keeps what is missed, or found again, in small transactions.
+func (n *night) miss(ctx context.Context, c *claims, absent []Absent) error {
+	for some := range slices.Chunk(absent, batchRows) {
+		if err := n.Stage.Miss(ctx, n.run.Flow, n.run.ID, c.mapping.Name(), some); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (n *night) judgeKind(ctx context.Context, c *claims, kind rental.Kind) error {
@@ -121,7 +131,7 @@ func (n *night) judgeKind(ctx context.Context, c *claims, kind rental.Kind) erro
 	if len(absent) == 0 {
 		return nil
 	}
-	if err := n.Stage.Miss(ctx, n.run.Flow, n.run.ID, c.mapping.Name(), absent); err != nil {
+	if err := n.miss(ctx, c, absent); err != nil {
 		return err
 	}
 	return n.infer(ctx, c, kind, absent)

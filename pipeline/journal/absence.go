@@ -134,7 +134,7 @@ func miss(ctx context.Context, s session, stage int64, flow, mapping string, abs
 
 	for i, ref := range refs {
 		if absent[i].Found {
-			if _, err := s.exec(ctx, findSaid, source, known[ref].id, stage); err != nil {
+			if err := find(ctx, s, stage, source, known[ref].id); err != nil {
 				return err
 			}
 			continue
@@ -151,4 +151,15 @@ func miss(ctx context.Context, s session, stage int64, flow, mapping string, abs
 		}
 	}
 	return nil
+}
+
+const addFound = `INSERT INTO found (stage, entity) VALUES ($1, $2) ON CONFLICT (stage, entity) DO UPDATE SET entity = excluded.entity`
+
+// find takes back that an entity is missed.
+func find(ctx context.Context, s session, stage, source, entity int64) error {
+	if _, err := s.exec(ctx, findSaid, source, entity, stage); err != nil {
+		return err
+	}
+	_, err := s.exec(ctx, addFound, stage, entity)
+	return err
 }

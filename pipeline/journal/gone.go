@@ -14,9 +14,10 @@ const (
 		WHERE r.id = e.record AND w.ident = r.ident AND w.entity <> e.id
 			AND we.id = w.entity AND we.record = w.id AND we.flow = e.flow `
 
-	// isBack is whether a run names an asset that was gone.
+	// isBack is whether a run names an asset that was gone, if only by its key.
 	isBack = `
-		AND EXISTS (SELECT 1 FROM staged s WHERE s.stage = $1 AND s.kind = 5 AND s.entity = e.id)
+		AND (EXISTS (SELECT 1 FROM staged s WHERE s.stage = $1 AND s.kind = 5 AND s.entity = e.id)
+			OR EXISTS (SELECT 1 FROM found f WHERE f.stage = $1 AND f.entity = e.id))
 		AND NOT EXISTS (SELECT 1 FROM missed m WHERE m.stage = $1 AND m.kind = 5 AND m.entity = e.id) `
 
 	touchGone = touch + `

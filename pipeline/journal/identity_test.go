@@ -117,6 +117,16 @@ func TestAnAssetThatNoFileNamesGivesWayToItsTwinUntilItIsNamedAgain(t *testing.T
 	r, _ = w.night("2026-11-23", asset("T1", said{rental.IdentifierType: "SERIAL_NUMBER", rental.Identifier: "same", rental.RentalStatus: "ON_RENT"}))
 	w.expect("named again it touches both", []string{"T1", "T2"}, w.due(r))
 	w.expect("its twin is a live one again", []rental.Twin{{Key: "T1"}}, w.parts(r)["T2"].Twins)
+	w.work(r, pipeline.Matched)
+
+	w.work(missing("2026-11-24"), pipeline.Matched)
+	r = w.open("2026-11-25")
+	absent, err := w.Unnamed(t.Context(), flow, r.ID, "m", rental.Asset, []uint64{hashOf(rental.Ref{Kind: rental.Asset, Key: "T1"})})
+	w.must(err)
+	absent[0].Found = true
+	w.must(w.Miss(t.Context(), flow, r.ID, "m", absent))
+	w.close(r)
+	w.expect("a row that shows but its key is enough", []rental.Twin{{Key: "T1"}}, w.parts(r)["T2"].Twins)
 }
 
 func TestTwoAssetsThatACrosswalkGivesOneIdAreTwins(t *testing.T) {

@@ -19,6 +19,9 @@ func (a Assembly) Document(p *Parts) (Document, error) {
 	if p.Asset == nil {
 		return Document{}, &Waiting{Why: "no delivery has named the asset " + p.Key}
 	}
+	if len(p.Asset.Fields) == 1 && p.Asset.Text(AssetID) != "" {
+		return Document{}, &Waiting{Why: "nothing but a crosswalk has named the asset " + p.Key}
+	}
 	if p.Asset.Identity() == "" {
 		return Document{}, &Waiting{Why: "no identifier"}
 	}

@@ -22,7 +22,7 @@ func TestTheIdOfACrosswalkBeatsEveryOtherIdentifier(t *testing.T) {
 	for name, fields := range map[string][]any{
 		"a serial number": {rental.IdentifierType, "SERIAL_NUMBER", rental.Identifier, "WJX 00213"},
 		"a reference":     {rental.IdentifierType, "EXTERNAL_REFERENCE", rental.Identifier, "4711"},
-		"nothing at all":  nil,
+		"no identifier":   {rental.RentalStatus, "ON_RENT"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -43,6 +43,17 @@ func TestTheIdOfACrosswalkBeatsEveryOtherIdentifier(t *testing.T) {
 				t.Error("the id is sent a second time, as a field")
 			}
 		})
+	}
+}
+
+func TestAnAssetThatNothingButACrosswalkNamesWaits(t *testing.T) {
+	t.Parallel()
+	n := newNight()
+	n.asset(rental.AssetID, "6f0c7b7e-5d0e")
+
+	_, err := rental.Assembly{}.Document(&n.Parts)
+	if waiting := new(rental.Waiting); !errors.As(err, &waiting) {
+		t.Errorf("the document: %v, want one that waits", err)
 	}
 }
 

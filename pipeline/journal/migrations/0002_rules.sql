@@ -21,6 +21,14 @@ ALTER TABLE said ADD COLUMN next_stale SMALLINT NOT NULL DEFAULT 0;
 
 CREATE INDEX missed_by_entity ON missed (entity, mapping);
 
+-- What was missed before and a row of the stage proves to exist, if only by its
+-- key.
+CREATE TABLE found (
+	stage  BIGINT NOT NULL,
+	entity BIGINT NOT NULL,
+	PRIMARY KEY (stage, entity)
+) @clustered;
+
 -- Since when no file names an asset any more.
 ALTER TABLE entity ADD COLUMN gone TEXT;
 
