@@ -27,5 +27,5 @@
 //	  held.txt          the pages about nights that are held
 //	  inbox.txt         the files that are left in the inbox, where any are
 //
-// What differs from run to run is written as RUN and MOMENT.
+// What differs from run to run is written as RUN, MOMENT and TODAY.
 package samples

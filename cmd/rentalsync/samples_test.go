@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -204,11 +205,25 @@ func (s *sample) talk(t *testing.T, commands []string) []byte {
 		}
 		all.Write(s.plain(stdout))
 		for said := range strings.Lines(string(s.plain(stderr))) {
-			all.WriteString("stderr: " + said)
+			if !strings.HasPrefix(said, "time=") { // the log tells when and how fast
+				all.WriteString("stderr: " + said)
+			}
 		}
 		fmt.Fprintf(&all, "exit %d\n", code)
 	}
-	return all.Bytes()
+	return s.untilToday(all.Bytes())
+}
+
+// untilToday writes TODAY for the date of runs that came about without a file. A
+// sample whose own files are of today has none.
+func (s *sample) untilToday(text []byte) []byte {
+	today := time.Now().Format(time.DateOnly)
+	for _, spelled := range []string{today, strings.ReplaceAll(today, "-", "")} {
+		if files, _ := filepath.Glob(filepath.Join(s.from, "in", "*", "*"+spelled+"*")); len(files) > 0 {
+			return text
+		}
+	}
+	return bytes.ReplaceAll(text, []byte(today), []byte("TODAY"))
 }
 
 // heldRun is the run that waits for somebody's decision.
@@ -321,7 +336,7 @@ func (s *sample) news(before, after map[string]string, form string) []byte {
 	for _, path := range written {
 		all = append(all, after[path]...)
 	}
-	return moments.ReplaceAll(s.plain(all), []byte("MOMENT"))
+	return s.untilToday(moments.ReplaceAll(s.plain(all), []byte("MOMENT")))
 }
 
 // inbox lists the files that were left alone.
@@ -333,7 +348,9 @@ func (s *sample) inbox(t *testing.T) []byte {
 	}
 	var list []byte
 	for _, path := range left {
-		list = append(list, filepath.Base(path)+"\n"...)
+		if name := filepath.Base(path); !strings.HasPrefix(name, ".") { // claims lie hidden
+			list = append(list, name+"\n"...)
+		}
 	}
 	return list
 }
