@@ -24,10 +24,10 @@ func ruleSeeds() uint64 {
 	if n, err := strconv.ParseUint(os.Getenv("RENTALSYNC_RULE_SEEDS"), 10, 32); err == nil {
 		return n
 	}
-	return 8
+	return 4
 }
 
-const ruleNights = 7
+const ruleNights = 6
 
 // ruleFlow is what the config of a seed says of what is no longer named.
 func ruleFlow(seed uint64) (nights int, asset string) {
