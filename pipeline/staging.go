@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"rentalsync/pipeline/rental"
@@ -211,11 +212,32 @@ func (s *stager) merge(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("look up what is known: %w", err)
 	}
+	if err := s.formers(ctx, now, prior); err != nil {
+		return fmt.Errorf("look up former rentals: %w", err)
+	}
 
 	for _, ref := range refs {
 		s.stageOne(ref, now, prior)
 	}
 	return nil
+}
+
+// formers adds the rentals whose keys have been used again since: a file of
+// returns may still speak of them.
+func (s *stager) formers(ctx context.Context, now, prior map[rental.Ref]rental.Record) error {
+	var refs []rental.Ref
+	for _, have := range now {
+		if former, used := have.Former(); used && s.claims.mapping.Claim(rental.Item) == Changes {
+			refs = append(refs, former)
+		}
+	}
+	if len(refs) == 0 {
+		return nil
+	}
+	formerNow, formerPrior, err := s.journal.Records(ctx, s.delivery.Flow, s.delivery.Run, refs)
+	maps.Copy(now, formerNow)
+	maps.Copy(prior, formerPrior)
+	return err
 }
 
 // stageOne lets the words on one entity follow one another, and stages what the
@@ -230,7 +252,9 @@ func (s *stager) stageOne(ref rental.Ref, now, prior map[rental.Ref]rental.Recor
 	var last *word
 	for _, i := range s.waiting[ref] {
 		last = &s.words[i]
-		have = s.next(have, last, before)
+		if !s.endFormer(have, last, now, prior) {
+			have = s.next(have, last, before)
+		}
 	}
 	s.doubt(have, last)
 
@@ -246,6 +270,27 @@ func priorOf(ref rental.Ref, prior map[rental.Ref]rental.Record) *rental.Record 
 		return &record
 	}
 	return nil
+}
+
+// endFormer lets a return that comes late end the rental that it speaks of, and
+// not the one that has taken over its key.
+func (s *stager) endFormer(have *rental.Record, w *word, now, prior map[rental.Ref]rental.Record) bool {
+	if have == nil {
+		return false
+	}
+	ref, _ := have.Former()
+	former, known := now[ref]
+	if !known || !have.EndsFormer(&w.Entity, &former) {
+		return false
+	}
+
+	of := w.Entity
+	of.Ref = ref
+	now[ref] = rental.MergeLate(&former, &of, s.delivery.ID, s.later)
+	former = now[ref]
+	class, changed := rental.Compare(priorOf(ref, prior), &former)
+	s.batch.Entities = append(s.batch.Entities, Staged{Record: former, Changed: changed, Class: class})
+	return true
 }
 
 // next is an entity after one more word. Where the word begins another rental

@@ -102,6 +102,31 @@ func (r *Record) Succeed(e *Entity, delivery, date string, end EndFunc) (former,
 	})
 }
 
+// Former is the key of the rental before the one that an item's key stands for;
+// false when there was none.
+func (r *Record) Former() (Ref, bool) {
+	if r.Kind != Item || r.Number() < 2 {
+		return Ref{}, false
+	}
+	return Ref{Kind: Item, Key: fmt.Sprintf("%s~%d", r.Key, r.Number()-1)}, true
+}
+
+// EndsFormer reports whether a row that only tells a return speaks of the former
+// rental under an item's key, and came when the next one had begun: it names the
+// former asset, or a day before the next one began.
+func (r *Record) EndsFormer(e *Entity, former *Record) bool {
+	off, _ := e.Get(OffRentDate)
+	if _, said := e.Get(OnRentDate); said || off.Type != Instant {
+		return false
+	}
+	asset, named := e.Get(AssetRef)
+	if named && asset.Text != former.Text(AssetRef) {
+		return false
+	}
+	begins, _ := r.Get(OnRentDate)
+	return named && asset.Text != r.Text(AssetRef) || off.Day() < begins.Day()
+}
+
 // succeeded is when a rental ended that another one under its key has replaced:
 // when the new one began, if the ERP says that it began later; else on the
 // business date that showed it.

@@ -219,3 +219,35 @@ func TestAKeyTellsWhetherItIsThatOfAFormerRental(t *testing.T) {
 		}
 	}
 }
+
+func TestAReturnThatComesLateEndsTheRentalThatItSpeaksOf(t *testing.T) {
+	t.Parallel()
+	swap := row(cells{rental.AssetRef: "4712", rental.OnRentDate: "2026-11-20"})
+	former, next := onRent().Succeed(swap, "second", "2026-11-20", evening)
+	second := rental.Merge(&next, swap, "second")
+
+	for name, tt := range map[string]struct {
+		said cells
+		want bool
+	}{
+		"it came back before the next one began":     {cells{rental.OffRentDate: "2026-11-19"}, true},
+		"it names the asset that came back":          {cells{rental.AssetRef: "4711", rental.OffRentDate: "2026-11-21"}, true},
+		"it came back since":                         {cells{rental.OffRentDate: "2026-11-21"}, false},
+		"it came back on the day the next one began": {cells{rental.OffRentDate: "2026-11-20"}, false},
+		"it names the asset that is out":             {cells{rental.AssetRef: "4712", rental.OffRentDate: "2026-11-19"}, false},
+		"it names a third asset":                     {cells{rental.AssetRef: "4713", rental.OffRentDate: "2026-11-19"}, false},
+		"it tells of a beginning":                    {cells{rental.OnRentDate: "2026-11-18", rental.OffRentDate: "2026-11-19"}, false},
+		"it tells of no return":                      {cells{rental.OffRentDate: ""}, false},
+	} {
+		if got := second.EndsFormer(row(tt.said), &former); got != tt.want {
+			t.Errorf("%s: got %t, want %t", name, got, tt.want)
+		}
+	}
+
+	if ref, used := second.Former(); !used || ref != former.Ref {
+		t.Errorf("got %v as the former rental, want %v", ref, former.Ref)
+	}
+	if _, used := onRent().Former(); used {
+		t.Error("the first rental under a key has no former one")
+	}
+}
