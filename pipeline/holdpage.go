@@ -29,8 +29,11 @@ func HoldPage(run Run, deliveries []Delivery, rows RowTotals, breaches []Breach)
 	return b.String()
 }
 
-// writeRead tells where a held run is from.
+// writeRead tells where a held run is from, while that is known.
 func writeRead(b *strings.Builder, run Run, deliveries []Delivery, rows RowTotals) {
+	if len(deliveries) == 0 && !run.Reverts {
+		return
+	}
 	b.WriteString("\nWhat was read\n")
 	if run.Reverts {
 		writeWrapped(b, "  ", fmt.Sprintf("Nothing: somebody asked to take back the nights from %s on.", run.BusinessDate))
@@ -70,7 +73,7 @@ func (br Breach) write(b *strings.Builder) {
 		writeWrapped(b, "      ", sentence(br.Hint))
 	}
 	if len(br.Examples) > 0 {
-		writeWrapped(b, "      ", "For example "+strings.Join(br.Examples, ", ")+".")
+		writeWrapped(b, "      ", "For example "+strings.TrimSuffix(strings.Join(br.Examples, ", "), ".")+".") // names end with Inc.
 	}
 }
 

@@ -144,3 +144,13 @@ func TestANoticeCarriesThePage(t *testing.T) {
 		t.Errorf("got %+v", notice)
 	}
 }
+
+func TestAPageOfForgottenFilesDoesNotSayThatTheyWereEmpty(t *testing.T) {
+	t.Parallel()
+	run, _, _, breaches := heldNight()
+	breaches[0].Examples = []string{"700 O'Hare Concrete, Inc."}
+	page := pipeline.HoldPage(run, nil, pipeline.RowTotals{}, breaches)
+	if strings.Contains(page, "0 rows") || !strings.Contains(page, "Concrete, Inc.\n") {
+		t.Errorf("the page is\n%s", page)
+	}
+}

@@ -74,6 +74,9 @@ func (p *Publisher) PublishHold(ctx context.Context, h Hold) (paths []string, er
 	if err != nil {
 		return nil, fmt.Errorf("sum up run %s: %w", h.Run.ID, err)
 	}
+	if h.Decision == Replaced {
+		facts.Deliveries, facts.Rows = nil, RowTotals{} // what was read of them is forgotten by now
+	}
 	page := HoldPage(h.Run, facts.Deliveries, facts.Rows, h.Breaches)
 	forMachines, err := HoldJSON(h.Run, facts.Deliveries, facts.Rows, h.Breaches)
 	if err == nil && h.Decision != Undecided {
