@@ -98,11 +98,13 @@ func (c *compiler) each() {
 	c.eachKeys(at)
 }
 
-// eachKeys warns where the parts of a row would fall together under one key.
+// eachKeys notes which keys are made of the parts of a row, and warns where the parts of a row would fall together under one key.
 func (c *compiler) eachKeys(at int) {
 	keyed := false
 	for i := range c.made.entities {
-		keyed = keyed || c.reads(&c.made.entities[i].key, at)
+		e := &c.made.entities[i]
+		e.ofPart = c.reads(&e.key, at)
+		keyed = keyed || e.ofPart
 	}
 	if !keyed {
 		c.warn(c.said.Each.Of.Place, fmt.Sprintf("no key is made of %s, so its parts cannot be told apart", c.said.Each.Of.Value), "add it to the key of what comes several times in a row")
@@ -112,7 +114,7 @@ func (c *compiler) eachKeys(at int) {
 		e := &c.made.entities[i]
 		reads := func(f fieldPlan) bool { return c.reads(&f, at) }
 		identifies := func(p candidatePlan) bool { return reads(p.value) }
-		if !c.reads(&e.key, at) && (slices.ContainsFunc(e.fields, reads) || slices.ContainsFunc(e.identify, identifies)) {
+		if !e.ofPart && (slices.ContainsFunc(e.fields, reads) || slices.ContainsFunc(e.identify, identifies)) {
 			c.warn(e.key.Place, fmt.Sprintf("%s says another thing for each part of %s, under one key", e.kind, c.said.Each.Of.Value), fmt.Sprintf("add %s to the key", c.said.Each.Of.Value))
 		}
 	}

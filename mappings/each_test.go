@@ -1,6 +1,7 @@
 package mappings
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -91,6 +92,31 @@ parked customer K1 type T Q type | "Q": …  # under codes: type:
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// Else a line that has lost its serials would end their rentals.
+func TestARowWithoutPartsHasNoKeyThatIsMadeOfThem(t *testing.T) {
+	t.Parallel()
+	m := compile(t, `mapping: x
+file: {match: x.csv, contains: {item: open}}
+columns: {S: S, C: C, T: T}
+skip: {sale: T == "S"}
+each: {of: S}
+contract: {key: C}
+item: {key: =C + "/" + S, contract: C, asset: S, orderNumber: T}
+`)
+	header := []string{"S", "C", "T"}
+
+	out := mapRow(t, m, header, []string{" ", "MV", "R"})
+	if len(out.Faults) != 1 || out.Faults[0].What != "item key is empty" {
+		t.Errorf("got %s, want the row rejected for want of a key", said(out))
+	}
+	if want := []pipeline.Unnamed{{Kind: rental.Item}}; !slices.Equal(out.Keyless, want) {
+		t.Errorf("got %v, want that an item may exist that no row names", out.Keyless)
+	}
+	if out := mapRow(t, m, header, []string{"", "MV", "S"}); out.Skip != "sale" || len(out.Keyless) > 0 {
+		t.Errorf("got %s, want the row skipped: it never had serials", said(out))
 	}
 }
 

@@ -66,6 +66,7 @@ type entityPlan struct {
 	when     *transforms.Formula
 	whenText string
 	key      fieldPlan
+	ofPart   bool // the key is made of the cell that each: parts
 	scope    *fieldPlan
 	fields   []fieldPlan // sorted by field name
 	identify []candidatePlan

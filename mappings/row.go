@@ -173,6 +173,9 @@ func (r *mapper) holds(e *boundEntity) (bool, error) {
 func (r *mapper) key(e *boundEntity) (string, bool) {
 	before := r.told
 	r.about = rental.Ref{Kind: e.plan.kind}
+	if e.plan.ofPart && r.parted && r.piece == "" {
+		return "", false // what is left of the formula would name something that is not there
+	}
 	value, said := r.eval(&e.key)
 	if _, _, former := rental.FormerKey(value.Text); former && e.plan.kind == rental.Item {
 		r.formerKey(e, value.Text)
