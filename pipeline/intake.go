@@ -118,11 +118,10 @@ func (in *Intake) stage(ctx context.Context, d *Delivery, byMapping map[string]*
 		byMapping[m.Name()] = c
 	}
 
-	later, err := in.Deliveries.LaterDeliveries(ctx, *d)
+	later, err := in.later(ctx, d)
 	if err != nil {
-		return false, fmt.Errorf("look for later deliveries than %s: %w", d.Name, err)
+		return false, err
 	}
-
 	s := newStager(in.Stage, d, c, later, peers)
 	digest, err := in.read(ctx, d, m, s)
 

@@ -43,6 +43,10 @@ type DeliveryJournal interface {
 	// NewestDate is the newest business date of the mapping's deliveries that
 	// reached the register; "" when none did.
 	NewestDate(ctx context.Context, flow, mapping string) (string, error)
+
+	// WorkedDeliveries are the ids of the mapping's deliveries that reached the
+	// register.
+	WorkedDeliveries(ctx context.Context, flow, mapping string) ([]string, error)
 }
 
 // StageJournal keeps what a run claims until it closes.

@@ -19,7 +19,7 @@ type stager struct {
 	journal  StageJournal
 	delivery *Delivery
 	claims   *claims
-	later    map[string]bool // deliveries whose word stands against this one's
+	later    lateness        // whose word stands against this one's
 	peers    map[string]peer // what this run staged before, by delivery
 
 	judged  []judgement // of the row in hand
@@ -41,7 +41,7 @@ type word struct {
 	news bool // the mapping did not say it before
 }
 
-func newStager(journal StageJournal, d *Delivery, c *claims, later map[string]bool, peers map[string]peer) *stager {
+func newStager(journal StageJournal, d *Delivery, c *claims, later lateness, peers map[string]peer) *stager {
 	return &stager{
 		journal: journal, delivery: d, claims: c, later: later, peers: peers,
 		batch: Batch{
@@ -176,7 +176,7 @@ func (s *stager) current(ctx context.Context, ref rental.Ref) (rental.Record, er
 	record := now[ref]
 	record.Ref = ref
 	for _, i := range s.waiting[ref] {
-		record = rental.MergeLate(&record, &s.words[i].Entity, s.delivery.ID, s.later)
+		record = rental.MergeLate(&record, &s.words[i].Entity, s.delivery.ID, s.later[ref.Kind])
 	}
 	return record, nil
 }
@@ -261,8 +261,18 @@ func (s *stager) stageOne(ref rental.Ref, now, prior map[rental.Ref]rental.Recor
 	class, changed := rental.Compare(before, have)
 	s.batch.Entities = append(s.batch.Entities, Staged{
 		Record: *have, Changed: changed, Class: class,
-		Said: Said{Kind: ref.Kind, Hash: ref.Hash(), Digest: s.digests[ref], Scope: last.Scope},
+		Said: Said{Kind: ref.Kind, Hash: ref.Hash(), Digest: s.heard(have, last), Scope: last.Scope},
 	})
+}
+
+// heard is the digest of the last word on an entity, by which it is known when it
+// comes again. A word that came late, and that a later one stands against, is not
+// known: said once more in time it is news.
+func (s *stager) heard(have *rental.Record, last *word) uint64 {
+	if len(s.later[last.Kind]) > 0 && len(rental.Differences(have, &last.Entity)) > 0 {
+		return 0
+	}
+	return s.digests[last.Ref]
 }
 
 func priorOf(ref rental.Ref, prior map[rental.Ref]rental.Record) *rental.Record {
@@ -286,7 +296,7 @@ func (s *stager) endFormer(have *rental.Record, w *word, now, prior map[rental.R
 
 	of := w.Entity
 	of.Ref = ref
-	now[ref] = rental.MergeLate(&former, &of, s.delivery.ID, s.later)
+	now[ref] = rental.MergeLate(&former, &of, s.delivery.ID, s.later[ref.Kind])
 	former = now[ref]
 	class, changed := rental.Compare(priorOf(ref, prior), &former)
 	s.batch.Entities = append(s.batch.Entities, Staged{Record: former, Changed: changed, Class: class})
@@ -296,7 +306,7 @@ func (s *stager) endFormer(have *rental.Record, w *word, now, prior map[rental.R
 // next is an entity after one more word. Where the word begins another rental
 // under an item's key, the former one is staged beside it.
 func (s *stager) next(have *rental.Record, w *word, before *rental.Record) *rental.Record {
-	if have != nil && w.news && have.Follows(&w.Entity, s.later) {
+	if have != nil && w.news && have.Follows(&w.Entity, s.later[w.Kind]) {
 		former, next := have.Succeed(&w.Entity, s.delivery.ID, s.delivery.BusinessDate, s.claims.mapping.End)
 		class, _ := rental.Compare(before, &former)
 		s.batch.Entities = append(s.batch.Entities, Staged{Record: former, Changed: true, Class: class, Former: have.Key})
@@ -305,7 +315,7 @@ func (s *stager) next(have *rental.Record, w *word, before *rental.Record) *rent
 	if have != nil {
 		s.contradict(have, w)
 	}
-	merged := rental.MergeLate(have, &w.Entity, s.delivery.ID, s.later)
+	merged := rental.MergeLate(have, &w.Entity, s.delivery.ID, s.later[w.Kind])
 	if _, said := w.Get(rental.OffRentDate); !said && s.claims.mapping.Claim(rental.Item) != Changes {
 		merged = merged.Reopened(s.delivery.ID)
 	}

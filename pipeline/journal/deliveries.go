@@ -142,6 +142,11 @@ const (
 		WHERE flow = $1 AND state IN ('closed', 'archived', 'acked')
 			AND (business_date > $2 OR (business_date = $2 AND mapping = $3 AND sequence > $4))`
 
+	workedDeliveries = `
+		SELECT id FROM delivery
+		WHERE flow = $1 AND mapping = $2 AND state IN ('closed', 'archived', 'acked')
+		ORDER BY id`
+
 	newestDate = `
 		SELECT COALESCE(MAX(business_date), '') FROM delivery
 		WHERE flow = $1 AND mapping = $2 AND state IN ('closed', 'archived', 'acked')`
@@ -183,6 +188,20 @@ func (j *Journal) LaterDeliveries(ctx context.Context, d pipeline.Delivery) (lat
 		})
 	})
 	return later, named(err, "find what is later than delivery %q", d.ID)
+}
+
+// WorkedDeliveries are the ids of the mapping's deliveries that reached the
+// register.
+func (j *Journal) WorkedDeliveries(ctx context.Context, flow, mapping string) (ids []string, err error) {
+	err = j.read(ctx, func(ctx context.Context, s session) error {
+		return s.each(ctx, workedDeliveries, args(flow, mapping), func(scan func(...any) error) error {
+			var id string
+			err := scan(&id)
+			ids = append(ids, id)
+			return err
+		})
+	})
+	return ids, named(err, "list the worked deliveries of mapping %q", mapping)
 }
 
 // NewestDate is the newest business date of the mapping's deliveries that
