@@ -151,14 +151,27 @@ func (c *claims) covers(kind rental.Kind, scope uint32) bool {
 	return !c.mapping.Scoped(kind) || c.covered[covered{kind, scope}]
 }
 
-// doubts reports whether somebody of a kind exists in a scope whose key could not
-// be read.
-func (c *claims) doubts(kind rental.Kind, scope string) bool {
+// doubts reports whether somebody of a kind exists whose key could not be read, and
+// who may be one that a mapping missed in a scope. Where one of the two mappings
+// knows no scopes he may be anybody.
+func (c *claims) doubts(missing *claims, kind rental.Kind, scope string) bool {
 	if c.unsure[kind] {
 		return true
 	}
+	if !c.mapping.Scoped(kind) || !missing.mapping.Scoped(kind) {
+		return c.anyKeyless(kind)
+	}
 	n, known := c.scopes[scope]
 	return known && c.keyless[covered{kind, n}]
+}
+
+func (c *claims) anyKeyless(kind rental.Kind) bool {
+	for at := range c.keyless {
+		if at.kind == kind {
+			return true
+		}
+	}
+	return false
 }
 
 // found lists what an earlier night missed of a kind and a row of this run

@@ -109,7 +109,7 @@ func (n *night) judgeKind(ctx context.Context, c *claims, kind rental.Kind) erro
 		list = slices.DeleteFunc(list, n.named)
 		switch {
 		case len(list) == 0:
-		case n.doubted(kind, scope):
+		case n.doubted(c, kind, scope):
 			doubted = append(doubted, scope)
 		default:
 			hashes = append(hashes, list...)
@@ -145,9 +145,9 @@ func (n *night) named(hash uint64) bool {
 
 // doubted reports whether somebody of a kind exists in a scope whom no row could
 // name: then absence proves nothing there.
-func (n *night) doubted(kind rental.Kind, scope string) bool {
+func (n *night) doubted(missing *claims, kind rental.Kind, scope string) bool {
 	return slices.ContainsFunc(n.silent, func(m Mapping) bool { return slices.Contains(m.Kinds(), kind) }) ||
-		slices.ContainsFunc(n.heard, func(c *claims) bool { return c.doubts(kind, scope) })
+		slices.ContainsFunc(n.heard, func(c *claims) bool { return c.doubts(missing, kind, scope) })
 }
 
 // tellDoubts warns of a kind whose absence was not judged.
