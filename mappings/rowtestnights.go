@@ -90,16 +90,13 @@ func (n *testedNight) take(e *rental.Entity) {
 	var have *rental.Record
 	if record, found := n.records[e.Ref]; found {
 		have = &record
-		if have.Follows(e, nil) {
-			former, begun := have.Succeed(e, n.date, n.date, n.m.End)
-			n.records[former.Ref], have = former, &begun
-		}
 	}
-	next := rental.Merge(have, e, n.date)
-	if _, said := e.Get(rental.OffRentDate); !said && n.m.Claim(rental.Item) != pipeline.Changes {
-		next = next.Reopened(n.date)
+	hearing := rental.Hearing{Delivery: n.date, Date: n.date, Claims: n.m.Claim(rental.Item) != pipeline.Changes, End: n.m.End}
+	former, from := hearing.Part(have, e)
+	if former != nil {
+		n.records[former.Ref] = *former
 	}
-	n.records[e.Ref] = next
+	n.records[e.Ref] = hearing.Hear(from, e)
 }
 
 // settled reports whether a later row on an entity is used. Rows about customers,

@@ -306,20 +306,20 @@ func (s *stager) endFormer(have *rental.Record, w *word, now, prior map[rental.R
 // next is an entity after one more word. Where the word begins another rental
 // under an item's key, the former one is staged beside it.
 func (s *stager) next(have *rental.Record, w *word, before *rental.Record) *rental.Record {
-	if have != nil && w.news && have.Follows(&w.Entity, s.later[w.Kind]) {
-		former, next := have.Succeed(&w.Entity, s.delivery.ID, s.delivery.BusinessDate, s.claims.mapping.End)
-		class, _ := rental.Compare(before, &former)
-		s.batch.Entities = append(s.batch.Entities, Staged{Record: former, Changed: true, Class: class, Former: have.Key})
-		have = &next
+	hearing := rental.Hearing{
+		Delivery: s.delivery.ID, Date: s.delivery.BusinessDate, Later: s.later[w.Kind], Again: !w.news,
+		Claims: s.claims.mapping.Claim(rental.Item) != Changes, End: s.claims.mapping.End,
 	}
-	if have != nil {
-		s.contradict(have, w)
+	former, from := hearing.Part(have, &w.Entity)
+	if former != nil {
+		class, _ := rental.Compare(before, former)
+		s.batch.Entities = append(s.batch.Entities, Staged{Record: *former, Changed: true, Class: class, Former: have.Key})
 	}
-	merged := rental.MergeLate(have, &w.Entity, s.delivery.ID, s.later[w.Kind])
-	if _, said := w.Get(rental.OffRentDate); !said && s.claims.mapping.Claim(rental.Item) != Changes {
-		merged = merged.Reopened(s.delivery.ID)
+	if from != nil {
+		s.contradict(from, w)
 	}
-	return &merged
+	next := hearing.Hear(from, &w.Entity)
+	return &next
 }
 
 // doubt warns of what the ERP says of an item that cannot be.

@@ -7,7 +7,18 @@
 //     contract item, customer or depot, known by its Kind and Key.
 //   - A Record is the register's last good state of that thing, gathered over
 //     nights and files, with the Source of every field.
-//   - Merge makes the next record from the last one and an entity.
+//   - Hear makes the next record from the last one and an entity.
+//   - A generation is one of several rentals under the key of one item, which an
+//     ERP uses again after a swap or a return. The key stands for the newest one;
+//     former rentals are kept under KEY~1, KEY~2. IRIS knows the first by KEY and
+//     the others by KEY~2, KEY~3.
+//   - A value is inferred where a rule says it and no cell: the end of a rental
+//     that is no longer named, a planned end that moved on. The rule stands in
+//     the Source. A word of the ERP replaces it.
+//   - A rental has vanished that was reserved and never began.
+//   - A crosswalk says who is who across systems: the identifier that IRIS has for
+//     an asset, or the customer that another one is the same as. Two assets with
+//     one identifier are twins.
 //   - Parts are all the records that one asset's document needs.
 //   - A Document is what IRIS should hold of one asset. It is assembled from
 //     parts when it is sent, and known by its Digest.
