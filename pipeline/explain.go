@@ -70,7 +70,7 @@ type Saying struct {
 	Mapping string `json:"mapping"`
 	Scope   string `json:"scope,omitempty"`
 	Before  string `json:"scopeBefore,omitempty"` // the scope it was named in before that one
-	Since   string `json:"since"`                 // the business date on which it began to say so
+	Since   string `json:"since,omitempty"`       // the business date on which it began to say so; "" while a run that has not closed says otherwise
 	Newest  string `json:"newest"`                // the newest business date of the mapping's files
 	Missed  string `json:"missedSince,omitempty"` // the first business date that missed it
 	Nights  int    `json:"nights,omitempty"`      // how many business dates missed it

@@ -161,9 +161,12 @@ func (e *explaining) presence() {
 // saying tells how a mapping speaks of the entity.
 func (e *explaining) saying(s *Saying) string {
 	at := slices.IndexFunc(e.Mappings, func(m Mapping) bool { return m.Name() == s.Mapping })
-	named := fmt.Sprintf("mapping %s names it, with the same words since %s", s.Mapping, s.Since)
+	named := fmt.Sprintf("mapping %s names it", s.Mapping)
 	if s.Scope != "" {
-		named = fmt.Sprintf("mapping %s names it in scope %q, with the same words since %s", s.Mapping, s.Scope, s.Since)
+		named += fmt.Sprintf(" in scope %q", s.Scope)
+	}
+	if s.Since != "" {
+		named += ", with the same words since " + s.Since
 	}
 	switch {
 	case s.Missed != "":

@@ -292,6 +292,9 @@ func TestExplainTellsWhatIsHeld(t *testing.T) {
 	e = firstErpNight(t, "    gates: {offRents: 0}\n")
 	e.night(t, "22", lines+"MV-2/10,2,2026-12-01,,")
 	tells(t, e.explain(t, "item", "MV-1/10"), `it is open since 2026-11-01`, `of 2026-11-22 is held and would change offRentDate from "" to "2026-11-22T23:59:59+01:00"`)
+	if told := e.explain(t, "item", "MV-1/10"); strings.Contains(told, "since 2026-11-22") {
+		t.Errorf("the held night counts already:\n%s", told)
+	}
 }
 
 func TestExplainTellsWhyAbsenceWasNotJudged(t *testing.T) {

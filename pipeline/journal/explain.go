@@ -173,7 +173,7 @@ func (r *recall) all(ctx context.Context) error {
 
 const (
 	sayingsOf = `
-		SELECT c.mapping, said.stage, g.state = 1, COALESCE(g.business_date, ''),
+		SELECT c.mapping, said.stage, g.state = 1, CASE WHEN g.state = 1 THEN g.business_date ELSE '' END,
 			said.digest IS NOT NULL, said.scope, ` + saidNow + `
 		FROM source c
 		CROSS JOIN said
