@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
-	"slices"
 
 	"rentalsync/pipeline/rental"
 )
@@ -41,71 +40,94 @@ func (rv *Reverter) Work(ctx context.Context, run Run) error {
 	if err := rv.Stage.ClearStage(ctx, run.ID); err != nil {
 		return fmt.Errorf("clear the stage of run %s: %w", run.ID, err)
 	}
-	turned, warnings, err := rv.gather(ctx, run)
-	if err != nil {
-		return err
+	back := reverting{Reverter: rv, run: run, numbers: map[string]int{}, batch: Batch{Flow: run.Flow, Run: run.ID}}
+	if err := back.all(ctx); err != nil {
+		return fmt.Errorf("stage what run %s takes back: %w", run.ID, err)
 	}
-
-	for some := range slices.Chunk(turned, batchRows) {
-		if err := rv.Stage.Stage(ctx, &Batch{Flow: run.Flow, Run: run.ID, Entities: some}); err != nil {
-			return err
-		}
-	}
-	for some := range slices.Chunk(warnings, batchRows) {
-		if err := rv.Stage.Stage(ctx, &Batch{Flow: run.Flow, Run: run.ID, Warnings: some}); err != nil {
-			return err
-		}
-	}
-	rv.Log.Info("revert staged", "flow", run.Flow, "run", run.ID, "date", run.BusinessDate, "entities", len(turned), "staying", len(warnings))
+	rv.Log.Info("revert staged", "flow", run.Flow, "run", run.ID, "date", run.BusinessDate, "entities", back.staged, "staying", back.staying)
 	return rv.Journal.Unsay(ctx, run)
 }
 
-// gather makes of every entity what it will be. Former rentals come last: what
-// becomes of them depends on the rental that has their key.
-func (rv *Reverter) gather(ctx context.Context, run Run) (staged []Staged, warnings []Warning, err error) {
-	numbers := map[string]int{} // of the rentals that come back, where the nights began another one under the key
-	var formers []rental.Record
-	for t, err := range rv.Journal.Turned(ctx, run.Flow, run.BusinessDate) {
-		if err != nil {
-			return nil, nil, err
-		}
-		_, _, former := rental.FormerKey(t.Now.Key)
-		switch {
-		case t.Before != nil:
-			if t.Now.Kind == rental.Item && t.Before.Number() < t.Now.Number() {
-				numbers[t.Now.Key] = t.Before.Number()
-				later := rental.Apart(&t.Now, run.BusinessDate)
-				staged = appendTurned(staged, nil, &later)
-			}
-			back := rental.Restored(&t.Now, t.Before, run.BusinessDate)
-			staged = appendTurned(staged, &t.Now, &back)
-		case t.Now.Kind == rental.Item && former:
-			formers = append(formers, t.Now)
-		case t.Now.Kind == rental.Item:
-			ended := rental.NeverBegun(&t.Now, run.BusinessDate)
-			staged = appendTurned(staged, &t.Now, &ended)
-		default:
-			warnings = append(warnings, stays(&t.Now, run.BusinessDate))
-		}
-	}
+// reverting is one revert that is being staged, a batch at a time.
+type reverting struct {
+	*Reverter
+	run     Run
+	numbers map[string]int  // of the rentals that come back, where the nights began another one under the key
+	formers []rental.Record // that came with the nights
 
-	for i := range formers {
-		base, number, _ := rental.FormerKey(formers[i].Key)
-		next := rental.NeverBegun(&formers[i], run.BusinessDate)
-		if back, known := numbers[base]; known && number <= back {
-			next = rental.Hollow(&formers[i], run.BusinessDate) // the key itself stands for it again
-		}
-		staged = appendTurned(staged, &formers[i], &next)
-	}
-	return staged, warnings, nil
+	batch           Batch
+	staged, staying int
 }
 
-func appendTurned(staged []Staged, now, next *rental.Record) []Staged {
-	class, changed := rental.Compare(now, next)
-	if !changed {
-		return staged
+// all makes of every entity what it will be. Former rentals come last: what
+// becomes of them depends on the rental that has their key.
+func (r *reverting) all(ctx context.Context) error {
+	for t, err := range r.Journal.Turned(ctx, r.run.Flow, r.run.BusinessDate) {
+		if err != nil {
+			return err
+		}
+		r.turn(&t)
+		if err := r.flush(ctx, batchRows); err != nil {
+			return err
+		}
 	}
-	return append(staged, Staged{Record: *next, Changed: true, Class: class})
+	for i := range r.formers {
+		r.turnFormer(&r.formers[i])
+		if err := r.flush(ctx, batchRows); err != nil {
+			return err
+		}
+	}
+	return r.flush(ctx, 1)
+}
+
+// turn takes one entity back.
+func (r *reverting) turn(t *Turned) {
+	_, _, former := rental.FormerKey(t.Now.Key)
+	switch {
+	case t.Before != nil:
+		if t.Now.Kind == rental.Item && t.Before.Number() < t.Now.Number() {
+			r.numbers[t.Now.Key] = t.Before.Number()
+			later := rental.Apart(&t.Now, r.run.BusinessDate)
+			r.put(nil, &later)
+		}
+		back := rental.Restored(&t.Now, t.Before, r.run.BusinessDate)
+		r.put(&t.Now, &back)
+	case t.Now.Kind == rental.Item && former:
+		r.formers = append(r.formers, t.Now)
+	case t.Now.Kind == rental.Item:
+		ended := rental.NeverBegun(&t.Now, r.run.BusinessDate)
+		r.put(&t.Now, &ended)
+	default:
+		r.batch.Warnings = append(r.batch.Warnings, stays(&t.Now, r.run.BusinessDate))
+		r.staying++
+	}
+}
+
+// turnFormer takes back that a rental was made a former one.
+func (r *reverting) turnFormer(former *rental.Record) {
+	base, number, _ := rental.FormerKey(former.Key)
+	next := rental.NeverBegun(former, r.run.BusinessDate)
+	if back, known := r.numbers[base]; known && number <= back {
+		next = rental.Hollow(former, r.run.BusinessDate) // the key itself stands for it again
+	}
+	r.put(former, &next)
+}
+
+func (r *reverting) put(now, next *rental.Record) {
+	if class, changed := rental.Compare(now, next); changed {
+		r.batch.Entities = append(r.batch.Entities, Staged{Record: *next, Changed: true, Class: class})
+		r.staged++
+	}
+}
+
+// flush stages the batch when so much has come together.
+func (r *reverting) flush(ctx context.Context, enough int) error {
+	if len(r.batch.Entities)+len(r.batch.Warnings) < enough {
+		return nil
+	}
+	err := r.Stage.Stage(ctx, &r.batch)
+	r.batch.Entities, r.batch.Warnings = nil, nil
+	return err
 }
 
 // stays tells of something that a night brought and that cannot be taken back.
