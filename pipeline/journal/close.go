@@ -107,6 +107,13 @@ const (
 		UPDATE item_answer SET item = (SELECT MIN(entity) FROM staged WHERE stage = $1 AND former = item_answer.item)
 		WHERE receiver IN (SELECT id FROM receiver) AND item IN (SELECT former FROM staged WHERE stage = $1 AND former IS NOT NULL)`
 
+	// A night that was taken back may have told of a former rental before: what was
+	// accepted of it then is not what takes its place now.
+	forgetAccepted = `
+		DELETE FROM item_answer
+		WHERE receiver IN (SELECT id FROM receiver)
+			AND item IN (SELECT MIN(entity) FROM staged WHERE stage = $1 AND former IS NOT NULL GROUP BY former)`
+
 	// What another mapping said last is no news any more: the register moved on
 	// since, so the next time it says the same it has to be looked at again.
 	othersSaid = `
@@ -133,8 +140,10 @@ func (c *closing) flip(ctx context.Context) error {
 			return err
 		}
 	}
-	if _, err := c.exec(ctx, moveAccepted, c.stage); err != nil {
-		return err
+	for _, accepted := range []string{forgetAccepted, moveAccepted} {
+		if _, err := c.exec(ctx, accepted, c.stage); err != nil {
+			return err
+		}
 	}
 	if err := c.outdate(ctx); err != nil {
 		return err

@@ -30,7 +30,7 @@ func TestNoStatementReadsAllOfABigTable(t *testing.T) {
 			"find names": findNames + in, "add said": sqlite.rows(addSaid, 1, 7), "staged records": stagedRecords + in,
 			"last asset": touchLastAsset, "twins": touchTwins, "left contracts": stirLast, "contracts": stirNext,
 			"assets": touchItself, "item's asset": touchAsset, "by contract": touchByContract, "by customer": touchByCustomer,
-			"gone": touchGone, "back": touchBack, "mark gone": markGone, "mark back": markBack, "move accepted": moveAccepted,
+			"gone": touchGone, "back": touchBack, "mark gone": markGone, "mark back": markBack, "move accepted": moveAccepted, "forget accepted": forgetAccepted,
 			"found as": fmt.Sprintf(foundAs, in), "unmatched": countUnmatched, "offer unmatched": offerUnmatched, "remind": remindUnmatched,
 			"approve": approveDocument, "cutover": isCutover, "mark offered": markOffered, "just offered": justOffered,
 			"owned": touchOwned, "hired": touchHired, "hired by contract": touchHiredByContract, "stirred": touchStirred,

@@ -191,3 +191,28 @@ func TestARevertCanBeTakenBackByTheNightItself(t *testing.T) {
 		t.Errorf("after the corrected night the asset is %s", got)
 	}
 }
+
+func TestASwapThatWasTakenBackMayHappenAgain(t *testing.T) {
+	t.Parallel()
+	w := keepingWorld(t)
+	first, _ := w.night("2026-11-20", asset("A", said{"rentalStatus": "ON_RENT"}), asset("B", said{"rentalStatus": "ON_RENT"}),
+		item("I", said{"asset": "A", "onRentDate": "2026-11-01T00:00:00Z"}))
+	w.accept(first)
+	swap := func(date string) {
+		r := w.open(date)
+		w.swap(r, "I", said{"asset": "B", "onRentDate": date + "T00:00:00Z"})
+		w.close(r)
+		w.accept(r)
+	}
+
+	swap("2026-11-21")
+	w.accept(w.revert("2026-11-21"))
+	swap("2026-11-22")
+
+	for key, stands := range map[string]string{"I": "B", "I~1": "A"} {
+		r := w.register(rental.Ref{Kind: rental.Item, Key: key})
+		if got := r.Text(rental.AssetRef); got != stands {
+			t.Errorf("%s stands on %q, want %q", key, got, stands)
+		}
+	}
+}
