@@ -36,7 +36,6 @@ type heldItem struct {
 	planned            bool
 	movedTo            string // where the planned end has moved on to
 	history            bool   // it had ended before the first night, and nothing changed since
-	changed            string // the date of the last change
 }
 
 // word is what a feed last said of something.
@@ -364,7 +363,7 @@ func (i *heldItem) spelled() string {
 	return fmt.Sprint(i.asset, i.contract, i.on, i.due, i.off, i.inferred, i.movedTo)
 }
 
-// remember notes what changed in a run, and what is history since the first.
+// remember notes what is history since the first run.
 func (r *register) remember(before map[*heldItem]string, date string) {
 	if r.first == "" {
 		r.first = date
@@ -374,7 +373,6 @@ func (r *register) remember(before map[*heldItem]string, date string) {
 			if before[i] == i.spelled() {
 				continue
 			}
-			i.changed = date
 			i.history = r.today == "" && i.off != ""
 		}
 	}
@@ -413,23 +411,16 @@ func (r *register) document(key string, i *heldItem) string {
 	}
 }
 
-// statuses are those that a contract may have in IRIS: by tonight's date, or by
-// that of the last night that changed one of its rentals, since a date alone
-// sends nothing.
-func (r *register) statuses(contract string) []string {
-	last := ""
-	sent := false
+// status is what a contract is on tonight's date; "" where IRIS was never told of it.
+func (r *register) status(contract string) string {
 	for _, list := range r.lines {
 		for _, i := range list {
-			if i.contract == contract {
-				last, sent = max(last, i.changed), sent || !i.history && r.assets[i.asset] != nil
+			if i.contract == contract && !i.history && r.assets[i.asset] != nil {
+				return r.statusOn(contract, r.today)
 			}
 		}
 	}
-	if !sent {
-		return nil
-	}
-	return slices.Compact([]string{r.statusOn(contract, last), r.statusOn(contract, r.today)})
+	return ""
 }
 
 func (r *register) statusOn(contract, date string) string {

@@ -168,9 +168,8 @@ func (h *ruleHouse) compare(t *testing.T, r *register) {
 		}
 		var items []string
 		for _, i := range held.ContractItems {
-			status := i.Contract.ContractStatus
-			if all := r.statuses(i.Contract.ExternalReference); !slices.Contains(all, status) {
-				t.Errorf("contract %s is %s in IRIS, want %v", i.Contract.ExternalReference, status, all)
+			if want := r.status(i.Contract.ExternalReference); i.Contract.ContractStatus != want {
+				t.Errorf("contract %s is %s in IRIS, want %s", i.Contract.ExternalReference, i.Contract.ContractStatus, want)
 			}
 			text := fmt.Sprintf("\n%s of %s from %s", i.ExternalReference, i.Contract.ExternalReference, i.OnRentDate[:10])
 			switch {

@@ -15,6 +15,7 @@ type closing struct {
 	run     pipeline.Run
 	stage   int64
 	first   bool   // the flow has closed no run before
+	before  string // the newest business date that the flow had closed
 	history string // which ended rentals of the first night are sent
 }
 
@@ -54,6 +55,9 @@ const flowClosed = `SELECT COUNT(*) = 0 FROM stage WHERE flow = $1 AND state = 1
 func (c *closing) close(ctx context.Context, jobs *jobs) error {
 	if err := c.one(ctx, flowClosed, args(c.run.Flow), &c.first); err != nil {
 		return fmt.Errorf("find the flow's last run: %w", err)
+	}
+	if err := c.one(ctx, today, args(c.run.Flow), &c.before); err != nil {
+		return fmt.Errorf("find the business date before: %w", err)
 	}
 
 	for _, step := range []struct {

@@ -18,7 +18,7 @@ func (st *stager) columns(number int64, self name, r *rental.Record) []any {
 		st.edge(r, rental.Item, rental.ContractRef, rental.Contract),
 		customer,
 		st.depot(r),
-		day(r, rental.OffRentDate), planned(r), status(r),
+		day(r, rental.OffRentDate), planned(r), ahead(r, st.date), status(r),
 		r.Encode())
 }
 
@@ -99,6 +99,16 @@ func planned(r *rental.Record) any {
 		return nil
 	}
 	return end.Day()
+}
+
+// ahead is the day on which an open rental begins that lies ahead of a business
+// date.
+func ahead(r *rental.Record, date string) any {
+	begins := day(r, rental.OnRentDate)
+	if begins <= date || r.Ended() {
+		return nil
+	}
+	return begins
 }
 
 // status is the rental status of an asset.

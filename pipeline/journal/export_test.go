@@ -41,7 +41,7 @@ func (j *Journal) Litter(ctx context.Context) (n int, err error) {
 // older version has them, and Refresh fills them.
 func (j *Journal) Blank(ctx context.Context) error {
 	return j.write(ctx, func(ctx context.Context, s session) error {
-		_, err := s.exec(ctx, `UPDATE record SET off_rent = '', planned = NULL, status = ''`)
+		_, err := s.exec(ctx, `UPDATE record SET off_rent = '', planned = NULL, ahead = NULL, status = ''`)
 		return err
 	})
 }

@@ -93,7 +93,7 @@ func TestADocumentIsMadeOfAllCustomersThatAreTheSame(t *testing.T) {
 func TestAnAssetThatNoFileNamesGivesWayToItsTwinUntilItIsNamedAgain(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, time.Minute)
-	first, _ := w.night("2026-11-20", yard()...)
+	first, _ := w.night("2026-11-10", yard()...)
 	w.work(first, pipeline.Matched)
 	missing := func(date string) pipeline.Run {
 		r := w.open(date)
@@ -102,25 +102,25 @@ func TestAnAssetThatNoFileNamesGivesWayToItsTwinUntilItIsNamedAgain(t *testing.T
 		return r
 	}
 
-	r := missing("2026-11-21")
+	r := missing("2026-11-11")
 	w.expect("the night it is gone touches it and its twin", []string{"T1", "T2"}, w.due(r))
 	p := w.parts(r)
 	w.expect("the twin of the live one", []rental.Twin{{Key: "T1", Gone: true}}, p["T2"].Twins)
-	w.expect("the gone one", "2026-11-21", p["T1"].Gone)
+	w.expect("the gone one", "2026-11-11", p["T1"].Gone)
 	w.expect("the live one", "", p["T2"].Gone)
 	w.work(r, pipeline.Matched)
 
-	r = missing("2026-11-22")
+	r = missing("2026-11-12")
 	w.expect("another night without it touches nothing", []string{}, w.due(r))
 	w.done(r)
 
-	r, _ = w.night("2026-11-23", asset("T1", said{rental.IdentifierType: "SERIAL_NUMBER", rental.Identifier: "same", rental.RentalStatus: "ON_RENT"}))
+	r, _ = w.night("2026-11-13", asset("T1", said{rental.IdentifierType: "SERIAL_NUMBER", rental.Identifier: "same", rental.RentalStatus: "ON_RENT"}))
 	w.expect("named again it touches both", []string{"T1", "T2"}, w.due(r))
 	w.expect("its twin is a live one again", []rental.Twin{{Key: "T1"}}, w.parts(r)["T2"].Twins)
 	w.work(r, pipeline.Matched)
 
-	w.work(missing("2026-11-24"), pipeline.Matched)
-	r = w.open("2026-11-25")
+	w.work(missing("2026-11-14"), pipeline.Matched)
+	r = w.open("2026-11-15")
 	absent, err := w.Unnamed(t.Context(), flow, r.ID, "m", rental.Asset, []uint64{hashOf(rental.Ref{Kind: rental.Asset, Key: "T1"})})
 	w.must(err)
 	absent[0].Found = true
@@ -132,18 +132,18 @@ func TestAnAssetThatNoFileNamesGivesWayToItsTwinUntilItIsNamedAgain(t *testing.T
 func TestTwoAssetsThatACrosswalkGivesOneIdAreTwins(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, time.Minute)
-	first, _ := w.night("2026-11-20", yard()...)
+	first, _ := w.night("2026-11-10", yard()...)
 	w.work(first, pipeline.Matched)
 
-	r, _ := w.night("2026-11-21", asset("A1", said{rental.AssetID: "6F0C-1"}))
+	r, _ := w.night("2026-11-11", asset("A1", said{rental.AssetID: "6F0C-1"}))
 	w.expect("the first touches itself", []string{"A1"}, w.due(r))
 	w.work(r, pipeline.Matched)
-	r, _ = w.night("2026-11-22", asset("A2", said{rental.AssetID: "6f0c-1"}))
+	r, _ = w.night("2026-11-12", asset("A2", said{rental.AssetID: "6f0c-1"}))
 	w.expect("the second touches both", []string{"A1", "A2"}, w.due(r))
 	w.expect("twins", []rental.Twin{{Key: "A2"}}, w.parts(r)["A1"].Twins)
 	w.work(r, pipeline.Matched)
 
-	r, _ = w.night("2026-11-23", asset("T1", said{rental.AssetID: "other"}))
+	r, _ = w.night("2026-11-13", asset("T1", said{rental.AssetID: "other"}))
 	w.expect("an id of its own parts twins", []string{"T1", "T2"}, w.due(r))
 	if p := w.parts(r)["T2"]; p.Twins != nil {
 		t.Errorf("twins %v, want none", p.Twins)
@@ -455,7 +455,9 @@ func TestTimeAloneChangesNoDigest(t *testing.T) {
 	w := newWorld(t, time.Minute)
 	first, _ := w.night("2026-11-20", yard()...)
 	w.accept(first)
-	r := w.open("2026-11-20")
+	reached, _ := w.night("2026-12-31") // no reservation lies ahead of it
+	w.accept(reached)
+	r := w.open("2026-12-31")
 	w.succeed(r, "I4", said{rental.AssetRef: "A9"})
 	w.close(r)
 	w.accept(r)
@@ -470,7 +472,7 @@ func TestTimeAloneChangesNoDigest(t *testing.T) {
 		return d.FullDigest()
 	}
 	for _, key := range []string{"A4", "A5", "A9"} {
-		before := digest("2026-11-20", key)
+		before := digest("2026-12-31", key)
 		later, closed := w.night("2027-05-01")
 		w.expect("due half a year later", 0, closed.Due)
 		w.done(later)

@@ -254,8 +254,7 @@ const tallyOf = `
 const today = `SELECT COALESCE(MAX(business_date), '') FROM stage WHERE flow = $1 AND state = 1`
 
 // loadTallies counts the items of contracts by how far their rentals have come on
-// the flow's business date. The date alone touches no document: one that is sent
-// tells how things stand.
+// the flow's business date.
 func (g *gathering) loadTallies(ctx context.Context, contracts []int64) error {
 	var date string
 	if err := g.one(ctx, today, args(g.flow), &date); err != nil {

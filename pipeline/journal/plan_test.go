@@ -33,7 +33,7 @@ func TestNoStatementReadsAllOfABigTable(t *testing.T) {
 			"gone": touchGone, "back": touchBack, "mark gone": markGone, "mark back": markBack, "move accepted": moveAccepted, "forget accepted": forgetAccepted,
 			"found as": fmt.Sprintf(foundAs, in), "unmatched": countUnmatched, "offer unmatched": offerUnmatched, "remind": remindUnmatched,
 			"approve": approveDocument, "cutover": isCutover, "mark offered": markOffered, "just offered": justOffered,
-			"owned": touchOwned, "hired": touchHired, "hired by contract": touchHiredByContract, "stirred": touchStirred,
+			"owned": touchOwned, "hired": touchHired, "hired by contract": touchHiredByContract, "stirred": touchStirred, "begun": stirBegun,
 			"open items": fmt.Sprintf(openItemsOf, in), "overdue": overdueItems, "crowded": crowdedAssets, "nights missed": nightsMissed, "miss": missSaid,
 			"flip": flip, "history": markHistory, "changed": countChanged, "overtake": overtake,
 			"lease": lease, "leased to": leasedTo, "dispatch of": dispatchOf, "hold": settleOutcomes,

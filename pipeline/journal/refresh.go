@@ -12,7 +12,7 @@ const (
 		WHERE r.id > $1 AND r.kind IN (4, 5)
 		ORDER BY r.id LIMIT 1000`
 
-	refreshRecord = `UPDATE record SET ended = $2, off_rent = $3, planned = $4, status = $5 WHERE id = $1`
+	refreshRecord = `UPDATE record SET ended = $2, off_rent = $3, planned = $4, status = $5, ahead = $6 WHERE id = $1`
 )
 
 // refresh fills the columns that records are searched by from the records
@@ -27,7 +27,7 @@ func refresh(ctx context.Context, s session) error {
 				return err
 			}
 			r, err := rental.DecodeRecord(ref, body)
-			page = append(page, args(last, ended(&r), day(&r, rental.OffRentDate), planned(&r), status(&r)))
+			page = append(page, args(last, ended(&r), day(&r, rental.OffRentDate), planned(&r), status(&r), ahead(&r, "")))
 			return named(err, "%s", ref)
 		})
 		if err != nil || len(page) == 0 {

@@ -57,7 +57,7 @@ func (j *Journal) Stage(ctx context.Context, b *pipeline.Batch) error {
 
 const (
 	addRecords = `
-		INSERT INTO record (id, entity, kind, ended, given, on_rent, ident, asset, contract, customer, depot, off_rent, planned, status, body)
+		INSERT INTO record (id, entity, kind, ended, given, on_rent, ident, asset, contract, customer, depot, off_rent, planned, ahead, status, body)
 		VALUES @rows`
 	numberRecords = `UPDATE stage SET records = records + $2 WHERE id = $1 RETURNING records - $2`
 
@@ -73,6 +73,7 @@ const (
 type stager struct {
 	session
 	stage, source int64
+	date          string // the business date of the run
 	known         map[rental.Ref]name
 }
 
@@ -93,6 +94,9 @@ func stageEntities(ctx context.Context, s session, stage int64, b *pipeline.Batc
 		return err
 	}
 	st := stager{session: s, stage: stage, known: known}
+	if err := s.one(ctx, dateOfStage, args(stage), &st.date); err != nil {
+		return fmt.Errorf("find the business date: %w", err)
+	}
 	if b.Mapping != "" {
 		if err := s.one(ctx, sourceOf, args(b.Flow, b.Mapping), &st.source); err != nil {
 			return fmt.Errorf("number mapping %q: %w", b.Mapping, err)

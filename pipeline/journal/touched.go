@@ -148,6 +148,15 @@ const (
 			AND i.contract = k.entity` + openItem + `
 		GROUP BY i.asset` + urgent
 
+	// Contracts of rentals that lay ahead on the business date before and have
+	// begun on this one.
+	stirBegun = stir + `
+		SELECT r.contract, 2
+		FROM record r CROSS JOIN entity e
+		WHERE r.ahead > $2 AND r.ahead <= $3 AND r.contract IS NOT NULL
+			AND e.id = r.entity AND e.record = r.id AND e.flow = $1
+		GROUP BY r.contract` + urgentStirred
+
 	// A contract whose status follows from its items shows on all of them.
 	touchStirred = touch + `
 		SELECT i.asset, MIN(t.class)
@@ -177,7 +186,9 @@ func (c *closing) furtherRules() []rule {
 		{"assets that depots hire out by item", touchHired, args(c.stage)},
 		{"assets that depots hire out by contract", touchHiredByContract, args(c.stage)},
 	}
-	return append(rules, rule{"assets of contracts without a status", touchStirred, nil})
+	return append(rules,
+		rule{"contracts whose rentals have begun", stirBegun, args(c.run.Flow, c.before, c.run.BusinessDate)},
+		rule{"assets of contracts without a status", touchStirred, nil})
 }
 
 // rule is one way in which a run touches assets.

@@ -3,8 +3,10 @@
 
 ALTER TABLE record ADD COLUMN off_rent TEXT NOT NULL DEFAULT ''; -- item: the day the rental ended, at the place it was said for
 ALTER TABLE record ADD COLUMN planned TEXT;                      -- item: the day an open rental is planned to end, where that is shown as its end
+ALTER TABLE record ADD COLUMN ahead TEXT;                        -- item: the day an open rental begins, where that lay ahead when it was staged
 ALTER TABLE record ADD COLUMN status TEXT NOT NULL DEFAULT '';   -- asset: its rental status
 
+CREATE INDEX record_ahead ON record (ahead, entity) WHERE ahead IS NOT NULL;
 CREATE INDEX record_by_plan ON record (planned, entity) WHERE planned IS NOT NULL;
 
 -- record.ended is 0 while a rental is open, 1 when it is over, and 2 when it
