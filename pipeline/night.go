@@ -159,16 +159,17 @@ func (n *night) tellDoubts(ctx context.Context, c *claims, kind rental.Kind, sco
 	if slices.Sort(scopes); c.mapping.Scoped(kind) {
 		where = fmt.Sprintf(" in %q", scopes)
 	}
-	return n.warn(ctx, c, Fault{
+	return n.warn(ctx, c, kind, Fault{
 		What: fmt.Sprintf("which %ss are no longer named%s was not judged: a row has no key that could be read, or a file could not be read", kind, where),
 	})
 }
 
-// warn keeps what a person may want to know of the night.
-func (n *night) warn(ctx context.Context, c *claims, faults ...Fault) error {
+// warn keeps what a person may want to know of the night: that absence of a kind
+// was not judged, or, where that is 0, anything else.
+func (n *night) warn(ctx context.Context, c *claims, unjudged rental.Kind, faults ...Fault) error {
 	batch := Batch{Flow: n.run.Flow, Run: n.run.ID}
 	for _, f := range faults {
-		batch.Warnings = append(batch.Warnings, Warning{Delivery: c.last, Fault: f})
+		batch.Warnings = append(batch.Warnings, Warning{Delivery: c.last, Unjudged: unjudged, Fault: f})
 	}
 	return n.Stage.Stage(ctx, &batch)
 }
@@ -299,7 +300,7 @@ func (n *night) overlaps(ctx context.Context) error {
 	if len(faults) == 0 {
 		return nil
 	}
-	return n.warn(ctx, n.heard[len(n.heard)-1], faults...)
+	return n.warn(ctx, n.heard[len(n.heard)-1], 0, faults...)
 }
 
 // listed names a few of many.

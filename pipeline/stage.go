@@ -60,6 +60,7 @@ type ParkedCode struct {
 type Warning struct {
 	Delivery string
 	Origin   rental.Origin
+	Unjudged rental.Kind // absence of this kind was not judged; 0 in any other warning
 	Fault
 }
 

@@ -322,11 +322,11 @@ const (
 		ORDER BY g.id DESC, p.id DESC`
 
 	// Warnings and rejected rows bear no key: whoever speaks of it has it in its
-	// text.
+	// text. That absence was not judged is about every one of a kind.
 	warningsOf = `
-		SELECT g.id, g.run, g.business_date, d.mapping, d.name, w.file, w.sheet, w.line, w.what, w.hint
+		SELECT g.id, g.run, g.business_date, d.mapping, d.name, w.file, w.sheet, w.line, w.unjudged = $4, w.what, w.hint
 		FROM ` + recentStages + ` g CROSS JOIN warning w CROSS JOIN delivery d
-		WHERE w.stage = g.id AND d.id = w.delivery AND (w.what LIKE $3 ESCAPE '\' OR w.what LIKE $4)
+		WHERE w.stage = g.id AND d.id = w.delivery AND (w.what LIKE $3 ESCAPE '\' OR w.unjudged = $4)
 		ORDER BY g.id DESC, w.id`
 	rejectsOf = `
 		SELECT g.id, g.run, g.business_date, d.mapping, d.name, w.file, w.sheet, w.line, w.cells, w.faults
@@ -389,14 +389,15 @@ func (r *recall) parked(ctx context.Context) error {
 const lookAround = 3
 
 func (r *recall) warnings(ctx context.Context) error {
-	with := args(r.flow, lookAround, containing(r.ref.Key), fmt.Sprintf("which %ss are no longer named%%", r.ref.Kind))
+	with := args(r.flow, lookAround, containing(r.ref.Key), int(r.ref.Kind))
 	return r.each(ctx, warningsOf, with, func(scan func(...any) error) error {
 		m := pipeline.Remark{What: pipeline.RemarkWarning}
+		var unjudged bool
 		var hint string
-		if err := scan(&m.Stage, &m.Run, &m.Date, &m.Mapping, &m.Delivery, &m.Origin.File, &m.Origin.Sheet, &m.Origin.Line, &m.Says, &hint); err != nil {
+		if err := scan(&m.Stage, &m.Run, &m.Date, &m.Mapping, &m.Delivery, &m.Origin.File, &m.Origin.Sheet, &m.Origin.Line,
+			&unjudged, &m.Says, &hint); err != nil {
 			return err
 		}
-		unjudged := strings.HasPrefix(m.Says, fmt.Sprintf("which %ss are no longer named", r.ref.Kind))
 		if !unjudged && !speaksOf(m.Says, r.ref) {
 			return nil
 		}

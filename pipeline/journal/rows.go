@@ -16,7 +16,7 @@ const (
 		INSERT INTO parked (stage, delivery, file, sheet, line, kind, key, field, column_is, code, code_table, yaml)
 		VALUES @rows`
 	addWarning = `
-		INSERT INTO warning (stage, delivery, file, sheet, line, column_is, value, what, hint)
+		INSERT INTO warning (stage, delivery, file, sheet, line, unjudged, column_is, value, what, hint)
 		VALUES @rows`
 )
 
@@ -37,7 +37,7 @@ func stageRows(ctx context.Context, s session, stage int64, b *pipeline.Batch) e
 			int(p.Ref.Kind), p.Ref.Key, string(p.Field), p.Column, p.Code, p.Table, p.Parked.Line)
 	}
 	for i, w := range b.Warnings {
-		warnings[i] = args(stage, w.Delivery, w.Origin.File, w.Origin.Sheet, w.Origin.Line, w.Column, w.Value, w.What, w.Hint)
+		warnings[i] = args(stage, w.Delivery, w.Origin.File, w.Origin.Sheet, w.Origin.Line, int(w.Unjudged), w.Column, w.Value, w.What, w.Hint)
 	}
 
 	if err := s.insert(ctx, addReject, rejects, nil); err != nil {

@@ -41,6 +41,9 @@ ALTER TABLE staged ADD COLUMN former BIGINT;
 
 CREATE INDEX staged_former ON staged (stage, former, entity) WHERE former IS NOT NULL;
 
+-- The kind of which absence was not judged; 0 in any other warning.
+ALTER TABLE warning ADD COLUMN unjudged SMALLINT NOT NULL DEFAULT 0;
+
 -- How the account found the asset: identifier type, a blank, identifier.
 ALTER TABLE answer ADD COLUMN identifier TEXT NOT NULL DEFAULT '';
 
