@@ -55,8 +55,17 @@ func (g *Gates) Judge(ctx context.Context, run Run) ([]Breach, error) {
 	if err != nil {
 		return nil, fmt.Errorf("count what run %s would change: %w", run.ID, err)
 	}
-	return g.Limits.Breaches(extent), nil
+	breaches := g.Limits.Breaches(extent)
+	for i := range breaches {
+		if run.Reverts { // no file says any of it
+			breaches[i].Hint = takenBack
+		}
+	}
+	return breaches, nil
 }
+
+// takenBack is what is behind all that a run changes which takes nights back.
+const takenBack = "this is what those nights brought, and would be undone; look at rentalsync plan before you approve"
 
 // Breaches lists the limits that a night goes over, each in words for somebody
 // who was woken by it.

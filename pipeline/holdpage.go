@@ -47,20 +47,30 @@ func writeRead(b *strings.Builder, run Run, deliveries []Delivery, rows RowTotal
 
 // writeChoices tells what can be done about a held run.
 func writeChoices(b *strings.Builder, run Run) {
-	b.WriteString("\nWhat to do\n")
-	fmt.Fprintf(b, "  %s\n      The night is right: it becomes true, and what it changes is sent.\n", approveCommand(run))
-	forget := "Let the ERP write its files again."
+	approve := "The night is right: it becomes true, and what it changes is sent."
+	discard := "The night is wrong: it is forgotten. Let the ERP write its files again."
+	undecided := "A newer complete night replaces this one. Files that hold only changes wait behind it until then, and so do the portals of the customers."
 	if run.Reverts {
-		forget = "The nights stay as they are."
+		approve = "The nights are taken back, and what differs without them is sent."
+		discard = "The nights stay as they are."
+		undecided = "The nights stay as they are, but all newer files wait behind this, and so do the portals of the customers."
 	}
-	fmt.Fprintf(b, "  %s\n      The night is wrong: it is forgotten. %s\n", discardCommand(run), forget)
-
+	fmt.Fprintf(b, "\nWhat to do\n  %s\n      %s\n", approveCommand(run), approve)
+	fmt.Fprintf(b, "  %s\n      %s\n", discardCommand(run), discard)
 	b.WriteString("\nIf nobody decides\n")
-	writeWrapped(b, "  ", "A newer complete night replaces this one. Files that hold only changes wait behind it until then, and so do the portals of the customers.")
+	writeWrapped(b, "  ", undecided)
 }
 
 func holdSubject(run Run) string {
-	return fmt.Sprintf("rentalsync holds the night of %s of flow %s", run.BusinessDate, run.Flow)
+	return fmt.Sprintf("rentalsync holds %s of flow %s", run.About(), run.Flow)
+}
+
+// About is what a run works, as it reads in a sentence.
+func (r *Run) About() string {
+	if r.Reverts {
+		return fmt.Sprintf("the taking back of the nights from %s on", r.BusinessDate)
+	}
+	return "the night of " + r.BusinessDate
 }
 
 func approveCommand(run Run) string { return "rentalsync approve " + run.ID }

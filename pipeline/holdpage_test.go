@@ -87,10 +87,16 @@ func TestThePageOfNightsThatAreTakenBackSaysSo(t *testing.T) {
 	run, _, _, breaches := heldNight()
 	run.Reverts = true
 	page := pipeline.HoldPage(run, nil, pipeline.RowTotals{}, breaches)
-	for _, want := range []string{"somebody asked to take back the nights from 2026-11-22 on", "The nights stay as they are"} {
+	for _, want := range []string{
+		"rentalsync holds the taking back of the nights from 2026-11-22 on of flow hamburg",
+		"somebody asked to take back the nights from 2026-11-22 on", "The nights are taken back, and", "The nights stay as they are",
+	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not say %q:\n%s", want, page)
 		}
+	}
+	if strings.Contains(page, "replaces") {
+		t.Errorf("newer nights wait behind it, and none takes its place:\n%s", page)
 	}
 }
 

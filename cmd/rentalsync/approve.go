@@ -135,10 +135,12 @@ func (a *app) tellDecided(all []waits, d pipeline.Decision, asJSON bool) error {
 	for i := range all {
 		w := &all[i]
 		switch {
+		case w.What == waitingRun && d == pipeline.Discard && w.hold.Run.Reverts:
+			fmt.Fprintf(a.stdout, "%s: %s is discarded: the register stays as it was\n", w.Flow, w.hold.Run.About())
 		case w.What == waitingRun && d == pipeline.Discard:
-			fmt.Fprintf(a.stdout, "%s: the night of %s is discarded: the register stays as it was, and its files go to the archive under discarded/\n", w.Flow, w.Date)
+			fmt.Fprintf(a.stdout, "%s: %s is discarded: the register stays as it was, and its files go to the archive under discarded/\n", w.Flow, w.hold.Run.About())
 		case w.What == waitingRun:
-			fmt.Fprintf(a.stdout, "%s: the night of %s is approved: it becomes true, and what it changes is sent\n", w.Flow, w.Date)
+			fmt.Fprintf(a.stdout, "%s: %s is approved: it becomes true, and what it changes is sent\n", w.Flow, w.hold.Run.About())
 		case w.What == waitingAccount:
 			fmt.Fprintf(a.stdout, "%s: the account is approved: %s sent\n", w.Flow, documents(w.Documents))
 		default:

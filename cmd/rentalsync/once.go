@@ -98,8 +98,8 @@ func (a *app) tellLeft(all pipeline.Result) {
 
 // tellHold says on stderr that a run waits, why, and what decides it.
 func (a *app) tellHold(h *pipeline.Hold) {
-	fmt.Fprintf(a.stderr, "rentalsync: the night of %s of %s is held since %s: %s\n",
-		h.Run.BusinessDate, h.Run.Flow, h.HeldAt.Local().Format(time.DateTime), h.Why())
+	fmt.Fprintf(a.stderr, "rentalsync: %s of %s is held since %s: %s\n",
+		h.Run.About(), h.Run.Flow, h.HeldAt.Local().Format(time.DateTime), h.Why())
 	fmt.Fprintf(a.stderr, "rentalsync: say rentalsync approve %s, or rentalsync discard %[1]s\n", h.Run.ID)
 }
 

@@ -187,7 +187,7 @@ func (a *app) tellStatusWaiting(f *flowStatus) {
 		w := &f.Waiting[i]
 		switch w.What {
 		case waitingRun:
-			fmt.Fprintf(a.stdout, "  held:      the night of %s since %s: %s\n", w.Date, w.Since.Local().Format(time.DateTime), w.Why)
+			fmt.Fprintf(a.stdout, "  held:      %s since %s: %s\n", w.hold.Run.About(), w.Since.Local().Format(time.DateTime), w.Why)
 		case waitingAccount:
 			fmt.Fprintf(a.stdout, "  held:      %s: %s; look at rentalsync plan\n", counted{w.Documents, "document"}, w.Why)
 		default:

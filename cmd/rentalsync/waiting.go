@@ -46,6 +46,7 @@ func waitingIn(ctx context.Context, j *journal.Journal, flow string) ([]waits, e
 	if err != nil {
 		return nil, err
 	}
+	fleet := waits{Flow: flow, What: waitingAccount, Approve: "rentalsync approve " + flow}
 	if hold != nil {
 		all = append(all, waits{
 			Flow: flow, What: waitingRun, Run: hold.Run.ID, Date: hold.Run.BusinessDate, Since: &hold.HeldAt, Why: hold.Why(), Breaches: hold.Breaches,
@@ -53,7 +54,6 @@ func waitingIn(ctx context.Context, j *journal.Journal, flow string) ([]waits, e
 		})
 	}
 
-	fleet := waits{Flow: flow, What: waitingAccount, Approve: "rentalsync approve " + flow}
 	var single []waits
 	for d, err := range j.HeldDocuments(ctx, flow) {
 		if err != nil {
@@ -62,6 +62,9 @@ func waitingIn(ctx context.Context, j *journal.Journal, flow string) ([]waits, e
 		if d.Account {
 			fleet.Documents++
 			fleet.Run, fleet.Why = d.Run, d.Why
+			if hold != nil { // the flow's name would mean both
+				fleet.Approve = "rentalsync approve " + d.Run
+			}
 			continue
 		}
 		single = append(single, waits{
@@ -78,7 +81,7 @@ func waitingIn(ctx context.Context, j *journal.Journal, flow string) ([]waits, e
 func (w *waits) String() string {
 	switch w.What {
 	case waitingRun:
-		return fmt.Sprintf("%s: the night of %s is held (run %s): %s", w.Flow, w.Date, w.Run, w.Why)
+		return fmt.Sprintf("%s: %s is held (run %s): %s", w.Flow, w.hold.Run.About(), w.Run, w.Why)
 	case waitingAccount:
 		return fmt.Sprintf("%s: %s held: %s", w.Flow, documents(w.Documents), w.Why)
 	default:
