@@ -62,7 +62,7 @@ func (e *explaining) identity(s *sheet) {
 		}
 		e.say("asset %s has the same identifier (a twin)%s", t.Key, gone)
 	}
-	if rule := ruleOf(s.Parts.Asset, rental.RentalStatus); rule != "" {
+	if rule := s.Parts.Asset.SourceOf(rental.RentalStatus).Rule; rule != "" {
 		e.say("its rental status is %s by absence, %s", s.Parts.Asset.Text(rental.RentalStatus), rule)
 	}
 	own := s.Parts.Asset.Text(rental.Identifier)

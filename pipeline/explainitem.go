@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"rentalsync/pipeline/rental"
 )
@@ -182,7 +181,7 @@ func (e *explaining) course(item *rental.Record, past Past) (says []string) {
 	ends, _ := item.Get(rental.OffRentDate)
 	switch stateOf(item, e.past.Date) {
 	case rentalVanished:
-		says = append(says, fmt.Sprintf("it is a reservation that vanished before it began: %s; it never happened, so its end is its beginning", ruleOf(item, rental.OffRentDate)))
+		says = append(says, fmt.Sprintf("it is a reservation that vanished before it began: %s; it never happened, so its end is its beginning", item.SourceOf(rental.OffRentDate).Rule))
 	case rentalEnded:
 		says = append(says, e.ending(item, ends, past)...)
 	case rentalAhead:
@@ -206,7 +205,7 @@ func planned(item *rental.Record) []string {
 		return nil
 	}
 	told := fmt.Sprintf("its mapping says offRent: planned, so %s is shown as its end", end.Day())
-	if rule := ruleOf(item, rental.PlannedEnd); rule != "" {
+	if rule := item.SourceOf(rental.PlannedEnd).Rule; rule != "" {
 		told += "; the plan moved on, " + rule
 	}
 	return []string{told}
@@ -214,11 +213,12 @@ func planned(item *rental.Record) []string {
 
 // ending tells why a rental is over.
 func (e *explaining) ending(item *rental.Record, ends rental.Value, past Past) []string {
-	rule := ruleOf(item, rental.OffRentDate)
+	from := item.SourceOf(rental.OffRentDate)
+	rule := from.Rule
 	switch {
-	case strings.Contains(rule, "stands on asset"):
+	case from.BySuccession():
 		return []string{fmt.Sprintf("it ended on %s because its key was used for another asset, a swap: %s", ends.Day(), rule)}
-	case strings.Contains(rule, "not named"):
+	case from.ByAbsence():
 		return []string{fmt.Sprintf("it ended on %s by absence, %s; a real date of the ERP replaces this one", ends.Day(), rule)}
 	case rule != "":
 		return []string{fmt.Sprintf("it ended on %s, %s", ends.Day(), rule)}
@@ -227,16 +227,6 @@ func (e *explaining) ending(item *rental.Record, ends rental.Value, past Past) [
 	default:
 		return []string{fmt.Sprintf("it ended on %s, as the ERP says", ends.Day())}
 	}
-}
-
-// ruleOf is the rule that said a field; "" where a cell did.
-func ruleOf(r *rental.Record, f rental.Field) string {
-	for i := range r.Fields {
-		if r.Fields[i].Field == f {
-			return r.Fields[i].Source.Rule
-		}
-	}
-	return ""
 }
 
 // generation tells of a key that was used more than once.

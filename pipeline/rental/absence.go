@@ -3,7 +3,15 @@ package rental
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
+
+// notNamed begins the rule of what follows from absence.
+const notNamed = "inferred: not named on "
+
+// ByAbsence reports whether a rule said the value because no file named the
+// entity.
+func (s *Source) ByAbsence() bool { return strings.HasPrefix(s.Rule, notNamed) }
 
 // Vanished reports whether an item is over that never began: a reservation that
 // the ERP no longer names.
@@ -21,7 +29,7 @@ func (r *Record) Vanished() bool {
 // asset's next item began, if that is earlier. One that lay ahead never began.
 func EndUnnamed(item *Record, since, delivery string, others []Record, end EndFunc) Record {
 	begins, _ := item.Get(OnRentDate)
-	rule := "inferred: not named on " + since
+	rule := notNamed + since
 	off := end(since, item.Text(Zone))
 
 	if begins.Day() > since {
@@ -31,7 +39,7 @@ func EndUnnamed(item *Record, since, delivery string, others []Record, end EndFu
 		next, _ := others[i].Get(OnRentDate)
 		if next.Type == Instant && next.Day() > begins.Day() && earlier(next, off) {
 			off = next
-			rule = fmt.Sprintf("inferred: not named on %s, and item %s began then", since, others[i].Key)
+			rule = fmt.Sprintf("%s%s, and item %s began then", notNamed, since, others[i].Key)
 		}
 	}
 	return item.With(OffRentDate, off, Source{Delivery: delivery, Rule: rule})
@@ -62,7 +70,7 @@ func (r *Record) Reopened(delivery string) Record {
 // GoneStatus is an asset that no file names any more, with the rental status
 // that the flow gives to such assets.
 func GoneStatus(asset *Record, status, since, delivery string) Record {
-	return asset.With(RentalStatus, Of(status), Source{Delivery: delivery, Rule: "inferred: not named on " + since})
+	return asset.With(RentalStatus, Of(status), Source{Delivery: delivery, Rule: notNamed + since})
 }
 
 // Overlaps lists the open items of one asset that are out at the same time, by

@@ -127,6 +127,14 @@ func (r *Record) EndsFormer(e *Entity, former *Record) bool {
 	return named && asset.Text != r.Text(AssetRef) || off.Day() < begins.Day()
 }
 
+// swappedOn begins the rule of an end that follows from the next rental under the
+// key.
+const swappedOn = "inferred: on "
+
+// BySuccession reports whether a rule said the end of a rental because another
+// one took over its key.
+func (s *Source) BySuccession() bool { return strings.HasPrefix(s.Rule, swappedOn) }
+
 // succeeded is when a rental ended that another one under its key has replaced:
 // when the new one began, if the ERP says that it began later; else on the
 // business date that showed it.
@@ -134,10 +142,10 @@ func (r *Record) succeeded(e *Entity, date string, end EndFunc) (off Value, rule
 	asset, _ := e.Get(AssetRef)
 	last, _ := r.Get(OnRentDate)
 	if last.Day() > date {
-		return last, fmt.Sprintf("inferred: on %s the line stands on asset %s instead, before it began", date, asset.Text)
+		return last, fmt.Sprintf("%s%s the line stands on asset %s instead, before it began", swappedOn, date, asset.Text)
 	}
 
-	rule = fmt.Sprintf("inferred: on %s the line stands on asset %s instead", date, asset.Text)
+	rule = fmt.Sprintf("%s%s the line stands on asset %s instead", swappedOn, date, asset.Text)
 	if begins, _ := e.Get(OnRentDate); begins.Type == Instant && begins.Day() > last.Day() && begins.Day() <= date {
 		return begins, rule
 	}
