@@ -16,7 +16,8 @@ func (in *Intake) admit(ctx context.Context, d *Delivery) (bool, error) {
 		return false, in.setAside(ctx, d, DeliveryQuarantined, fmt.Sprintf("mapping %q is not configured any more", d.Mapping))
 	}
 
-	twin, err := in.Deliveries.SameDelivery(ctx, *d)
+	branches := byBranch(m)
+	twin, err := in.Deliveries.SameDelivery(ctx, *d, branches)
 	if err != nil {
 		return false, fmt.Errorf("look for duplicates of %s: %w", d.Name, err)
 	}
@@ -24,6 +25,9 @@ func (in *Intake) admit(ctx context.Context, d *Delivery) (bool, error) {
 		return false, in.setAside(ctx, d, DeliveryDuplicate, fmt.Sprintf("same content, date and mapping as %s of run %s", twin.Name, twin.Run))
 	}
 
+	if branches {
+		return true, nil // by its rows it may be the newest of its branch
+	}
 	newest, err := in.Deliveries.NewestDate(ctx, d.Flow, d.Mapping)
 	if err != nil {
 		return false, fmt.Errorf("look for newer deliveries than %s: %w", d.Name, err)

@@ -9,6 +9,8 @@ import (
 	"io"
 	"iter"
 	"log/slog"
+	"maps"
+	"slices"
 	"time"
 
 	"rentalsync/pipeline/rental"
@@ -136,8 +138,17 @@ func (in *Intake) stage(ctx context.Context, d *Delivery, byMapping map[string]*
 		return false, fmt.Errorf("read %s: %w", d.Name, err)
 	}
 
+	if why, err := in.overtaken(ctx, d, s); err != nil {
+		return false, err
+	} else if why != "" {
+		return true, in.setAside(ctx, d, DeliverySuperseded, why)
+	}
+
 	if err := s.flush(ctx); err != nil {
 		return false, err
+	}
+	if err := in.Deliveries.SaveScopes(ctx, d.ID, slices.Sorted(maps.Keys(s.scopes))); err != nil {
+		return false, fmt.Errorf("record for whom %s speaks: %w", d.Name, err)
 	}
 	c.delivered(d)
 	peers[d.ID] = peer{d.Name, m}

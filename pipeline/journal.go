@@ -33,7 +33,9 @@ type DeliveryJournal interface {
 	// and mapping that reached the register or is on its way there, where it has
 	// the same content and mapping version; nil otherwise. A file that goes back
 	// to what an earlier one said is news.
-	SameDelivery(ctx context.Context, d Delivery) (*Delivery, error)
+	// With byName only those of the same name count: files of several branches make
+	// one night.
+	SameDelivery(ctx context.Context, d Delivery, byName bool) (*Delivery, error)
 
 	// LaterDeliveries are the ids of those that reached the register and speak of
 	// a later time than d: a later business date, or a later sequence of the same
@@ -43,6 +45,11 @@ type DeliveryJournal interface {
 	// NewestDate is the newest business date of the mapping's deliveries that
 	// reached the register; "" when none did.
 	NewestDate(ctx context.Context, flow, mapping string) (string, error)
+
+	// SaveScopes keeps for which scopes a delivery claims to speak, and
+	// NewestOfScope is NewestDate of those that spoke for one.
+	SaveScopes(ctx context.Context, delivery string, scopes []string) error
+	NewestOfScope(ctx context.Context, flow, mapping, scope string) (string, error)
 
 	// WorkedDeliveries are the ids of the mapping's deliveries that reached the
 	// register.

@@ -22,7 +22,8 @@ type stager struct {
 	later    lateness        // whose word stands against this one's
 	peers    map[string]peer // what this run staged before, by delivery
 
-	judged  []judgement // of the row in hand
+	scopes  map[string]bool // for which it claims to speak
+	judged  []judgement     // of the row in hand
 	batch   Batch
 	words   []word                // accepted, not staged yet
 	waiting map[rental.Ref][]int  // words by entity
@@ -44,6 +45,7 @@ type word struct {
 func newStager(journal StageJournal, d *Delivery, c *claims, later lateness, peers map[string]peer) *stager {
 	return &stager{
 		journal: journal, delivery: d, claims: c, later: later, peers: peers,
+		scopes: map[string]bool{},
 		batch: Batch{
 			Flow: d.Flow, Run: d.Run, Delivery: d.ID, Mapping: d.Mapping, Skips: map[string]int{},
 		},
@@ -75,6 +77,7 @@ func (s *stager) skip(reason string) {
 // add takes what the mapping made of a row.
 func (s *stager) add(ctx context.Context, row *Row, m *Mapped) error {
 	s.claims.heard(m)
+	s.spoken(m)
 
 	switch {
 	case len(m.Faults) > 0:
@@ -115,6 +118,9 @@ func (s *stager) take(ctx context.Context, row *Row, m *Mapped) error {
 		s.judged = append(s.judged, judged)
 	}
 	if len(faults) > 0 {
+		for i := range m.Entities { // a rejected row still proves presence
+			s.claims.present(m.Entities[i].Hash(), m.Entities[i].Kind)
+		}
 		s.reject(row.Origin, row.Header, row.Cells, faults)
 		return nil
 	}

@@ -113,3 +113,51 @@ func (b *branchFlow) ends(t *testing.T, serial string) string {
 	}
 	return after[:len("2026-11-22")]
 }
+
+func TestAFileIsOldOnlyWhereItsOwnBranchHasSpokenSince(t *testing.T) {
+	t.Parallel()
+	b := newBranchFlow(t, "south")
+	for _, one := range []string{"south", "north"} {
+		if err := os.Remove(filepath.Join(b.dir, "mappings", one+".yaml")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.write(t, "mappings/branches.yaml", `
+mapping: branches
+file: {match: "LINES_*_{date:YYYYMMDD}.csv", contains: {item: open}, scope: branch, dates: YYYY-MM-DD, timezone: UTC}
+columns: {branch: BRANCH}
+contract: {key: CONTRACT}
+item: {key: CONTRACT, contract: CONTRACT, asset: NO, onRentDate: OUT}
+`)
+	drop := func(name, rows string) { b.write(t, "inbox/LINES_"+name+".csv", "CONTRACT,NO,BRANCH,OUT\n"+rows) }
+	archived := func(name string) bool {
+		found, _ := filepath.Glob(filepath.Join(b.dir, "archive", name))
+		return len(found) == 1
+	}
+	const c1, c2, c3 = "C1,S-01,south,2026-11-01\n", "C2,S-02,north,2026-11-01\n", "C3,S-03,north,2026-11-01\n"
+
+	drop("S_20261120", c1)
+	drop("N_20261120", c2)
+	b.once(t)
+	drop("N_20261122", c2)
+	b.once(t)
+	drop("S_20261121", "C4,S-03,south,2026-11-21\n")
+	drop("N_20261121", c3)
+	b.once(t)
+
+	if got, want := b.ends(t, "S-01"), "2026-11-21"; got != want {
+		t.Errorf("the rental that the south's late file does not name ends %q, want %q", got, want)
+	}
+	if got := b.ends(t, "S-02"); got != "" {
+		t.Errorf("the rental that the north's late file does not name ends %q, but a newer one names it", got)
+	}
+	if !archived("2026/11/LINES_S_20261121.csv") || !archived("superseded/2026/11/LINES_N_20261121.csv") {
+		t.Error("the late files do not lie where they belong: the south's done, the north's superseded")
+	}
+
+	drop("S_20261121", "C4,S-03,south,2026-11-21\n")
+	b.once(t)
+	if !archived("duplicate/2026/11/LINES_S_20261121.csv") {
+		t.Error("the same file of a branch again is no duplicate beside another branch's")
+	}
+}

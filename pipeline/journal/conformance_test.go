@@ -441,7 +441,7 @@ func TestTheSameDeliveryIsKnownAgain(t *testing.T) {
 		next := d
 		next.ID = "2"
 		change(&next)
-		got, err := w.SameDelivery(t.Context(), next)
+		got, err := w.SameDelivery(t.Context(), next, false)
 		w.must(err)
 		return got != nil
 	}

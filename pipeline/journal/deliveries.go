@@ -132,6 +132,7 @@ const (
 	sameDelivery = `
 		SELECT ` + deliveryColumns + `
 		WHERE d.flow = $1 AND d.mapping = $2 AND d.business_date = $3 AND d.sequence = $4 AND d.id <> $5
+			AND ($6 = '' OR d.name = $6)
 			AND (d.state IN ('closed', 'archived', 'acked')
 				OR (d.state IN ('claimed', 'staged') AND ($5 = '' OR d.id < $5)))
 		ORDER BY d.id DESC
@@ -167,8 +168,12 @@ func (j *Journal) Deliveries(ctx context.Context, run string) ([]pipeline.Delive
 
 // SameDelivery finds the newest delivery of the same business date, sequence and
 // mapping, where it has the same content and mapping version; nil otherwise.
-func (j *Journal) SameDelivery(ctx context.Context, d pipeline.Delivery) (*pipeline.Delivery, error) {
-	list, err := j.deliveries(ctx, sameDelivery, d.Flow, d.Mapping, d.BusinessDate, d.Sequence, d.ID)
+func (j *Journal) SameDelivery(ctx context.Context, d pipeline.Delivery, byName bool) (*pipeline.Delivery, error) {
+	name := ""
+	if byName {
+		name = d.Name
+	}
+	list, err := j.deliveries(ctx, sameDelivery, d.Flow, d.Mapping, d.BusinessDate, d.Sequence, d.ID, name)
 	if err != nil || len(list) == 0 || list[0].Digest != d.Digest || list[0].MappingVersion != d.MappingVersion {
 		return nil, named(err, "look for the like of delivery %q", d.ID)
 	}
@@ -188,6 +193,44 @@ func (j *Journal) LaterDeliveries(ctx context.Context, d pipeline.Delivery) (lat
 		})
 	})
 	return later, named(err, "find what is later than delivery %q", d.ID)
+}
+
+const (
+	forgetScopes = `DELETE FROM spoken WHERE delivery = $1`
+	addScope     = `INSERT INTO spoken (delivery, scope) VALUES ($1, $2)`
+
+	newestOfScope = `
+		SELECT COALESCE(MAX(d.business_date), '')
+		FROM spoken s JOIN delivery d ON d.id = s.delivery
+		WHERE s.scope = $3 AND d.flow = $1 AND d.mapping = $2 AND d.state IN ('closed', 'archived', 'acked')`
+)
+
+// SaveScopes keeps for which scopes a delivery claims to speak.
+func (j *Journal) SaveScopes(ctx context.Context, delivery string, scopes []string) error {
+	if len(scopes) == 0 {
+		return nil
+	}
+	err := j.write(ctx, func(ctx context.Context, s session) error {
+		if _, err := s.exec(ctx, forgetScopes, delivery); err != nil {
+			return err
+		}
+		for _, scope := range scopes {
+			if _, err := s.exec(ctx, addScope, delivery, scope); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return named(err, "keep for whom delivery %q speaks", delivery)
+}
+
+// NewestOfScope is the newest business date of the mapping's deliveries that
+// reached the register and spoke for a scope; "" when none did.
+func (j *Journal) NewestOfScope(ctx context.Context, flow, mapping, scope string) (date string, err error) {
+	err = j.read(ctx, func(ctx context.Context, s session) error {
+		return s.one(ctx, newestOfScope, args(flow, mapping, scope), &date)
+	})
+	return date, named(err, "find the newest date of mapping %q for %q", mapping, scope)
 }
 
 // WorkedDeliveries are the ids of the mapping's deliveries that reached the

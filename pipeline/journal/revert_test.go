@@ -106,7 +106,7 @@ func TestNightsThatWereTakenBackDoNotCountAnyMore(t *testing.T) {
 		t.Errorf("the newest date is %s", newest)
 	}
 	again := pipeline.Delivery{ID: "delivery-999", Flow: flow, Mapping: "m", MappingVersion: "1", BusinessDate: "2026-11-21", Digest: "d-" + last.ID}
-	if twin, _ := w.SameDelivery(t.Context(), again); twin != nil {
+	if twin, _ := w.SameDelivery(t.Context(), again, false); twin != nil {
 		t.Errorf("the same file again is a duplicate of %+v", twin)
 	}
 	deliveries, _ := w.Deliveries(t.Context(), last.ID)

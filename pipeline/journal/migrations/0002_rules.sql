@@ -23,6 +23,15 @@ ALTER TABLE said ADD COLUMN next_stale SMALLINT NOT NULL DEFAULT 0;
 
 CREATE INDEX missed_by_entity ON missed (entity, mapping);
 
+-- For which scopes a delivery claims to speak.
+CREATE TABLE spoken (
+	delivery TEXT NOT NULL,
+	scope    TEXT NOT NULL,
+	PRIMARY KEY (delivery, scope)
+) @clustered;
+
+CREATE INDEX spoken_by_scope ON spoken (scope, delivery);
+
 -- What was missed before and a row of the stage proves to exist, if only by its
 -- key.
 CREATE TABLE found (
