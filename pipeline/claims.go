@@ -112,10 +112,7 @@ func (c *claims) heard(m *Mapped) {
 		c.covered[covered{at.Kind, c.number(at.Scope)}] = true
 	}
 	for _, named := range m.Present {
-		hash := named.Hash()
-		last := c.mentions[hash]
-		last.seen, last.kind = true, named.Kind
-		c.mentions[hash] = last
+		c.present(named.Hash(), named.Kind)
 	}
 	for _, who := range m.Keyless {
 		if who.Anywhere {
@@ -124,6 +121,13 @@ func (c *claims) heard(m *Mapped) {
 			c.keyless[covered{who.Kind, c.number(who.Scope)}] = true
 		}
 	}
+}
+
+// present records that an entity exists, although nothing of its row was taken.
+func (c *claims) present(hash uint64, kind rental.Kind) {
+	last := c.mentions[hash]
+	last.seen, last.kind = true, kind
+	c.mentions[hash] = last
 }
 
 // allKeyless records a row or a file that could not be read at all: whatever it
