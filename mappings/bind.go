@@ -18,34 +18,12 @@ func (m *Mapping) Bind(h *pipeline.Header) (pipeline.RowMapper, error) {
 	for i := range m.columns {
 		r.columns[i] = search.column(&m.columns[i])
 	}
-	if err := cmp.Or(search.verdict(), m.constantScopes(search)); err != nil {
+	if err := search.verdict(); err != nil {
 		return nil, err
 	}
 	r.missing = search.absent
-	r.prepare()
+	r.prepare(search)
 	return r, nil
-}
-
-// constantScopes refuses a file with a column that the mapping took for a
-// constant scope: one branch's file would speak for all the others.
-func (m *Mapping) constantScopes(s *search) error {
-	plans := []*fieldPlan{m.scope}
-	for i := range m.entities {
-		plans = append(plans, m.entities[i].scope)
-	}
-	for _, p := range plans {
-		if p == nil || p.from != fromConstant {
-			continue
-		}
-		if at, found := s.places[transforms.Fold(p.text)]; found {
-			name := s.header.Names[at]
-			return &pipeline.Unreadable{
-				Why:  fmt.Sprintf("scope: %s is no column of the mapping, but the file has a column %q", p.text, name),
-				Hint: fmt.Sprintf("name it under columns; if the scope is that word itself, write scope: '=\"%s\"'", p.text),
-			}
-		}
-	}
-	return nil
 }
 
 // Missing are the columns that the file lacks, so that their fields are left
@@ -206,7 +184,7 @@ type boundField struct {
 }
 
 // prepare resolves everything that does not depend on the row.
-func (r *mapper) prepare() {
+func (r *mapper) prepare(search *search) {
 	r.names = map[string]int{}
 	for name, at := range r.m.short {
 		r.names[name] = at
@@ -219,19 +197,47 @@ func (r *mapper) prepare() {
 		}
 	}
 
-	if r.m.scope != nil {
-		r.scope = r.field(r.m.scope)
-	}
 	for i := range r.m.entities {
-		r.entities = append(r.entities, r.entity(&r.m.entities[i]))
+		e := r.entity(&r.m.entities[i])
+		e.scope = r.scope(cmp.Or(e.plan.scope, r.m.scope), search)
+		r.entities = append(r.entities, e)
 	}
+}
+
+// scope binds what limits what absence says. A word that no field speaks of is a
+// column where the file has one of that name, else it stands for itself.
+func (r *mapper) scope(plan *fieldPlan, search *search) *boundField {
+	if plan == nil {
+		return nil
+	}
+	at, found := search.places[transforms.Fold(plan.text)]
+	if plan.from != fromConstant || !found {
+		return r.field(plan)
+	}
+
+	column := *plan
+	column.from, column.column = fromColumn, len(r.columns)
+	r.columns = append(r.columns, boundColumn{
+		plan: &columnPlan{Place: plan.Place, name: plan.text, headers: []string{plan.text}, none: r.m.none}, index: at, header: search.header.Names[at],
+	})
+	r.cells = append(r.cells, cell{})
+	return r.field(&column)
+}
+
+// Covers are those whom the file speaks for whatever its rows say.
+func (r *mapper) Covers() []pipeline.Covered {
+	var all []pipeline.Covered
+	for i := range r.entities {
+		if e := &r.entities[i]; e.scope != nil && !e.scope.plan.varies() {
+			value, _ := r.eval(e.scope)
+			all = append(all, pipeline.Covered{Kind: e.plan.kind, Scope: value.Text})
+		}
+	}
+	return all
 }
 
 func (r *mapper) entity(plan *entityPlan) boundEntity {
 	e := boundEntity{plan: plan, key: *r.field(&plan.key)}
-	if plan.scope != nil {
-		e.scope = r.field(plan.scope)
-	}
 	for i := range plan.fields {
 		e.fields = append(e.fields, *r.field(&plan.fields[i]))
 	}

@@ -47,25 +47,20 @@ func (m *Mapping) Claim(kind rental.Kind) pipeline.Claim {
 	return m.claims[kind]
 }
 
-// Scoped reports whether what absence says of a kind is limited to the scopes
-// that the rows name. A scope that is the same for every row limits the whole
-// file, rows or none.
+// Scoped reports whether what absence says of a kind is limited to scopes: those
+// that the rows name, or one that is the same for the whole file.
 func (m *Mapping) Scoped(kind rental.Kind) bool {
-	for i := range m.entities {
-		if e := &m.entities[i]; e.kind == kind {
-			scope := m.scope
-			if e.scope != nil {
-				scope = e.scope
-			}
-			return scope != nil && scope.varies()
-		}
-	}
-	return false
+	return slices.ContainsFunc(m.entities, func(e entityPlan) bool {
+		return e.kind == kind && cmp.Or(e.scope, m.scope) != nil
+	})
 }
 
-// scoped reports whether rows limit what absence says of any kind.
-func (m *Mapping) scoped() bool {
-	return slices.ContainsFunc(m.entities, func(e entityPlan) bool { return m.Scoped(e.kind) })
+// scopedByRows reports whether the rows say for whom the file speaks.
+func (m *Mapping) scopedByRows(kind rental.Kind) bool {
+	return slices.ContainsFunc(m.entities, func(e entityPlan) bool {
+		scope := cmp.Or(e.scope, m.scope)
+		return e.kind == kind && scope != nil && scope.varies()
+	})
 }
 
 // varies reports whether a field can have another value in another row.

@@ -21,7 +21,6 @@ type mapper struct {
 	missing  []pipeline.Fault // columns that the file lacks
 	names    map[string]int   // columns by the names that formulas use
 	entities []boundEntity
-	scope    *boundField
 
 	row      *pipeline.Row
 	out      *pipeline.Mapped
@@ -76,13 +75,13 @@ func (r *mapper) mapPart() {
 // covers lists whom the row speaks for, whatever became of it, where its cells
 // limit what absence says.
 func (r *mapper) covers() {
-	if !r.m.scoped() {
-		return
-	}
 	r.quiet = true
 	for range r.parts {
 		for i := range r.entities {
 			e := &r.entities[i]
+			if e.scope == nil || !e.scope.plan.varies() {
+				continue
+			}
 			scope, known := r.scopeOf(e)
 			at := pipeline.Covered{Kind: e.plan.kind, Scope: scope}
 			if known && !slices.Contains(r.out.Covers, at) {
@@ -255,15 +254,11 @@ func next(out *pipeline.Mapped) *rental.Entity {
 // scopeOf reads what limits what absence says of a kind; false where it cannot
 // be read. A blank cell is a scope of its own.
 func (r *mapper) scopeOf(e *boundEntity) (string, bool) {
-	f := e.scope
-	if f == nil {
-		f = r.scope
-	}
-	if f == nil {
+	if e.scope == nil {
 		return "", true
 	}
 	before := r.told
-	value, _ := r.eval(f)
+	value, _ := r.eval(e.scope)
 	return value.Text, r.told == before
 }
 

@@ -146,7 +146,7 @@ func (n *testedNight) misses(item *rental.Record, scope string) bool {
 	}
 	asset := rental.Ref{Kind: rental.Asset, Key: item.Text(rental.AssetRef)}
 	return !n.named[item.Ref] &&
-		(!n.m.Scoped(rental.Item) || n.covered[pipeline.Covered{Kind: rental.Item, Scope: scope}]) &&
+		(!n.m.scopedByRows(rental.Item) || n.covered[pipeline.Covered{Kind: rental.Item, Scope: scope}]) &&
 		!slices.ContainsFunc(n.keyless, doubts) &&
 		(!slices.Contains(n.m.Kinds(), rental.Asset) || n.taken[asset])
 }

@@ -101,27 +101,33 @@ asset: {key: Nr}
 	}
 }
 
-func TestAScopeThatIsTheSameForAllRowsLimitsTheWholeFile(t *testing.T) {
+func TestAScopeThatIsTheSameForAllRowsIsCoveredByTheFileItself(t *testing.T) {
 	t.Parallel()
 
 	for _, tt := range []struct {
 		name, scopes string
-		want         bool
+		scoped       bool
+		covers       []pipeline.Covered
 	}{
-		{"no scope", "", false},
-		{"a constant", "scope: south", false},
-		{"a formula without columns", `scope: '="south"'`, false},
-		{"a column", "scope: NL", true},
-		{"a formula", "scope: =upper(NL)", true},
+		{"no scope", "", false, nil},
+		{"a constant", "scope: south", true, []pipeline.Covered{{Kind: rental.Asset, Scope: "south"}}},
+		{"a formula without columns", `scope: '="south"'`, true, []pipeline.Covered{{Kind: rental.Asset, Scope: "south"}}},
+		{"a column", "scope: NL", true, nil},
+		{"a formula", "scope: =upper(NL)", true, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			m := compile(t, "mapping: x\nfile: {match: x.csv, contains: full, "+tt.scopes+"}\ncolumns: {NL: NL}\nasset: {key: Nr, owningDepot: NL}\nitem: {key: Pos, contract: V, asset: Nr, scope: own}\n")
-			if got := m.Scoped(rental.Asset); got != tt.want {
-				t.Errorf("scoped by rows: %t, want %t", got, tt.want)
+			if got := m.Scoped(rental.Asset); got != tt.scoped {
+				t.Errorf("scoped: %t, want %t", got, tt.scoped)
 			}
-			if m.Scoped(rental.Item) {
-				t.Error("the item's own scope is a constant")
+			mapper, err := m.Bind(&pipeline.Header{Names: []string{"Nr", "NL", "Pos", "V"}, Line: 1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := append([]pipeline.Covered{{Kind: rental.Item, Scope: "own"}}, tt.covers...)
+			if diff := cmp.Diff(want, mapper.Covers()); diff != "" {
+				t.Errorf("the file speaks for (-want +got):\n%s", diff)
 			}
 		})
 	}
@@ -190,13 +196,33 @@ keyless item
 	}
 }
 
-func TestAColumnIsNotTakenForAConstantScope(t *testing.T) {
+func TestAScopeIsAColumnWhereTheFileHasOneOfThatName(t *testing.T) {
 	t.Parallel()
 
 	m := compile(t, "mapping: x\nfile: {match: x.csv, contains: full, scope: Filiale}\nasset: {key: Nr}\n")
-	_, err := m.Bind(&pipeline.Header{Names: []string{"Nr", "FILIALE"}, Line: 1})
-	want := `scope: Filiale is no column of the mapping, but the file has a column "FILIALE"; name it under columns; if the scope is that word itself, write scope: '="Filiale"'`
-	if err == nil || err.Error() != want {
-		t.Errorf("got %v\nwant %s", err, want)
+	for _, tt := range []struct {
+		name   string
+		header []string
+		want   string
+	}{
+		{"a header in other capitals", []string{"Nr", "FILIALE"}, "MUC"},
+		{"no such header", []string{"Nr", "Ort"}, "Filiale"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			mapper, err := m.Bind(&pipeline.Header{Names: tt.header, Line: 1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var out pipeline.Mapped
+			mapper.Map(&pipeline.Row{Header: &pipeline.Header{Names: tt.header}, Cells: []string{"1", "MUC"}}, &out)
+			if got := out.Entities[0].Scope; got != tt.want {
+				t.Errorf("the scope is %q, want %q", got, tt.want)
+			}
+			covers := append(mapper.Covers(), out.Covers...)
+			if diff := cmp.Diff([]pipeline.Covered{{Kind: rental.Asset, Scope: tt.want}}, covers); diff != "" {
+				t.Errorf("the file speaks for (-want +got):\n%s", diff)
+			}
+		})
 	}
 }

@@ -11,15 +11,15 @@ import (
 // A file that speaks for branches is old where a newer one has spoken for the
 // same branch, and it is known only by its rows which branches those are.
 
-// byBranch reports whether all that a mapping claims is limited to the scopes that
-// its rows name.
+// byBranch reports whether all that a mapping claims is limited to scopes.
 func byBranch(m Mapping) bool {
 	return claimsAnything(m) && !slices.ContainsFunc(m.Kinds(), func(k rental.Kind) bool { return m.Claim(k) != Changes && !m.Scoped(k) })
 }
 
-// spoken keeps for which scopes a row claims to speak.
-func (s *stager) spoken(m *Mapped) {
-	for _, at := range m.Covers {
+// speakFor keeps whom the delivery claims to speak for.
+func (s *stager) speakFor(all []Covered) {
+	s.claims.cover(all)
+	for _, at := range all {
 		if s.claims.mapping.Claim(at.Kind) != Changes {
 			s.scopes[at.Scope] = true
 		}

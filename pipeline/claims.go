@@ -105,12 +105,15 @@ func (c *claims) take(e *rental.Entity, digest uint64) {
 	c.mentions[hash] = next
 }
 
-// heard records what a row tells beside what was taken of it: whom it speaks
-// for, and who exists although the row was not taken.
-func (c *claims) heard(m *Mapped) {
-	for _, at := range m.Covers {
+// cover records whom a file speaks for.
+func (c *claims) cover(all []Covered) {
+	for _, at := range all {
 		c.covered[covered{at.Kind, c.number(at.Scope)}] = true
 	}
+}
+
+// heard records who exists although the row that shows it was not taken.
+func (c *claims) heard(m *Mapped) {
 	for _, named := range m.Present {
 		c.present(named.Hash(), named.Kind)
 	}

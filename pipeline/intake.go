@@ -246,5 +246,6 @@ func (in *Intake) bind(m Mapping, s *stager, at rental.Origin, h *Header) (RowMa
 		return nil, err
 	}
 	s.warn(at, mapper.Missing())
+	s.speakFor(mapper.Covers())
 	return mapper, nil
 }

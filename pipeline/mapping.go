@@ -34,8 +34,8 @@ type Mapping interface {
 	// Claim says what absence of a kind means.
 	Claim(rental.Kind) Claim
 
-	// Scoped reports whether the claim on a kind is limited by what the rows
-	// say, so that a file without rows claims nothing of it.
+	// Scoped reports whether the claim on a kind is limited to scopes: a file
+	// claims only what it covers, see Mapped and RowMapper.
 	Scoped(rental.Kind) bool
 
 	// Kinds lists the kinds the mapping gives, in working order.
@@ -67,6 +67,10 @@ type RowMapper interface {
 	// Map writes into out everything that the row says, or every fault of it.
 	// What out held before is overwritten; its memory is used again.
 	Map(row *Row, out *Mapped)
+
+	// Covers lists whom the file speaks for, whatever its rows say: the scope that
+	// is the same for all of them.
+	Covers() []Covered
 
 	// Missing lists the columns that the mapping names and the header lacks.
 	// Their fields are left alone.

@@ -77,7 +77,7 @@ func (s *stager) skip(reason string) {
 // add takes what the mapping made of a row.
 func (s *stager) add(ctx context.Context, row *Row, m *Mapped) error {
 	s.claims.heard(m)
-	s.spoken(m)
+	s.speakFor(m.Covers)
 
 	switch {
 	case len(m.Faults) > 0:
