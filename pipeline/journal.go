@@ -69,10 +69,10 @@ type StageJournal interface {
 	// Stage adds a batch. An entity staged again replaces itself.
 	Stage(ctx context.Context, b *Batch) error
 
-	// Unnamed finds what a mapping said before of entities of a kind, by hash, as
+	// Unnamed yields what a mapping said before of entities of a kind, by hash, as
 	// the register has them. Items that have ended, and what the register does not
-	// hold, are not in the answer.
-	Unnamed(ctx context.Context, flow, run, mapping string, kind rental.Kind, hashes []uint64) ([]Absent, error)
+	// hold, are left out. Whoever takes them may write meanwhile.
+	Unnamed(ctx context.Context, flow, run, mapping string, kind rental.Kind, hashes []uint64) iter.Seq2[Absent, error]
 
 	// Miss adds what the files of a mapping did not name. It stays missed since
 	// it was missed first.

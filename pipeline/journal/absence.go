@@ -3,6 +3,7 @@ package journal
 import (
 	"context"
 	"fmt"
+	"iter"
 
 	"rentalsync/pipeline"
 	"rentalsync/pipeline/rental"
@@ -12,16 +13,19 @@ import (
 
 const (
 	// Of items only those can be missed whose rental has not ended.
-	unnamed = `
-		SELECT e.id, e.key, said.hash, r.body,
-			COALESCE(CASE WHEN g.state = 1 THEN said.next_absent ELSE said.absent END, '')
+	saidBefore = `
+		SELECT e.id, e.key, said.hash, COALESCE(CASE WHEN g.state = 1 THEN said.next_absent ELSE said.absent END, '')
 		FROM source c
 		JOIN said ON said.source = c.id
 		LEFT JOIN stage g ON g.id = said.stage
 		JOIN entity e ON e.id = said.entity
 		JOIN record r ON r.id = e.record
-		WHERE c.flow = $1 AND c.mapping = $2 AND said.kind = $3 AND (said.kind <> 4 OR r.ended = 0)
-			AND CASE WHEN g.state = 1 THEN said.next_digest ELSE said.digest END IS NOT NULL`
+		WHERE c.flow = $1 AND c.mapping = $2 AND said.kind = $3 AND said.entity > $4 AND (said.kind <> 4 OR r.ended = 0)
+			AND CASE WHEN g.state = 1 THEN said.next_digest ELSE said.digest END IS NOT NULL
+		ORDER BY said.entity
+		LIMIT $5`
+
+	bodiesOf = `SELECT e.id, r.body FROM entity e JOIN record r ON r.id = e.record WHERE e.id IN `
 
 	// A night is counted once, however often it was revised.
 	nightsMissed = `
@@ -31,48 +35,114 @@ const (
 			AND g.business_date <> (SELECT business_date FROM run WHERE id = $4)`
 )
 
-// Unnamed finds what a mapping said before of entities of a kind, by hash, as
-// the register has them. All that it ever said is looked over once: an index of
-// hashes would cost every night what few nights need.
-func (j *Journal) Unnamed(ctx context.Context, flow, run, mapping string, kind rental.Kind, hashes []uint64) ([]pipeline.Absent, error) {
+// unnamedSize is how many entities that a mapping said before are looked at
+// together.
+const unnamedSize = 5000
+
+// unnamed looks for what a mapping did not name, page by page.
+type unnamed struct {
+	flow, run, mapping string
+	kind               rental.Kind
+	hashes             map[int64]struct{}
+
+	last int64             // the number of the last entity that was looked at
+	list []pipeline.Absent // of the page
+	ids  []int64           // their numbers
+}
+
+// Unnamed yields what a mapping said before of entities of a kind, by hash, as the
+// register has them. All that it ever said is looked over once: an index of hashes
+// would cost every night what few nights need. A file that breaks off misses a
+// whole fleet, of which a page is in memory at a time.
+func (j *Journal) Unnamed(ctx context.Context, flow, run, mapping string, kind rental.Kind, hashes []uint64) iter.Seq2[pipeline.Absent, error] {
 	wanted := make(map[int64]struct{}, len(hashes))
 	for _, hash := range hashes {
 		wanted[int64(hash)] = struct{}{}
 	}
+	return func(yield func(pipeline.Absent, error) bool) {
+		u := unnamed{flow: flow, run: run, mapping: mapping, kind: kind, hashes: wanted}
+		for more := true; more; {
+			err := j.read(ctx, func(ctx context.Context, s session) (err error) {
+				more, err = u.page(ctx, s)
+				return err
+			})
+			if err != nil {
+				yield(pipeline.Absent{}, named(err, "find what mapping %q did not name", mapping))
+				return
+			}
+			for i := range u.list {
+				if !yield(u.list[i], nil) {
+					return
+				}
+			}
+		}
+	}
+}
 
-	var list []pipeline.Absent
-	err := j.read(ctx, func(ctx context.Context, s session) error {
-		var ids []int64
-		err := s.each(ctx, unnamed, args(flow, mapping, int(kind)), func(scan func(...any) error) error {
-			var a pipeline.Absent
-			var id, hash int64
+// page reads the next page; more says whether another one may follow.
+func (u *unnamed) page(ctx context.Context, s session) (more bool, err error) {
+	u.list, u.ids = u.list[:0], u.ids[:0]
+	n := 0
+	err = s.each(ctx, saidBefore, args(u.flow, u.mapping, int(u.kind), u.last, unnamedSize), func(scan func(...any) error) error {
+		n++
+		var a pipeline.Absent
+		var hash int64
+		a.Record.Kind = u.kind
+		if err := scan(&u.last, &a.Record.Key, &hash, &a.Since); err != nil {
+			return err
+		}
+		if _, want := u.hashes[hash]; want {
+			u.list, u.ids = append(u.list, a), append(u.ids, u.last)
+		}
+		return nil
+	})
+	if err != nil {
+		return false, err
+	}
+	if err := u.load(ctx, s); err != nil {
+		return false, err
+	}
+	return n == unnamedSize, u.count(ctx, s)
+}
+
+// load reads what the register holds of those on the page.
+func (u *unnamed) load(ctx context.Context, s session) error {
+	at := make(map[int64]*pipeline.Absent, len(u.ids))
+	for i, id := range u.ids {
+		at[id] = &u.list[i]
+	}
+	for with := range chunks(u.ids) {
+		err := s.each(ctx, bodiesOf+placeholders(1, len(with)), with, func(scan func(...any) error) error {
+			var id int64
 			var body []byte
-			ref := rental.Ref{Kind: kind}
-			if err := scan(&id, &ref.Key, &hash, &body, &a.Since); err != nil {
+			if err := scan(&id, &body); err != nil {
 				return err
 			}
-			if _, want := wanted[hash]; !want {
-				return nil
-			}
+			ref := at[id].Record.Ref
 			record, err := rental.DecodeRecord(ref, body)
-			a.Record = record
-			list, ids = append(list, a), append(ids, id)
+			at[id].Record = record
 			return named(err, "%s", ref)
 		})
 		if err != nil {
 			return err
 		}
-		for i := range list {
-			if list[i].Since == "" {
-				continue
-			}
-			if err := s.one(ctx, nightsMissed, args(ids[i], mapping, list[i].Since, run), &list[i].Nights); err != nil {
-				return err
-			}
+	}
+	return nil
+}
+
+// count tells how many nights have missed those on the page that were missed
+// before.
+func (u *unnamed) count(ctx context.Context, s session) error {
+	for i := range u.list {
+		a := &u.list[i]
+		if a.Since == "" {
+			continue
 		}
-		return nil
-	})
-	return list, named(err, "find what mapping %q did not name", mapping)
+		if err := s.one(ctx, nightsMissed, args(u.ids[i], u.mapping, a.Since, u.run), &a.Nights); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 const (
