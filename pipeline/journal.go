@@ -119,6 +119,10 @@ type HoldJournal interface {
 	// where it was not carried out yet; nil when there is none.
 	Held(ctx context.Context, flow string) (*Hold, error)
 
+	// Replaced is the run of a flow that a newer night took the place of last;
+	// nil when there was none.
+	Replaced(ctx context.Context, flow string) (*Hold, error)
+
 	// Told records who was told of a held run.
 	Told(ctx context.Context, h Hold) error
 

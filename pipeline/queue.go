@@ -98,12 +98,17 @@ func (in *Intake) replace(ctx context.Context, hold *Hold, g Group, deliveries [
 	}
 
 	held := hold.Run
-	held.State, held.DoneAt, held.Reason = RunSuperseded, in.Now(), fmt.Sprintf("run %s with a newer complete night took its place", run.ID)
+	held.State, held.DoneAt, held.Reason = RunSuperseded, in.Now(), tookItsPlace(&run)
 	if err := in.Holds.Replace(ctx, held, run, slices.Concat(ended, moved, come)); err != nil {
 		return run, fmt.Errorf("replace held run %s: %w", held.ID, err)
 	}
 	in.Log.Info("held run replaced", "flow", in.Flow, "run", held.ID, "by", run.ID)
 	return run, nil
+}
+
+// tookItsPlace is why a held run ended that another was opened in place of.
+func tookItsPlace(run *Run) string {
+	return fmt.Sprintf("run %s with a newer complete night took its place", run.ID)
 }
 
 // queue makes groups that wait known as files that are left alone.

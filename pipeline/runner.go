@@ -130,6 +130,10 @@ func (r *Runner) Recover(ctx context.Context) ([]RunFacts, error) {
 	for _, run := range runs {
 		r.Log.Info("run found unfinished", "flow", r.Flow, "run", run.ID, "state", run.State.String())
 		if run.State == RunStaging {
+			replaced, err := r.replacedBy(ctx, &run)
+			if all = append(all, replaced...); err != nil {
+				return all, err
+			}
 			if err := r.Intake.Reclaim(ctx, run); err != nil {
 				return all, err
 			}
@@ -279,9 +283,28 @@ func (r *Runner) workInstead(ctx context.Context, g Group, hold *Hold, deliverie
 	return []RunFacts{replaced, facts}, nil
 }
 
+// replacedBy says on the page of the held run that a run has taken the place of
+// what a process may not have said before it died.
+func (r *Runner) replacedBy(ctx context.Context, run *Run) ([]RunFacts, error) {
+	hold, err := r.Holds.Replaced(ctx, r.Flow)
+	if err != nil {
+		return nil, fmt.Errorf("look for the run that run %s took the place of: %w", run.ID, err)
+	}
+	if hold == nil || hold.Run.Reason != tookItsPlace(run) {
+		return nil, nil
+	}
+	facts, err := r.replaced(ctx, hold)
+	if err != nil {
+		return nil, err
+	}
+	return []RunFacts{facts}, nil
+}
+
 // replaced says on the page of a held run that another has taken its place.
 func (r *Runner) replaced(ctx context.Context, hold *Hold) (RunFacts, error) {
-	hold.Decision, hold.DecidedAt = Replaced, r.Now()
+	if hold.Decision == Undecided {
+		hold.Decision, hold.DecidedAt = Replaced, r.Now()
+	}
 	if _, err := r.Publisher.PublishHold(ctx, *hold); err != nil {
 		return RunFacts{}, err
 	}

@@ -636,6 +636,23 @@ func TestTheStoriesOfHeldRunsPassEveryPointOfThem(t *testing.T) {
 	}
 }
 
+func TestThePageOfAReplacedNightSaysSoAlsoAfterACrash(t *testing.T) {
+	t.Parallel()
+	y := newYard(t)
+	held := y.holdNight(t)
+	y.drop(t, newerNight)
+	if !y.crash(t, "hold:replaced") {
+		t.Fatal("the process does not pass the point")
+	}
+	y.once(t, 0)
+	for _, ending := range []string{"txt", "json"} {
+		page, err := os.ReadFile(filepath.Join(y.dir, "outbox", "yard_2026-11-21_"+held+".held."+ending))
+		if err != nil || !strings.Contains(string(page), "decided") {
+			t.Errorf("the page still asks for a decision: %v\n%s", err, page)
+		}
+	}
+}
+
 func TestACrashAroundAHeldRunLeavesTheRightEnd(t *testing.T) {
 	t.Parallel()
 	for _, story := range stories {

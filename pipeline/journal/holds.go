@@ -41,18 +41,35 @@ const (
 		FROM run JOIN holdup ON holdup.run = run.id
 		WHERE flow = $1 AND state = 'held' AND closed_at = 0
 		ORDER BY id LIMIT 1`
+	replacedLast = `
+		SELECT ` + runColumns + `, ` + holdColumns + `
+		FROM run JOIN holdup ON holdup.run = run.id
+		WHERE flow = $1 AND decision = 'replace'
+		ORDER BY decided_at DESC, id DESC LIMIT 1`
 )
 
 // Held is the run of a flow that is held before it closed, with the decision
 // where it was not carried out yet; nil when there is none.
-func (j *Journal) Held(ctx context.Context, flow string) (hold *pipeline.Hold, err error) {
+func (j *Journal) Held(ctx context.Context, flow string) (*pipeline.Hold, error) {
+	hold, err := j.hold(ctx, heldRun, flow)
+	return hold, named(err, "look for the held run of flow %q", flow)
+}
+
+// Replaced is the run of a flow that a newer night took the place of last; nil
+// when there was none.
+func (j *Journal) Replaced(ctx context.Context, flow string) (*pipeline.Hold, error) {
+	hold, err := j.hold(ctx, replacedLast, flow)
+	return hold, named(err, "look for the replaced run of flow %q", flow)
+}
+
+func (j *Journal) hold(ctx context.Context, query, flow string) (hold *pipeline.Hold, err error) {
 	err = j.read(ctx, func(ctx context.Context, s session) error {
-		return s.each(ctx, heldRun, args(flow), func(scan func(...any) error) error {
+		return s.each(ctx, query, args(flow), func(scan func(...any) error) error {
 			hold, err = scanHold(scan)
 			return err
 		})
 	})
-	return hold, named(err, "look for the held run of flow %q", flow)
+	return hold, err
 }
 
 func scanHold(scan func(...any) error) (*pipeline.Hold, error) {
