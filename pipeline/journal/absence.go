@@ -28,11 +28,11 @@ const (
 	bodiesOf = `SELECT e.id, r.body FROM entity e JOIN record r ON r.id = e.record WHERE e.id IN `
 
 	// A night is counted once, however often it was revised.
-	nightsMissed = `
+	nightsMissing = `
 		SELECT COUNT(DISTINCT g.business_date)
 		FROM missed m JOIN stage g ON g.id = m.stage
-		WHERE m.entity = $1 AND m.mapping = $2 AND m.since = $3 AND g.state = 1
-			AND g.business_date <> (SELECT business_date FROM run WHERE id = $4)`
+		WHERE m.entity = $1 AND m.mapping = $2 AND m.since = $3 AND g.state = 1`
+	nightsMissed = nightsMissing + ` AND g.business_date <> (SELECT business_date FROM run WHERE id = $4)`
 )
 
 // unnamedSize is how many entities that a mapping said before are looked at

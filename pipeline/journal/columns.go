@@ -12,7 +12,7 @@ func (st *stager) columns(number int64, self name, r *rental.Record) []any {
 		customer = st.edge(r, rental.Customer, rental.SameAs, rental.Customer)
 	}
 	return args(number, self.id, int(r.Kind), ended(r),
-		r.Kind == rental.Contract && r.Text(rental.ContractStatus) != "",
+		flag(r.Kind == rental.Contract && r.Text(rental.ContractStatus) != ""),
 		day(r, rental.OnRentDate), identity(r),
 		st.edge(r, rental.Item, rental.AssetRef, rental.Asset),
 		st.edge(r, rental.Item, rental.ContractRef, rental.Contract),

@@ -34,7 +34,7 @@ func (j *Journal) SaveRun(ctx context.Context, r pipeline.Run) error {
 
 func writeRun(ctx context.Context, s session, r pipeline.Run) error {
 	_, err := s.exec(ctx, saveRun, r.ID, r.Flow, r.BusinessDate, r.State.String(),
-		nanos(r.OpenedAt), nanos(r.ClosedAt), nanos(r.DoneAt), r.Reason, r.Reverts)
+		nanos(r.OpenedAt), nanos(r.ClosedAt), nanos(r.DoneAt), r.Reason, flag(r.Reverts))
 	return err
 }
 
@@ -60,7 +60,7 @@ func (j *Journal) SaveDelivery(ctx context.Context, d pipeline.Delivery) error {
 
 func writeDelivery(ctx context.Context, s session, d *pipeline.Delivery) error {
 	_, err := s.exec(ctx, saveDelivery, d.ID, d.Flow, d.Run, d.Name, d.Mapping, d.MappingVersion, d.BusinessDate,
-		d.Sequence, d.Digest, d.Size, nanos(d.ModTime), nanos(d.ClaimedAt), d.State.String(), d.Place, d.FileDone, d.Reason)
+		d.Sequence, d.Digest, d.Size, nanos(d.ModTime), nanos(d.ClaimedAt), d.State.String(), d.Place, flag(d.FileDone), d.Reason)
 	return err
 }
 
@@ -285,6 +285,14 @@ func scanDelivery(scan func(...any) error) (d pipeline.Delivery, err error) {
 	d.ModTime, d.ClaimedAt = instant(modified), instant(claimed)
 	d.State, err = pipeline.ParseDeliveryState(state)
 	return d, err
+}
+
+// flag is how yes and no are kept: not every database takes them for numbers.
+func flag(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
 }
 
 // nanos is how an instant is kept; 0 is never.

@@ -23,7 +23,7 @@
 //     asset that is missed is gone.
 //   - A former rental is the entity KEY~n that takes over the record of KEY when
 //     the key is used again, and with it what accounts accepted.
-//   - A holdup is a run that waits for a person before it closes, with the
+//   - A hold is a run that waits for a person before it closes, with the
 //     breaches, who was told, and the decision. An approval lets an account be
 //     sent to for the first time.
 //   - The extent of a run is how much closing it would change.

@@ -131,17 +131,6 @@ func (x *extent) part(ctx context.Context, part *pipeline.Part, from string, wit
 	return err
 }
 
-// texts reads the only column of a query.
-func (s session) texts(ctx context.Context, query string, with ...any) (list []string, err error) {
-	err = s.each(ctx, query, with, func(scan func(...any) error) error {
-		var text string
-		err := scan(&text)
-		list = append(list, text)
-		return err
-	})
-	return list, err
-}
-
 func (x *extent) onRent(ctx context.Context) error {
 	if err := x.one(ctx, fleetOnRent, args(x.run.Flow), &x.OnRent.Before, &x.OnRent.Fleet); err != nil {
 		return err

@@ -12,8 +12,8 @@ import (
 
 var _ pipeline.HoldJournal = (*Journal)(nil)
 
-const addHoldup = `
-	INSERT INTO holdup (run, breaches, held_at, told, told_at, decision, decided_at)
+const addHold = `
+	INSERT INTO hold (run, breaches, held_at, told, told_at, decision, decided_at)
 	VALUES ($1, $2, $3, '[]', 0, '', 0)
 	ON CONFLICT (run) DO UPDATE SET breaches = excluded.breaches`
 
@@ -24,7 +24,7 @@ func (j *Journal) Hold(ctx context.Context, h pipeline.Hold) error {
 		return fmt.Errorf("hold run %q: %w", h.Run.ID, err)
 	}
 	err = j.write(ctx, func(ctx context.Context, s session) error {
-		if _, err := s.exec(ctx, addHoldup, h.Run.ID, string(breaches), nanos(h.HeldAt)); err != nil {
+		if _, err := s.exec(ctx, addHold, h.Run.ID, string(breaches), nanos(h.HeldAt)); err != nil {
 			return err
 		}
 		return writeRun(ctx, s, h.Run)
@@ -38,12 +38,12 @@ const (
 	// A run that is held after it closed waits with its documents alone.
 	heldRun = `
 		SELECT ` + runColumns + `, ` + holdColumns + `
-		FROM run JOIN holdup ON holdup.run = run.id
+		FROM run JOIN hold ON hold.run = run.id
 		WHERE flow = $1 AND state = 'held' AND closed_at = 0
 		ORDER BY id LIMIT 1`
 	replacedLast = `
 		SELECT ` + runColumns + `, ` + holdColumns + `
-		FROM run JOIN holdup ON holdup.run = run.id
+		FROM run JOIN hold ON hold.run = run.id
 		WHERE flow = $1 AND decision = 'replace'
 		ORDER BY decided_at DESC, id DESC LIMIT 1`
 )
@@ -86,7 +86,7 @@ func scanHold(scan func(...any) error) (*pipeline.Hold, error) {
 	return &h, errors.Join(json.Unmarshal(breaches, &h.Breaches), json.Unmarshal(told, &h.Told))
 }
 
-const setTold = `UPDATE holdup SET told = $2, told_at = $3 WHERE run = $1`
+const setTold = `UPDATE hold SET told = $2, told_at = $3 WHERE run = $1`
 
 // Told records who was told of a held run.
 func (j *Journal) Told(ctx context.Context, h pipeline.Hold) error {
@@ -103,9 +103,9 @@ func (j *Journal) Told(ctx context.Context, h pipeline.Hold) error {
 
 const (
 	setDecision = `
-		UPDATE holdup SET decision = $2, decided_at = $3
+		UPDATE hold SET decision = $2, decided_at = $3
 		WHERE run = $1 AND decision = '' AND EXISTS (SELECT 1 FROM run WHERE id = $1 AND state = 'held' AND closed_at = 0)`
-	decisionOf = `SELECT decision FROM holdup WHERE run = $1`
+	decisionOf = `SELECT decision FROM hold WHERE run = $1`
 )
 
 // Decide records what a person decided about a held run, and wakes whoever works
@@ -134,7 +134,7 @@ func (j *Journal) Decide(ctx context.Context, r pipeline.Run, d pipeline.Decisio
 	return named(err, "decide about run %q", r.ID)
 }
 
-const decideReplaced = `UPDATE holdup SET decision = 'replace', decided_at = $2 WHERE run = $1 AND decision = ''`
+const decideReplaced = `UPDATE hold SET decision = 'replace', decided_at = $2 WHERE run = $1 AND decision = ''`
 
 // Replace ends a held run and opens another in its place in one step, with
 // deliveries of both as they are from now on. Where a person has decided

@@ -69,12 +69,8 @@ func (j *Journal) Overdue(ctx context.Context, flow, run, date string) (overdue 
 // which several are open.
 func (j *Journal) Crowded(ctx context.Context, flow, run string) (assets []string, err error) {
 	err = j.onStage(ctx, run, func(ctx context.Context, s session, stage int64) error {
-		return s.each(ctx, crowdedAssets, args(stage), func(scan func(...any) error) error {
-			var asset string
-			err := scan(&asset)
-			assets = append(assets, asset)
-			return err
-		})
+		assets, err = s.texts(ctx, crowdedAssets, stage)
+		return err
 	})
 	return assets, named(err, "find assets with several open items in flow %q", flow)
 }

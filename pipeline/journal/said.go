@@ -83,12 +83,7 @@ const stagedRecords = `
 func (j *Journal) Records(ctx context.Context, flow, run string, refs []rental.Ref) (now, prior map[rental.Ref]rental.Record, err error) {
 	now, prior = map[rental.Ref]rental.Record{}, map[rental.Ref]rental.Record{}
 
-	err = j.read(ctx, func(ctx context.Context, s session) error {
-		var stage int64
-		var state int
-		if _, err := found(s.one(ctx, stageOfRun, args(run), &stage, &state)); err != nil {
-			return err
-		}
+	err = j.onStage(ctx, run, func(ctx context.Context, s session, stage int64) error {
 		for _, kind := range rental.Kinds() {
 			for keys := range chunks(keysOf(kind, refs)) {
 				with := append(args(flow, int(kind), stage), keys...)

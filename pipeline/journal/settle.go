@@ -180,7 +180,7 @@ const (
 	dispatched = `DELETE FROM dispatch WHERE asset = $1`
 	putOff     = `
 		UPDATE dispatch SET owner = NULL, lease_ms = 0, held = $2, approved = CASE WHEN $2 = 0 THEN approved ELSE 0 END, attempts = attempts + 1,
-			due_ms = CASE WHEN $3 = 0 THEN @now_ms ELSE $3 END
+			due_ms = CASE WHEN CAST($3 AS BIGINT) = 0 THEN @now_ms ELSE $3 END
 		WHERE asset = $1`
 )
 

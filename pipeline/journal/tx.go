@@ -116,6 +116,17 @@ func (s session) each(ctx context.Context, query string, args []any, fn func(sca
 	return rows.Err()
 }
 
+// texts reads the only column of a query.
+func (s session) texts(ctx context.Context, query string, with ...any) (list []string, err error) {
+	err = s.each(ctx, query, with, func(scan func(...any) error) error {
+		var text string
+		err := scan(&text)
+		list = append(list, text)
+		return err
+	})
+	return list, err
+}
+
 func (s session) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
 	if stmt, have := s.ready[query]; have {
 		return stmt, nil

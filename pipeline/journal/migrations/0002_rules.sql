@@ -87,7 +87,7 @@ CREATE TABLE approval (
 ) @clustered;
 
 -- A run that waits for a person before it closes, why, and what was decided.
-CREATE TABLE holdup (
+CREATE TABLE hold (
 	run        TEXT PRIMARY KEY,
 	breaches   TEXT NOT NULL,
 	held_at    BIGINT NOT NULL,
