@@ -106,7 +106,7 @@ func (d *Dispatcher) greet(ctx context.Context, run Run) (held bool, err error) 
 			return false, fmt.Errorf("make the fleet due for account %s: %w", d.Sink.Account(), err)
 		}
 	}
-	if welcome, err := d.welcome(ctx, run.Flow); welcome || err != nil {
+	if welcome, err := d.Welcome(ctx, run.Flow); welcome || err != nil {
 		return false, err
 	}
 
@@ -120,9 +120,9 @@ func (d *Dispatcher) greet(ctx context.Context, run Run) (held bool, err error) 
 	return true, nil
 }
 
-// welcome reports whether the account may be sent documents: it was before, or a
+// Welcome reports whether the account may be sent documents: it was before, or a
 // person has approved it, or nobody wants to be asked.
-func (d *Dispatcher) welcome(ctx context.Context, flow string) (bool, error) {
+func (d *Dispatcher) Welcome(ctx context.Context, flow string) (bool, error) {
 	if !d.Hold {
 		return true, nil
 	}
@@ -140,7 +140,7 @@ func (d *Dispatcher) Pending(ctx context.Context, flow string) (bool, error) {
 	if cutover || err != nil || d.Reoffer == 0 {
 		return cutover, err
 	}
-	if welcome, err := d.welcome(ctx, flow); !welcome || err != nil {
+	if welcome, err := d.Welcome(ctx, flow); !welcome || err != nil {
 		return false, err
 	}
 	n, err := d.Journal.Unmatched(ctx, flow, d.Sink.Account(), d.Sink.Profile(), d.Now().Add(-d.Reoffer))

@@ -68,7 +68,13 @@ func (a *app) plan(ctx context.Context, c *config, asJSON bool) (err error) {
 	var sinks []*plannedSink
 	held := &heldInPlan{}
 	for _, f := range h.flows {
-		sinks = append(sinks, f.onlyPlan(held))
+		welcome, err := f.runner.Dispatcher.Welcome(ctx, f.config.Flow)
+		if err != nil {
+			return err
+		}
+		sink := f.onlyPlan(held)
+		sink.waits = !welcome
+		sinks = append(sinks, sink)
 	}
 	all, err := h.once(ctx)
 	if err == nil && all.Left.Runs > 0 {
@@ -220,8 +226,9 @@ func (d *stillDrop) Open(ctx context.Context, place string) (io.ReadCloser, erro
 // plannedSink writes down what would be sent, and takes it as accepted.
 type plannedSink struct {
 	pipeline.Sink
-	flow string
-	rate float64
+	flow  string
+	rate  float64
+	waits bool // the account takes nothing before a person approves it
 
 	mu      sync.Mutex
 	planned []plannedDocument
@@ -248,20 +255,23 @@ func (s *plannedSink) Send(_ context.Context, d *rental.Document) (pipeline.Answ
 }
 
 func (a *app) tellPlan(all pipeline.Result, sinks []*plannedSink, held *heldInPlan, asJSON bool) error {
-	documents := []plannedDocument{}
+	documents, waiting := []plannedDocument{}, []string{}
 	for _, s := range sinks {
 		documents = append(documents, s.planned...)
+		if s.waits && len(s.planned) > 0 {
+			waiting = append(waiting, s.flow)
+		}
 	}
 	a.tellLeft(pipeline.Result{Pending: all.Pending}) // a plan leaves nothing to be sent
 	ending := error(nil)
-	if all.NeedsAttention() || len(held.runs) > 0 {
+	if all.NeedsAttention() || len(held.runs) > 0 || len(waiting) > 0 {
 		ending = attention()
 	}
 	if asJSON {
 		enc := json.NewEncoder(a.stdout)
 		enc.SetEscapeHTML(false)
 		return errors.Join(ending, enc.Encode(map[string]any{
-			"runs": append([]pipeline.RunFacts{}, all.Runs...), "documents": documents, "held": append([]heldRun{}, held.runs...), "exit": exitCode(ending),
+			"runs": append([]pipeline.RunFacts{}, all.Runs...), "documents": documents, "held": append([]heldRun{}, held.runs...), "accounts": waiting, "exit": exitCode(ending),
 		}))
 	}
 
@@ -278,6 +288,9 @@ func (a *app) tellPlan(all pipeline.Result, sinks []*plannedSink, held *heldInPl
 	}
 	for _, s := range sinks {
 		fmt.Fprintf(a.stdout, "%s would send %s%s\n", s.flow, counted{len(s.planned), "document"}, s.duration())
+		if s.waits && len(s.planned) > 0 {
+			fmt.Fprintf(a.stdout, "  held until rentalsync approve %s: account %s has never been sent anything in this form\n", s.flow, s.Account())
+		}
 		for _, d := range s.planned {
 			fmt.Fprintf(a.stdout, "  %s\n", d.Asset)
 		}

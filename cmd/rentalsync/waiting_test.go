@@ -64,3 +64,22 @@ func TestNightsThatWouldBeTakenBackAreNotBlamedOnAFile(t *testing.T) {
 		t.Errorf("nothing goes to the archive, but discard says %s", out)
 	}
 }
+
+func TestAPlanTellsThatTheAccountHasToBeApproved(t *testing.T) {
+	t.Parallel()
+	y := newYard(t)
+	y.gate(t, "first: hold")
+	y.drop(t, wholeNight)
+	const held = "held until rentalsync approve yard"
+	if out, _ := y.says(t, exitAttention, "plan"); !strings.Contains(out, "would send 4 documents") || !strings.Contains(out, held) {
+		t.Errorf("the first night is planned as %s", out)
+	}
+	y.once(t, exitAttention)
+	if out, _ := y.says(t, exitAttention, "plan", "--json"); !strings.Contains(out, `"accounts":["yard"]`) {
+		t.Errorf("what is held is planned as %s", out)
+	}
+	y.says(t, 0, "approve", "yard")
+	if out, _ := y.says(t, 0, "plan"); strings.Contains(out, held) {
+		t.Errorf("what was approved is planned as %s", out)
+	}
+}
