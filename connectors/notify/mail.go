@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/base64"
 	"fmt"
 	"net"
 	"net/netip"
@@ -77,7 +78,7 @@ func (m *Mail) Notify(ctx context.Context, n pipeline.Notice) error {
 	}
 	client, err := mail.NewClient(m.host, m.options(ctx)...)
 	if err != nil {
-		return fmt.Errorf("prepare %s: %w", m.Name(), hiding(err, m.Password))
+		return fmt.Errorf("prepare %s: %w", m.Name(), hiding(err, m.secrets()...))
 	}
 
 	err = client.DialAndSendWithContext(ctx, message)
@@ -87,8 +88,17 @@ func (m *Mail) Notify(ctx context.Context, n pipeline.Notice) error {
 	case ctx.Err() != nil:
 		return fmt.Errorf("send %s: no answer in time: %w", m.Name(), ctx.Err())
 	default:
-		return fmt.Errorf("send %s: %w", m.Name(), hiding(err, m.Password))
+		return fmt.Errorf("send %s: %w", m.Name(), hiding(err, m.secrets()...))
 	}
+}
+
+// secrets are the password, also as it is spelled when somebody logs in.
+func (m *Mail) secrets() []string {
+	if m.Password == "" {
+		return nil
+	}
+	spell := base64.StdEncoding.EncodeToString
+	return []string{m.Password, spell([]byte(m.Password)), spell([]byte("\x00" + m.User + "\x00" + m.Password))}
 }
 
 // message is a notice as an e-mail.

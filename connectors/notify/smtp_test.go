@@ -163,7 +163,7 @@ func (k *talk) login(rest string) {
 		k.say("235 welcome")
 		return
 	}
-	k.say("535 refused: %q", text) // a server that repeats what nobody may read
+	k.say("535 refused: %s, %q", said, text) // a server that repeats what nobody may read
 }
 
 func (k *talk) data() {

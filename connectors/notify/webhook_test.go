@@ -120,7 +120,7 @@ func checkNoSecret(t *testing.T, text string, says ...string) {
 			t.Errorf("%q does not say %q", text, want)
 		}
 	}
-	for _, secret := range []string{"s3cret", "t0ken", "passw0rd"} {
+	for _, secret := range []string{"s3cret", "t0ken", "passw0rd", "AHJlbnRhbABwYXNzdzByZA=="} {
 		if strings.Contains(text, secret) {
 			t.Errorf("%q tells %q", text, secret)
 		}
