@@ -50,9 +50,18 @@ func (n *night) stageAll(ctx context.Context, inferred []Staged) error {
 // moveOn lets planned ends lie ahead while the assets are still on rent.
 func (n *night) moveOn(ctx context.Context) error {
 	overdue, err := n.Stage.Overdue(ctx, n.run.Flow, n.run.ID, n.run.BusinessDate)
-	if err != nil || len(overdue) == 0 || len(n.heard) == 0 {
+	if err != nil || len(n.heard) == 0 {
 		return err
 	}
+	for some := range slices.Chunk(overdue, batchRows) {
+		if err := n.moveSome(ctx, some); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (n *night) moveSome(ctx context.Context, overdue []rental.Record) error {
 	refs := make([]rental.Ref, 0, 2*len(overdue))
 	for i := range overdue {
 		refs = append(refs, overdue[i].Ref, rental.Ref{Kind: rental.Asset, Key: overdue[i].Text(rental.AssetRef)})
