@@ -62,6 +62,35 @@ func (s *stager) preferred(e *rental.Entity, have *rental.Record) (wins, decided
 	return mine < theirs, true
 }
 
+// contradict warns where two files of one night that both claim to be complete
+// say different things of one entity: the one that is read later is used.
+func (s *stager) contradict(have *rental.Record, w *word) {
+	for _, field := range rental.Differences(have, &w.Entity) {
+		source := have.SourceOf(field)
+		other, staged := s.peers[source.Delivery]
+		if !staged || other.mapping.Name() == s.delivery.Mapping || other.mapping.Claim(w.Kind) == Changes || s.claims.mapping.Claim(w.Kind) == Changes {
+			continue
+		}
+		s.warn(w.Origin, []Fault{{
+			Column: columnOf(&w.Entity, field), Value: textOf(&w.Entity, field),
+			What: fmt.Sprintf("%s says %q here and %q in %s line %d (%s)", w.Ref, textOf(&w.Entity, field), have.Text(field), other.name, source.Line, field),
+			Hint: "this line is used; let one of the two mappings leave the field out",
+		}})
+	}
+}
+
+// doubt warns of what the ERP says of an item that cannot be.
+func (s *stager) doubt(item *rental.Record, w *word) {
+	if item.Kind != rental.Item || !item.EndsBeforeItBegins() {
+		return
+	}
+	s.warn(w.Origin, []Fault{{
+		Column: columnOf(&w.Entity, rental.OffRentDate), Value: item.Text(rental.OffRentDate),
+		What: fmt.Sprintf("%s ends on %s, before it begins on %s", item.Ref, item.Text(rental.OffRentDate), item.Text(rental.OnRentDate)),
+		Hint: "it is sent as the ERP says it; correct one of the dates there",
+	}})
+}
+
 func columnOf(e *rental.Entity, f rental.Field) string {
 	for i := range e.Fields {
 		if e.Fields[i].Field == f {

@@ -3,7 +3,6 @@ package pipeline
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 
 	"rentalsync/pipeline/rental"
@@ -228,24 +227,6 @@ func (s *stager) merge(ctx context.Context) error {
 	return nil
 }
 
-// formers adds the rentals whose keys have been used again since: a file of
-// returns may still speak of them.
-func (s *stager) formers(ctx context.Context, now, prior map[rental.Ref]rental.Record) error {
-	var refs []rental.Ref
-	for _, have := range now {
-		if former, used := have.Former(); used && s.claims.mapping.Claim(rental.Item) == Changes {
-			refs = append(refs, former)
-		}
-	}
-	if len(refs) == 0 {
-		return nil
-	}
-	formerNow, formerPrior, err := s.journal.Records(ctx, s.delivery.Flow, s.delivery.Run, refs)
-	maps.Copy(now, formerNow)
-	maps.Copy(prior, formerPrior)
-	return err
-}
-
 // stageOne lets the words on one entity follow one another, and stages what the
 // register will hold of it.
 func (s *stager) stageOne(ref rental.Ref, now, prior map[rental.Ref]rental.Record) {
@@ -286,73 +267,4 @@ func priorOf(ref rental.Ref, prior map[rental.Ref]rental.Record) *rental.Record 
 		return &record
 	}
 	return nil
-}
-
-// endFormer lets a return that comes late end the rental that it speaks of, and
-// not the one that has taken over its key.
-func (s *stager) endFormer(have *rental.Record, w *word, now, prior map[rental.Ref]rental.Record) bool {
-	if have == nil {
-		return false
-	}
-	ref, _ := have.Former()
-	former, known := now[ref]
-	if !known || !have.EndsFormer(&w.Entity, &former) {
-		return false
-	}
-
-	of := w.Entity
-	of.Ref = ref
-	now[ref] = rental.MergeLate(&former, &of, s.delivery.ID, s.later[ref.Kind])
-	former = now[ref]
-	class, changed := rental.Compare(priorOf(ref, prior), &former)
-	s.batch.Entities = append(s.batch.Entities, Staged{Record: former, Changed: changed, Class: class})
-	return true
-}
-
-// next is an entity after one more word. Where the word begins another rental
-// under an item's key, the former one is staged beside it.
-func (s *stager) next(have *rental.Record, w *word, before *rental.Record) *rental.Record {
-	hearing := rental.Hearing{
-		Delivery: s.delivery.ID, Date: s.delivery.BusinessDate, Later: s.later[w.Kind], Again: !w.news,
-		Claims: s.claims.mapping.Claim(rental.Item) != Changes, End: s.claims.mapping.End,
-	}
-	former, from := hearing.Part(have, &w.Entity)
-	if former != nil {
-		class, _ := rental.Compare(before, former)
-		s.batch.Entities = append(s.batch.Entities, Staged{Record: *former, Changed: true, Class: class, Former: have.Key})
-	}
-	if from != nil {
-		s.contradict(from, w)
-	}
-	next := hearing.Hear(from, &w.Entity)
-	return &next
-}
-
-// doubt warns of what the ERP says of an item that cannot be.
-func (s *stager) doubt(item *rental.Record, w *word) {
-	if item.Kind != rental.Item || !item.EndsBeforeItBegins() {
-		return
-	}
-	s.warn(w.Origin, []Fault{{
-		Column: columnOf(&w.Entity, rental.OffRentDate), Value: item.Text(rental.OffRentDate),
-		What: fmt.Sprintf("%s ends on %s, before it begins on %s", item.Ref, item.Text(rental.OffRentDate), item.Text(rental.OnRentDate)),
-		Hint: "it is sent as the ERP says it; correct one of the dates there",
-	}})
-}
-
-// contradict warns where two files of one night that both claim to be complete
-// say different things of one entity: the one that is read later is used.
-func (s *stager) contradict(have *rental.Record, w *word) {
-	for _, field := range rental.Differences(have, &w.Entity) {
-		source := have.SourceOf(field)
-		other, staged := s.peers[source.Delivery]
-		if !staged || other.mapping.Name() == s.delivery.Mapping || other.mapping.Claim(w.Kind) == Changes || s.claims.mapping.Claim(w.Kind) == Changes {
-			continue
-		}
-		s.warn(w.Origin, []Fault{{
-			Column: columnOf(&w.Entity, field), Value: textOf(&w.Entity, field),
-			What: fmt.Sprintf("%s says %q here and %q in %s line %d (%s)", w.Ref, textOf(&w.Entity, field), have.Text(field), other.name, source.Line, field),
-			Hint: "this line is used; let one of the two mappings leave the field out",
-		}})
-	}
 }
