@@ -38,6 +38,9 @@ func (n *night) judgeAbsence(ctx context.Context) error {
 			if err := n.find(ctx, c, kind); err != nil {
 				return err
 			}
+			if err := n.handOver(ctx, c, kind); err != nil {
+				return err
+			}
 			if err := n.judgeKind(ctx, c, kind); err != nil {
 				return err
 			}
@@ -58,6 +61,47 @@ func (n *night) find(ctx context.Context, c *claims, kind rental.Kind) error {
 			found[i].Found = true
 		}
 		return n.miss(ctx, c, found)
+	})
+}
+
+// handOver lets a mapping forget what another one names now that claims to name
+// all of its kind: from now on it is the other's to miss.
+func (n *night) handOver(ctx context.Context, c *claims, kind rental.Kind) error {
+	var hashes []uint64
+	for _, list := range c.missed(kind) {
+		hashes = append(hashes, list...)
+	}
+	if len(hashes) == 0 || len(n.Mappings) < 2 {
+		return nil
+	}
+	return n.unnamed(ctx, c, kind, hashes, func(some []Absent) error {
+		moved := slices.DeleteFunc(n.listing(c, kind, some), func(a Absent) bool {
+			return !n.takenElsewhere(c, &a.Record) && !n.saidElsewhere(kind, &a)
+		})
+		for i := range moved {
+			moved[i].Moved = true
+		}
+		if len(moved) == 0 {
+			return nil
+		}
+		return n.miss(ctx, c, moved)
+	})
+}
+
+// takenElsewhere reports whether another mapping of the run that claims to name
+// all of a kind named one of it.
+func (n *night) takenElsewhere(c *claims, r *rental.Record) bool {
+	return slices.ContainsFunc(n.heard, func(other *claims) bool {
+		return other != c && other.mapping.Claim(r.Kind) != Changes && other.lists(r.Ref)
+	})
+}
+
+// saidElsewhere reports whether such a mapping has said something new of it since
+// it was missed, in another run.
+func (n *night) saidElsewhere(kind rental.Kind, a *Absent) bool {
+	return slices.ContainsFunc(n.Mappings, func(m Mapping) bool {
+		date, says := a.Elsewhere[m.Name()]
+		return says && m.Claim(kind) != Changes && date >= n.since(a)
 	})
 }
 
@@ -136,9 +180,15 @@ func (n *night) missed(ctx context.Context, c *claims, kind rental.Kind) ([]uint
 	return hashes, n.tellDoubts(ctx, c, kind, doubted)
 }
 
-// covered leaves out the items of assets that are not listed where a file lists
-// assets: it says nothing about them.
+// covered leaves out what the mapping does not speak for: items of assets that it
+// does not list, and what another mapping names by now.
 func (n *night) covered(c *claims, kind rental.Kind, some []Absent) []Absent {
+	return slices.DeleteFunc(n.listing(c, kind, some), func(a Absent) bool { return n.saidElsewhere(kind, &a) })
+}
+
+// listing leaves out the items of assets that are not listed where a file lists
+// assets: it says nothing about them.
+func (n *night) listing(c *claims, kind rental.Kind, some []Absent) []Absent {
 	if kind != rental.Item || !slices.Contains(c.mapping.Kinds(), rental.Asset) {
 		return some
 	}

@@ -71,6 +71,9 @@ type Absent struct {
 	Since  string // the first business date that missed it; "" when it is this run's
 	Nights int    // the business dates before this run's that missed it since
 	Found  bool   // a row proves it to exist, if only by its key: it is not missed any more
+	Moved  bool   // another mapping names it now: what the first one said is forgotten
+
+	Elsewhere map[string]string // the business dates of what other mappings say of it, by their names
 }
 
 // Closed tells what closing a run changed.

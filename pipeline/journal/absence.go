@@ -27,6 +27,15 @@ const (
 
 	bodiesOf = `SELECT e.id, r.body FROM entity e JOIN record r ON r.id = e.record WHERE e.id IN `
 
+	// Whoever misses it, too, does not say anything of it.
+	saidElsewhere = `
+		SELECT said.entity, c.mapping, g.business_date
+		FROM source c
+		JOIN said ON said.source = c.id
+		JOIN stage g ON g.id = said.stage
+		WHERE c.flow = $1 AND c.mapping <> $2 AND g.state = 1
+			AND said.next_digest IS NOT NULL AND said.next_absent IS NULL AND said.entity IN `
+
 	// A night is counted once, however often it was revised.
 	nightsMissing = `
 		SELECT COUNT(DISTINCT g.business_date)
@@ -102,6 +111,9 @@ func (u *unnamed) page(ctx context.Context, s session) (more bool, err error) {
 	if err := u.load(ctx, s); err != nil {
 		return false, err
 	}
+	if err := u.elsewhere(ctx, s); err != nil {
+		return false, err
+	}
 	return n == unnamedSize, u.count(ctx, s)
 }
 
@@ -122,6 +134,33 @@ func (u *unnamed) load(ctx context.Context, s session) error {
 			record, err := rental.DecodeRecord(ref, body)
 			at[id].Record = record
 			return named(err, "%s", ref)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// elsewhere tells since when other mappings say what they say of those on the page.
+func (u *unnamed) elsewhere(ctx context.Context, s session) error {
+	at := make(map[int64]*pipeline.Absent, len(u.ids))
+	for i, id := range u.ids {
+		at[id] = &u.list[i]
+	}
+	for ids := range chunks(u.ids) {
+		with := append(args(u.flow, u.mapping), ids...)
+		err := s.each(ctx, saidElsewhere+placeholders(3, len(ids)), with, func(scan func(...any) error) error {
+			var id int64
+			var mapping, date string
+			if err := scan(&id, &mapping, &date); err != nil {
+				return err
+			}
+			if at[id].Elsewhere == nil {
+				at[id].Elsewhere = map[string]string{}
+			}
+			at[id].Elsewhere[mapping] = date
+			return nil
 		})
 		if err != nil {
 			return err
@@ -154,6 +193,8 @@ const (
 
 	// What was inferred while it was missed has to go with the next word on it.
 	findSaid = `UPDATE said SET ` + keepSaid + repeatSaid + `next_absent = NULL, next_stale = 1 WHERE source = $1 AND entity = $2`
+
+	forgetSaid = `UPDATE said SET ` + settleSaid + `next_digest = NULL, next_absent = NULL, stage = $3 WHERE source = $1 AND entity = $2`
 
 	addMissed = `
 		INSERT INTO missed (stage, kind, entity, mapping, since) VALUES ($1, $2, $3, $4, $5)
@@ -203,6 +244,12 @@ func miss(ctx context.Context, s session, stage int64, flow, mapping string, abs
 	}
 
 	for i, ref := range refs {
+		if absent[i].Moved {
+			if _, err := s.exec(ctx, forgetSaid, source, known[ref].id, stage); err != nil {
+				return err
+			}
+			continue
+		}
 		if absent[i].Found {
 			if err := find(ctx, s, stage, source, known[ref].id); err != nil {
 				return err
