@@ -82,7 +82,8 @@ type Saying struct {
 // PastDue is a document that is due.
 type PastDue struct {
 	Run      string
-	Held     int  // 1 with the whole fleet, 2 by itself
+	Held     bool // it waits for a person
+	Fleet    bool // with the whole fleet, and not for what it says itself
 	Working  bool // somebody sends it now
 	Attempts int
 	At       time.Time

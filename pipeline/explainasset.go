@@ -229,7 +229,7 @@ func (e *explaining) stateOf(s *sheet) (state string, says []string) {
 
 func (e *explaining) dueState(d *PastDue) string {
 	switch {
-	case d.Held > 0:
+	case d.Held:
 		return standsHeld
 	case d.Attempts > 0:
 		return standsDeferred
@@ -247,7 +247,7 @@ func (e *explaining) dueWhy(s *sheet, state string) string {
 	}
 	switch state {
 	case standsHeld:
-		if d.Held == 1 {
+		if d.Fleet {
 			return fmt.Sprintf("it is held with the whole fleet in run %s%s; rentalsync approve %s lets it go", d.Run, last, e.Flow)
 		}
 		return fmt.Sprintf("it is held by itself in run %s%s; rentalsync approve %s lets it go", d.Run, last, e.out.Key)

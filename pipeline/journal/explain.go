@@ -230,9 +230,11 @@ const dueOf = `SELECT run, held, owner IS NOT NULL, attempts, due_ms FROM dispat
 
 func (r *recall) due(ctx context.Context) error {
 	var d pipeline.PastDue
+	var held int
 	var ms int64
-	due, err := found(r.one(ctx, dueOf, args(r.id), &d.Run, &d.Held, &d.Working, &d.Attempts, &ms))
+	due, err := found(r.one(ctx, dueOf, args(r.id), &d.Run, &held, &d.Working, &d.Attempts, &ms))
 	if due {
+		d.Held, d.Fleet = held != notHeld, held == heldAll
 		d.At = time.UnixMilli(ms).UTC()
 		r.past.Due = &d
 	}
