@@ -144,21 +144,29 @@ func (in *Intake) stage(ctx context.Context, d *Delivery, byMapping map[string]*
 		return true, in.setAside(ctx, d, DeliverySuperseded, why)
 	}
 
-	if err := s.flush(ctx); err != nil {
+	if err := in.staged(ctx, d, s); err != nil {
 		return false, err
-	}
-	if err := in.Deliveries.SaveScopes(ctx, d.ID, slices.Sorted(maps.Keys(s.scopes))); err != nil {
-		return false, fmt.Errorf("record for whom %s speaks: %w", d.Name, err)
 	}
 	c.delivered(d)
 	peers[d.ID] = peer{d.Name, m}
-	d.State, d.MappingVersion, d.Rows = DeliveryStaged, m.Version(), s.batch.Rows
+	return false, nil
+}
+
+// staged ends the reading of a delivery: the journal has all that it says.
+func (in *Intake) staged(ctx context.Context, d *Delivery, s *stager) error {
+	if err := s.flush(ctx); err != nil {
+		return err
+	}
+	if err := in.Deliveries.SaveScopes(ctx, d.ID, slices.Sorted(maps.Keys(s.scopes))); err != nil {
+		return fmt.Errorf("record for whom %s speaks: %w", d.Name, err)
+	}
+	d.State, d.MappingVersion, d.Rows = DeliveryStaged, s.claims.mapping.Version(), s.batch.Rows
 	if err := in.Deliveries.SaveDelivery(ctx, *d); err != nil {
-		return false, fmt.Errorf("record %s as staged: %w", d.Name, err)
+		return fmt.Errorf("record %s as staged: %w", d.Name, err)
 	}
 	in.Log.Info("delivery staged", "flow", d.Flow, "delivery", d.Name,
 		"read", d.Rows.Read, "mapped", d.Rows.Mapped, "skipped", d.Rows.Skipped, "rejected", d.Rows.Rejected)
-	return false, nil
+	return nil
 }
 
 // errMoved says that somebody wrote to a file while it was read.

@@ -243,31 +243,40 @@ func miss(ctx context.Context, s session, stage int64, flow, mapping string, abs
 		return err
 	}
 
-	for i, ref := range refs {
-		if absent[i].Moved {
-			if _, err := s.exec(ctx, forgetSaid, source, known[ref].id, stage); err != nil {
-				return err
-			}
-			continue
-		}
-		if absent[i].Found {
-			if err := find(ctx, s, stage, source, known[ref].id); err != nil {
-				return err
-			}
-			continue
-		}
-		since := absent[i].Since
-		if since == "" {
-			since = day
-		}
-		if _, err := s.exec(ctx, missSaid, source, known[ref].id, stage, since); err != nil {
-			return err
-		}
-		if _, err := s.exec(ctx, addMissed, stage, int(ref.Kind), known[ref].id, mapping, since); err != nil {
+	m := missing{s, stage, source, mapping, day}
+	for i := range absent {
+		if err := m.keep(ctx, &absent[i], known[refs[i]].id); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// missing is what a mapping does not name on the day of a stage.
+type missing struct {
+	session
+	stage, source int64
+	mapping, day  string
+}
+
+// keep notes that one entity is missed, or why it is not any more.
+func (m *missing) keep(ctx context.Context, a *pipeline.Absent, entity int64) error {
+	switch {
+	case a.Moved:
+		_, err := m.exec(ctx, forgetSaid, m.source, entity, m.stage)
+		return err
+	case a.Found:
+		return find(ctx, m.session, m.stage, m.source, entity)
+	}
+	since := a.Since
+	if since == "" {
+		since = m.day
+	}
+	if _, err := m.exec(ctx, missSaid, m.source, entity, m.stage, since); err != nil {
+		return err
+	}
+	_, err := m.exec(ctx, addMissed, m.stage, int(a.Record.Kind), entity, m.mapping, since)
+	return err
 }
 
 const addFound = `INSERT INTO found (stage, entity) VALUES ($1, $2) ON CONFLICT (stage, entity) DO UPDATE SET entity = excluded.entity`
