@@ -7,7 +7,7 @@
 //     contract item, customer or depot, known by its Kind and Key.
 //   - A Record is the register's last good state of that thing, gathered over
 //     nights and files, with the Source of every field.
-//   - Hear makes the next record from the last one and an entity.
+//   - A Hearing makes the next record from the last one and what a row says.
 //   - A generation is one of several rentals under the key of one item, which an
 //     ERP uses again after a swap or a return. The key stands for the newest one;
 //     former rentals are kept under KEY~1, KEY~2. IRIS knows the first by KEY and
