@@ -162,6 +162,7 @@ type boundColumn struct {
 type boundEntity struct {
 	plan     *entityPlan
 	key      boundField
+	joins    []int // the columns whose cells the key joins
 	scope    *boundField
 	fields   []boundField
 	identify []boundCandidate
@@ -238,6 +239,11 @@ func (r *mapper) Covers() []pipeline.Covered {
 
 func (r *mapper) entity(plan *entityPlan) boundEntity {
 	e := boundEntity{plan: plan, key: *r.field(&plan.key)}
+	if plan.key.formula != nil {
+		for _, name := range plan.key.formula.Joins() {
+			e.joins = append(e.joins, r.names[name])
+		}
+	}
 	for i := range plan.fields {
 		e.fields = append(e.fields, *r.field(&plan.fields[i]))
 	}

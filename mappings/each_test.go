@@ -109,7 +109,7 @@ item: {key: =C + "/" + S, contract: C, asset: S, orderNumber: T}
 	header := []string{"S", "C", "T"}
 
 	out := mapRow(t, m, header, []string{" ", "MV", "R"})
-	if len(out.Faults) != 1 || out.Faults[0].What != "item key is empty" {
+	if len(out.Faults) != 1 || out.Faults[0].What != `item key is made of "S", which is empty` {
 		t.Errorf("got %s, want the row rejected for want of a key", said(out))
 	}
 	if want := []pipeline.Unnamed{{Kind: rental.Item}}; !slices.Equal(out.Keyless, want) {

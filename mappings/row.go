@@ -175,11 +175,20 @@ func (r *mapper) key(e *boundEntity) (string, bool) {
 	if e.plan.ofPart && r.parted && r.piece == "" {
 		return "", false // what is left of the formula would name something that is not there
 	}
+	if r.lacks(e) >= 0 {
+		return "", false // half a key would name something that is not there
+	}
 	value, said := r.eval(&e.key)
 	if _, _, former := rental.FormerKey(value.Text); former && e.plan.kind == rental.Item {
 		r.formerKey(e, value.Text)
 	}
 	return value.Text, said && !value.IsEmpty() && r.told == before
+}
+
+// lacks finds the first column of which a key is made and whose cell is empty; -1
+// where there is none.
+func (r *mapper) lacks(e *boundEntity) int {
+	return slices.IndexFunc(e.joins, func(at int) bool { return r.cell(at).text == "" || r.cell(at).nothing })
 }
 
 // formerKey tells that an item has a key by which the register knows a rental
@@ -236,7 +245,15 @@ func (r *mapper) emptyKey(e *boundEntity) {
 	if e.plan.when == nil {
 		hint = "add when: to the block if not every row has one"
 	}
-	r.fault(e.key.column, r.rawOf(&e.key), e.plan.kind.String()+" key is empty", hint)
+	column, what := e.key.column, e.plan.kind.String()+" key is empty"
+	if at := r.lacks(e); at >= 0 && len(e.joins) > 1 {
+		column = r.columns[e.joins[at]].header
+		what = fmt.Sprintf("%s key is made of %q, which is empty", e.plan.kind, column)
+		if hint == "" {
+			hint = "say what the key is then, as =" + column + ` == "" ? … : …`
+		}
+	}
+	r.fault(column, r.rawOf(&e.key), what, hint)
 }
 
 // next makes room for one more entity and uses the memory of an earlier one.

@@ -411,3 +411,29 @@ func TestEveryRowIsMappedSkippedOrRejected(t *testing.T) {
 		}
 	})
 }
+
+func TestARowThatLacksAPartOfAKeyHasNone(t *testing.T) {
+	t.Parallel()
+
+	header := []string{"C", "L", "NO"}
+	for _, tt := range []struct{ name, key, cells, want string }{
+		{"both are there", `=C + "/" + L`, "C5,2b", "item C5/2b"},
+		{"the line is blank", `=C + "/" + L`, "C5,", ""},
+		{"the line means nothing", `=C + "/" + L`, "C5,-", ""},
+		{"both are blank", `=C + "/" + L`, ",", ""},
+		{"the formula says what the key is then", `=L == "" ? C : C + "/" + L`, "C5,", "item C5"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			m := compile(t, head+"columns: {C: C, L: L}\nitem: {key: '"+tt.key+"', contract: C, asset: NO}\n")
+			out := mapRow(t, m, header, append(strings.Split(tt.cells, ","), "1"))
+			got := ""
+			for _, e := range out.Entities {
+				got = e.String()
+			}
+			if got != tt.want || (tt.want == "") != (len(out.Keyless) == 1) {
+				t.Errorf("got %q, want %q: %s", got, tt.want, said(out))
+			}
+		})
+	}
+}

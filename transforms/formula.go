@@ -50,6 +50,7 @@ type Cells interface {
 type Formula struct {
 	program *vm.Program
 	columns []string
+	joins   []string
 	slots   []string // the name of each column within the program
 	idle    sync.Pool
 }

@@ -53,6 +53,7 @@ func CompileFormula(source string, env FormulaEnv) (formula *Formula, err error)
 		return nil, parseFault(source, env.Columns, err)
 	}
 
+	joins, only := joined(tree.Node) // the analysis changes the tree
 	a := newAnalysis(source, env)
 	if fault := a.check(&tree.Node); fault != nil {
 		return nil, fault
@@ -61,7 +62,11 @@ func CompileFormula(source string, env FormulaEnv) (formula *Formula, err error)
 	if err != nil {
 		return nil, parseFault(source, env.Columns, err)
 	}
-	return newFormula(program, a.columns), nil
+	formula = newFormula(program, a.columns)
+	if only {
+		formula.joins = joins
+	}
+	return formula, nil
 }
 
 func checkSource(source string) *FormulaError {
