@@ -20,8 +20,8 @@ func (in *Intake) next(groups []Group, hold *Hold, deliveries []Delivery) (g Gro
 		return groups[0], false, true
 	}
 	for _, g := range groups {
-		if in.repeats(g, hold, deliveries) {
-			return g, false, true
+		if again := in.again(g, hold, deliveries); len(again.Files) > 0 {
+			return again, false, true
 		}
 		if in.replaces(g, hold, deliveries) {
 			return g, true, true
@@ -30,29 +30,52 @@ func (in *Intake) next(groups []Group, hold *Hold, deliveries []Delivery) (g Gro
 	return Group{}, false, false
 }
 
-// repeats reports whether every file of a group is a file of the held run again:
-// then they are duplicates, and change nothing.
-func (in *Intake) repeats(g Group, hold *Hold, deliveries []Delivery) bool {
-	return g.Date == hold.Run.BusinessDate && !slices.ContainsFunc(g.Files, func(f File) bool {
+// again keeps of a group the files of the held run that came once more: they are
+// duplicates, and change nothing.
+func (in *Intake) again(g Group, hold *Hold, deliveries []Delivery) Group {
+	if g.Date != hold.Run.BusinessDate {
+		return Group{}
+	}
+	repeated := Group{Date: g.Date, Late: g.Late}
+	for _, f := range g.Files {
 		m, stamp, _ := in.mappingOf(f.Name)
-		return !slices.ContainsFunc(deliveries, func(d Delivery) bool {
+		if slices.ContainsFunc(deliveries, func(d Delivery) bool {
 			return d.State == DeliveryStaged && d.Mapping == m.Name() && d.MappingVersion == m.Version() &&
 				d.Sequence == stamp.Sequence && d.Digest == f.Digest
-		})
-	})
+		}) {
+			repeated.Files = append(repeated.Files, f)
+		}
+	}
+	return repeated
+}
+
+// rest is what groups hold beside one that was worked.
+func rest(groups []Group, worked Group) []Group {
+	var left []Group
+	for _, g := range groups {
+		if g.Date == worked.Date {
+			g.Files = slices.DeleteFunc(slices.Clone(g.Files), func(f File) bool {
+				return slices.ContainsFunc(worked.Files, func(w File) bool { return w.Name == f.Name })
+			})
+		}
+		if len(g.Files) > 0 {
+			left = append(left, g)
+		}
+	}
+	return left
 }
 
 // replaces reports whether a group is a newer complete night: of the held date
-// or a later one, with a file for every mapping of the held run that claims to
-// name every one of something.
+// or a later one, with as many files as the held run has of every mapping that
+// claims to name every one of something.
 func (in *Intake) replaces(g Group, hold *Hold, deliveries []Delivery) bool {
 	if g.Date < hold.Run.BusinessDate || hold.Run.Reverts {
 		return false
 	}
-	come := map[string]bool{}
+	come := map[string]int{}
 	for _, f := range g.Files {
 		if m, _, _ := in.mappingOf(f.Name); !g.Late[f.Name] {
-			come[m.Name()] = true
+			come[m.Name()]++
 		}
 	}
 
@@ -61,9 +84,10 @@ func (in *Intake) replaces(g Group, hold *Hold, deliveries []Delivery) bool {
 		if d.State != DeliveryStaged || !in.claimsBy(d.Mapping) {
 			continue
 		}
-		if complete = true; !come[d.Mapping] {
+		if complete = true; come[d.Mapping] == 0 {
 			return false
 		}
+		come[d.Mapping]--
 	}
 	return complete
 }

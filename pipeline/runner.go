@@ -225,7 +225,7 @@ func (r *Runner) work(ctx context.Context, look Look) (all []RunFacts, queued []
 			facts, err = r.decided(ctx)
 			all = append(all, facts...)
 		} else {
-			groups = slices.DeleteFunc(groups, func(g Group) bool { return g.Date == group.Date })
+			groups = rest(groups, group)
 		}
 		if err != nil {
 			return all, nil, err

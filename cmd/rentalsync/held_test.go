@@ -336,6 +336,22 @@ func TestTheSameFileAgainIsADuplicateOfTheHeldOne(t *testing.T) {
 	}
 }
 
+func TestTheSameFileAgainIsADuplicateAlsoBesideFilesThatWait(t *testing.T) {
+	t.Parallel()
+	y := newYard(t)
+	run := y.holdNight(t)
+	y.drop(t, movesNight, shortNight)
+
+	again := y.once(t, exitAttention)
+	if diff := cmp.Diff([]string{"2026-11-21 duplicate, FLEET_20261121.csv duplicate"}, again.states()); diff != "" {
+		t.Errorf("the runs ended otherwise (-want +got):\n%s", diff)
+	}
+	if len(again.Pending) != 1 || !strings.HasPrefix(again.Pending[0].Name, "MOVES") {
+		t.Errorf("the file of changes does not wait: %+v", again.Pending)
+	}
+	y.says(t, 0, "approve", run)
+}
+
 func TestANewerCompleteNightReplacesAHeldOneAndKeepsItsChanges(t *testing.T) {
 	t.Parallel()
 	y := newYard(t)
