@@ -101,12 +101,12 @@ func baseURL(text string) (*url.URL, error) {
 
 // Account names the account that a client of this config speaks for, without a
 // secret; no secret is needed to know it.
-func (c Config) Account() (string, error) {
-	base, err := baseURL(c.URL)
+func (cfg Config) Account() (string, error) {
+	base, err := baseURL(cfg.URL)
 	if err != nil {
 		return "", err
 	}
-	return account(base, c.Token), nil
+	return account(base, cfg.Token), nil
 }
 
 // account names what answers are kept for. With an API user it is the user who
