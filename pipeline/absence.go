@@ -109,7 +109,7 @@ func (n *night) saidElsewhere(kind rental.Kind, a *Absent) bool {
 // by their hashes, some at a time: a file that breaks off misses a whole fleet.
 func (n *night) unnamed(ctx context.Context, c *claims, kind rental.Kind, hashes []uint64, take func([]Absent) error) error {
 	some := make([]Absent, 0, min(len(hashes), batchRows))
-	for a, err := range n.Stage.Unnamed(ctx, n.run.Flow, n.run.ID, c.mapping.Name(), kind, hashes) {
+	for a, err := range n.Stage.Unnamed(ctx, n.run.Flow, n.run.ID, c.mapping.Name(), kind, hashes, n.Absent.nights() > 1) {
 		if err != nil {
 			return err
 		}

@@ -71,8 +71,9 @@ type StageJournal interface {
 
 	// Unnamed yields what a mapping said before of entities of a kind, by hash, as
 	// the register has them. Items that have ended, and what the register does not
-	// hold, are left out. Whoever takes them may write meanwhile.
-	Unnamed(ctx context.Context, flow, run, mapping string, kind rental.Kind, hashes []uint64) iter.Seq2[Absent, error]
+	// hold, are left out. The nights that missed them before are counted where that
+	// is wanted. Whoever takes them may write meanwhile.
+	Unnamed(ctx context.Context, flow, run, mapping string, kind rental.Kind, hashes []uint64, nights bool) iter.Seq2[Absent, error]
 
 	// Miss adds what the files of a mapping did not name. It stays missed since
 	// it was missed first.

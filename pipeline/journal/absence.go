@@ -53,6 +53,7 @@ type unnamed struct {
 	flow, run, mapping string
 	kind               rental.Kind
 	hashes             map[int64]struct{}
+	nights             bool // whether nights are counted: years of them may lie behind
 
 	last int64             // the number of the last entity that was looked at
 	list []pipeline.Absent // of the page
@@ -63,13 +64,13 @@ type unnamed struct {
 // register has them. All that it ever said is looked over once: an index of hashes
 // would cost every night what few nights need. A file that breaks off misses a
 // whole fleet, of which a page is in memory at a time.
-func (j *Journal) Unnamed(ctx context.Context, flow, run, mapping string, kind rental.Kind, hashes []uint64) iter.Seq2[pipeline.Absent, error] {
+func (j *Journal) Unnamed(ctx context.Context, flow, run, mapping string, kind rental.Kind, hashes []uint64, nights bool) iter.Seq2[pipeline.Absent, error] {
 	wanted := make(map[int64]struct{}, len(hashes))
 	for _, hash := range hashes {
 		wanted[int64(hash)] = struct{}{}
 	}
 	return func(yield func(pipeline.Absent, error) bool) {
-		u := unnamed{flow: flow, run: run, mapping: mapping, kind: kind, hashes: wanted}
+		u := unnamed{flow: flow, run: run, mapping: mapping, kind: kind, hashes: wanted, nights: nights}
 		for more := true; more; {
 			err := j.read(ctx, func(ctx context.Context, s session) (err error) {
 				more, err = u.page(ctx, s)
@@ -172,6 +173,9 @@ func (u *unnamed) elsewhere(ctx context.Context, s session) error {
 // count tells how many nights have missed those on the page that were missed
 // before.
 func (u *unnamed) count(ctx context.Context, s session) error {
+	if !u.nights {
+		return nil
+	}
 	for i := range u.list {
 		a := &u.list[i]
 		if a.Since == "" {

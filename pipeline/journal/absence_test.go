@@ -27,7 +27,7 @@ func hashesOf(kind rental.Kind, keys ...string) []uint64 {
 // unnamedItems is what the mapping said before of items, as a run sees it.
 func (w *world) unnamedItems(r pipeline.Run, keys ...string) []pipeline.Absent {
 	w.t.Helper()
-	return all(w.t, w.Unnamed(w.t.Context(), flow, r.ID, "m", rental.Item, hashesOf(rental.Item, keys...)))
+	return all(w.t, w.Unnamed(w.t.Context(), flow, r.ID, "m", rental.Item, hashesOf(rental.Item, keys...), true))
 }
 
 // missItem is a night that does not name an item.
@@ -62,7 +62,7 @@ func TestOnlyOpenItemsThatTheMappingNamedCanBeMissed(t *testing.T) {
 	if len(absent) != 1 || absent[0].Record.Key != "K1/1" || absent[0].Record.Text(rental.AssetRef) != "A1" {
 		t.Errorf("missed: %+v", absent)
 	}
-	if other := all(t, w.Unnamed(t.Context(), flow, r.ID, "other", rental.Item, hashesOf(rental.Item, "K1/1"))); len(other) > 0 {
+	if other := all(t, w.Unnamed(t.Context(), flow, r.ID, "other", rental.Item, hashesOf(rental.Item, "K1/1"), true)); len(other) > 0 {
 		t.Errorf("another mapping misses %+v", other)
 	}
 }
@@ -248,7 +248,7 @@ func TestAFileThatBreaksOffMissesAWholeFleet(t *testing.T) {
 
 	missed := map[string]bool{}
 	r = w.open("2026-11-21")
-	for _, a := range all(t, w.Unnamed(t.Context(), flow, r.ID, "m", rental.Asset, hashes)) {
+	for _, a := range all(t, w.Unnamed(t.Context(), flow, r.ID, "m", rental.Asset, hashes, true)) {
 		missed[a.Record.Key] = true
 	}
 	if len(missed) != fleet {

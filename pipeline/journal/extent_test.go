@@ -40,7 +40,7 @@ func (w *world) unnamed(r pipeline.Run, kind rental.Kind, keys ...string) {
 	for _, key := range keys {
 		hashes = append(hashes, hashOf(rental.Ref{Kind: kind, Key: key}))
 	}
-	absent := all(w.t, w.Unnamed(w.t.Context(), flow, r.ID, "m", kind, hashes))
+	absent := all(w.t, w.Unnamed(w.t.Context(), flow, r.ID, "m", kind, hashes, true))
 	w.must(w.Miss(w.t.Context(), flow, r.ID, "m", absent))
 	for i := range absent {
 		if kind != rental.Item {

@@ -121,7 +121,7 @@ func TestAnAssetThatNoFileNamesGivesWayToItsTwinUntilItIsNamedAgain(t *testing.T
 
 	w.work(missing("2026-11-14"), pipeline.Matched)
 	r = w.open("2026-11-15")
-	absent := all(t, w.Unnamed(t.Context(), flow, r.ID, "m", rental.Asset, []uint64{hashOf(rental.Ref{Kind: rental.Asset, Key: "T1"})}))
+	absent := all(t, w.Unnamed(t.Context(), flow, r.ID, "m", rental.Asset, []uint64{hashOf(rental.Ref{Kind: rental.Asset, Key: "T1"})}, true))
 	absent[0].Found = true
 	w.must(w.Miss(t.Context(), flow, r.ID, "m", absent))
 	w.close(r)

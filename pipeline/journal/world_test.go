@@ -179,7 +179,7 @@ func hashOf(ref rental.Ref) uint64 {
 
 // miss stages that a mapping did not name entities, by hash.
 func (w *world) miss(r pipeline.Run, mapping string, kind rental.Kind, hashes ...uint64) {
-	absent := all(w.t, w.Unnamed(w.t.Context(), flow, r.ID, mapping, kind, hashes))
+	absent := all(w.t, w.Unnamed(w.t.Context(), flow, r.ID, mapping, kind, hashes, true))
 	w.must(w.Miss(w.t.Context(), flow, r.ID, mapping, absent))
 }
 
