@@ -143,6 +143,28 @@ func TestTheSummaryCountsWhatTheRunCounted(t *testing.T) {
 	}
 }
 
+func TestTheSummaryOfAHeldRunSaysWhyAndWhatToDo(t *testing.T) {
+	t.Parallel()
+	n := newNight()
+	n.facts.Run.State, n.facts.Run.Reason, n.facts.Run.ClosedAt = pipeline.RunHeld, "too many assets are gone; no depot is left", time.Time{}
+	book, err := report.OfRun(t.Context(), n, n.facts, time.UTC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var notes []string
+	for _, row := range rowsOf(t, book.Sheets[0])[4:8] {
+		notes = append(notes, row[2].Text)
+	}
+	id := n.facts.Run.ID
+	want := []string{
+		"too many assets are gone", "no depot is left",
+		"rentalsync approve " + id + " if the night is right", "rentalsync discard " + id + " if it is wrong; the page beside this report tells more",
+	}
+	if diff := cmp.Diff(want, notes); diff != "" {
+		t.Errorf("the summary (-want +got):\n%s", diff)
+	}
+}
+
 func TestRejectedRowsKeepTheirOwnColumnsOneSheetAForm(t *testing.T) {
 	t.Parallel()
 	n := newNight()

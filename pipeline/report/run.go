@@ -43,8 +43,8 @@ func summary(facts pipeline.RunFacts, zone *time.Location) Sheet {
 	say("Business date", facts.Run.BusinessDate)
 	say("Run", facts.Run.ID)
 	say("State", facts.Run.State.String())
-	if facts.Run.Reason != "" {
-		say("Reason", facts.Run.Reason)
+	for _, line := range reasons(facts.Run) {
+		say(line[0], line[1])
 	}
 	say("Finished", inZone(facts.Run.DoneAt, zone))
 
@@ -75,6 +75,26 @@ func summary(facts pipeline.RunFacts, zone *time.Location) Sheet {
 		Columns: []Column{{Title: "What", Width: 34}, {Title: "Count", Type: Integer, Width: 12}, {Title: "Note", Width: 76}},
 		Rows:    Of(lines, func(line []Cell) []Cell { return line }),
 	}
+}
+
+// reasons says why a run ended as it did, a line for each reason, and what can be
+// done about one that is held.
+func reasons(run pipeline.Run) [][2]string {
+	var lines [][2]string
+	for why := range strings.SplitSeq(run.Reason, "; ") {
+		if why != "" {
+			lines = append(lines, [2]string{"", why})
+		}
+	}
+	if len(lines) > 0 {
+		lines[0][0] = "Reason"
+	}
+	if run.Undecided() {
+		lines = append(lines,
+			[2]string{"What to do", "rentalsync approve " + run.ID + " if the night is right"},
+			[2]string{"", "rentalsync discard " + run.ID + " if it is wrong; the page beside this report tells more"})
+	}
+	return lines
 }
 
 // meaning explains each outcome to someone who reads a report for the first time.
