@@ -262,7 +262,7 @@ func TestExplainTellsOfOverdueAndPlannedRentals(t *testing.T) {
 	e.write(t, "mappings/lines.yaml", strings.Replace(erpLines, "offRentDate: IN", "offRentDate: IN, offRent: planned", 1))
 	e.night(t, "21", machines+"1,S-1,,V,MUC", lines+"MV-1/10,1,2026-11-01,2026-11-20,", contracts+"MV-1,")
 	tells(t, e.explain(t, "item", "MV-1/10"),
-		`its mapping says offRent: planned, so 2026-11-22 is shown as its end; the plan moved on, inferred: due on 2026-11-20 and still ON_RENT on 2026-11-21`)
+		`its mapping says offRent: planned, so 2026-11-22 is shown as its end; the plan moved on, inferred: planned to end on 2026-11-20 and still ON_RENT on 2026-11-21`)
 }
 
 func TestExplainTellsHowManyNightsAbsenceTakes(t *testing.T) {

@@ -36,6 +36,6 @@ func MoveOn(item *Record, status, date, delivery string) (Record, bool) {
 	}
 	moved := Value{Type: Instant, Text: day.AddDate(0, 0, 1).Format(time.DateOnly) + end.Text[len(time.DateOnly):]}
 	return item.With(PlannedEnd, moved, Source{
-		Delivery: delivery, Rule: fmt.Sprintf("inferred: due on %s and still ON_RENT on %s", end.Day(), date),
+		Delivery: delivery, Rule: fmt.Sprintf("inferred: planned to end on %s and still ON_RENT on %s", end.Day(), date),
 	}), true
 }
