@@ -156,8 +156,12 @@ func (c *closing) flip(ctx context.Context) error {
 	return err
 }
 
-// outdate lets mappings be heard again on what others have changed.
+// outdate lets mappings be heard again on what others have changed. On a first
+// run nobody has said anything before.
 func (c *closing) outdate(ctx context.Context) error {
+	if c.first {
+		return nil
+	}
 	var mappings int
 	if err := c.one(ctx, sources, args(c.run.Flow), &mappings); err != nil || mappings < 2 {
 		return err
