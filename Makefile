@@ -26,6 +26,7 @@ demo: build ## one night from files to a simulated IRIS and back
 
 test: ## every test, with the samples and the stories of the command line
 	$(GO) test $(RACE) -timeout $(TIMEOUT) ./...
+	$(GO) test -timeout $(TIMEOUT) ./pipeline/journal # lives through more nights than there is time for with $(RACE)
 
 bench: ## how fast it is
 	$(GO) test -run '^$$' -bench . -benchmem ./...

@@ -3,6 +3,7 @@ package journal_test
 import (
 	"context"
 	"errors"
+	"flag"
 	"testing"
 	"time"
 
@@ -12,7 +13,12 @@ import (
 	"rentalsync/pipeline/journal"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if err := flag.Set("rapid.checks", drawn); err != nil { // the command line may still say otherwise
+		panic(err)
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // call is one look at a flow, answered by the test.
 type call struct {

@@ -3,4 +3,4 @@
 package journal_test
 
 // drawn is how many businesses a model test lives through.
-const drawn = 100
+const drawn = "100"

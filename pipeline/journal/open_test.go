@@ -48,7 +48,7 @@ func TestOneProcessWorksAJournal(t *testing.T) {
 func TestNobodyElseReadsTheJournal(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
-		t.Skip("folders there have no modes")
+		t.Skip("Windows has no file modes: who may read is said there by the folder's own list")
 	}
 	path := filepath.Join(t.TempDir(), "state", "journal.db")
 	if _, err := openAt(t, path); err != nil {
