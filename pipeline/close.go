@@ -123,6 +123,9 @@ func (c *Closer) settle(ctx context.Context, d *Delivery) error {
 			err = c.Drop.Move(ctx, claimed, d.Place, reason)
 		}
 	}
+	if errors.Is(err, ErrFileGone) {
+		return fmt.Errorf("%w from %s; put a copy back there: what it said is kept, only its last place lacks it", err, claimed)
+	}
 	if err != nil {
 		return err
 	}

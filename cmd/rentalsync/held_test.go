@@ -352,6 +352,31 @@ func TestTheSameFileAgainIsADuplicateAlsoBesideFilesThatWait(t *testing.T) {
 	y.says(t, 0, "approve", run)
 }
 
+func TestAFileThatSomebodyTookAwayFromAHeldNightIsAskedFor(t *testing.T) {
+	t.Parallel()
+	y := newYard(t)
+	run := y.holdNight(t)
+	claimed, err := filepath.Glob(filepath.Join(y.dir, "inbox", ".rentalsync", "*", "FLEET_20261121.csv"))
+	if err != nil || len(claimed) != 1 {
+		t.Fatalf("claimed: %v, %v", claimed, err)
+	}
+	content := readFile(t, claimed[0])
+	if err := os.Remove(claimed[0]); err != nil {
+		t.Fatal(err)
+	}
+
+	y.says(t, 0, "approve", run)
+	if _, stderr := y.says(t, 1, "once"); !strings.Contains(stderr, "put a copy back there") {
+		t.Errorf("no cure is told: %s", stderr)
+	}
+	if err := os.WriteFile(claimed[0], content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if done := y.once(t, 0); len(done.Runs) != 1 || done.Runs[0].State != "done" {
+		t.Errorf("with the file back: %v", done.states())
+	}
+}
+
 func TestANewerCompleteNightReplacesAHeldOneAndKeepsItsChanges(t *testing.T) {
 	t.Parallel()
 	y := newYard(t)
