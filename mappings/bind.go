@@ -30,6 +30,9 @@ func (m *Mapping) Bind(h *pipeline.Header) (pipeline.RowMapper, error) {
 // alone.
 func (r *mapper) Missing() []pipeline.Fault { return r.missing }
 
+// Stamp is what the content says about when the file was made.
+func (r *mapper) Stamp(*pipeline.Row) (pipeline.Stamp, error) { return pipeline.Stamp{}, nil }
+
 // search looks for columns under a header, and remembers what it misses.
 type search struct {
 	header  *pipeline.Header

@@ -39,6 +39,9 @@ func (m *Mapping) Dialect() pipeline.Dialect {
 	return d
 }
 
+// Stamped reports whether the content says when the file was made.
+func (m *Mapping) Stamped() bool { return false }
+
 // Claim says what absence of a kind means.
 func (m *Mapping) Claim(kind rental.Kind) pipeline.Claim {
 	if int(kind) >= len(m.claims) {

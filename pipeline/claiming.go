@@ -32,11 +32,11 @@ func (in *Intake) newRun(date string) Run {
 }
 
 func (in *Intake) newDelivery(run *Run, f File) Delivery {
-	m, stamp, _ := in.mappingOf(f.Name)
+	m, stamp, _ := in.stampOf(f)
 	d := Delivery{
 		ID: newID(in.Now()), Flow: in.Flow, Run: run.ID, Name: f.Name,
 		Mapping: m.Name(), MappingVersion: m.Version(),
-		BusinessDate: run.BusinessDate, Sequence: stamp.Sequence,
+		BusinessDate: run.BusinessDate, Sequence: stamp.Sequence, Number: stamp.Number,
 		Digest: f.Digest, Size: f.Size, ModTime: f.ModTime,
 		ClaimedAt: in.Now(), State: DeliveryClaimed,
 	}

@@ -133,6 +133,9 @@ func (c *Closer) settle(ctx context.Context, d *Delivery) error {
 	if d.State == DeliveryArchived {
 		d.State = DeliveryAcked
 	}
+	if err := c.Drop.Acknowledge(ctx, d); err != nil {
+		return fmt.Errorf("acknowledge %s: %w", d.Name, err)
+	}
 	d.FileDone = true
 	return c.Deliveries.SaveDelivery(ctx, *d)
 }

@@ -60,6 +60,7 @@ type Delivery struct {
 	MappingVersion string
 	BusinessDate   string // 2026-11-21
 	Sequence       string
+	Number         int64  // of a file whose mapping numbers them one after the other; 0 where it does not
 	Digest         string // of the bytes that were decoded
 	Size           int64
 	ModTime        time.Time
@@ -68,5 +69,7 @@ type Delivery struct {
 	Place          string // where the file lies, or is about to: see Drop
 	FileDone       bool   // the last move of the file has been made
 	Reason         string // why it was quarantined, or what it duplicates
+	Again          bool   // it is worked although it was seen before: a person said so
+	Replays        string // the delivery whose rejected and parked rows it replays; "" where it speaks for itself
 	Rows           RowTotals
 }

@@ -12,6 +12,7 @@ type File struct {
 	Size    int64
 	ModTime time.Time
 	Digest  string // sha256 of its content, once it was read whole
+	Stamp   Stamp  // what its content says about when it was made, once it was read
 }
 
 // Look is what one look at a drop found.
@@ -29,6 +30,7 @@ const (
 	NoMapping                         // no mapping knows its name
 	OutOfReach                        // it cannot be read, or its name cannot be used
 	Queued                            // it waits behind a held run
+	Alone                             // other files of its set are missing
 )
 
 // Pending is a file that is left alone for now.
@@ -110,12 +112,22 @@ type Drop interface {
 	// Move brings a claimed file to its last place; reason, when there is one,
 	// is written beside it for people.
 	Move(ctx context.Context, from, to, reason string) error
+
+	// Acknowledge shows the ERP what became of a delivery whose file has come to
+	// its last place, where the drop is told to. Doing it twice is doing it once.
+	Acknowledge(ctx context.Context, d *Delivery) error
+
+	// Tend clears away what has been kept for long enough, and what others left
+	// behind. It may be called at any time and does not look more often than is
+	// worth while.
+	Tend(ctx context.Context) error
 }
 
 // InspectFunc reads a file that has settled and tells whether it is whole: nil, or
 // an *Incomplete, or ErrNoMapping when nobody knows the file. Any other verdict
-// on content (an *Unreadable) does not keep a file from being claimed.
-type InspectFunc func(ctx context.Context, name string, src io.Reader) error
+// on content (an *Unreadable) does not keep a file from being claimed. The stamp
+// is what the content says about when it was made.
+type InspectFunc func(ctx context.Context, name string, src io.Reader) (Stamp, error)
 
 // Outbox takes written files.
 type Outbox interface {

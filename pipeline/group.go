@@ -24,7 +24,7 @@ func (in *Intake) Groups(look Look) []Group {
 	}
 	byDate := map[string][]File{}
 	for _, f := range look.workable() {
-		if _, stamp, ok := in.mappingOf(f.Name); ok {
+		if _, stamp, ok := in.stampOf(f); ok {
 			date := in.dateOf(stamp)
 			byDate[date] = append(byDate[date], f)
 		}
@@ -39,9 +39,11 @@ func (in *Intake) Groups(look Look) []Group {
 }
 
 func (in *Intake) mappingOf(name string) (Mapping, Stamp, bool) {
-	for _, m := range in.Mappings {
-		if stamp, ok := m.Match(name); ok {
-			return m, stamp, true
+	for _, plain := range []string{name, PlainName(name)} {
+		for _, m := range in.Mappings {
+			if stamp, ok := m.Match(plain); ok {
+				return m, stamp, true
+			}
 		}
 	}
 	return nil, Stamp{}, false
@@ -56,7 +58,7 @@ func (in *Intake) mappingNamed(name string) (Mapping, bool) {
 	return nil, false
 }
 
-// dateOf is the business date of a file: what its name says, else the day it
+// dateOf is the business date of a file: what it says itself, else the day it
 // arrived.
 func (in *Intake) dateOf(s Stamp) string {
 	if s.Date != "" {

@@ -27,25 +27,10 @@ type Intake struct {
 	Stage      StageJournal
 	Holds      HoldJournal
 	Absent     AbsentPolicy
+	Set        Set           // default: files are worked as they come
+	Incomplete time.Duration // how long a file may be incomplete before it is late
 	Now        func() time.Time
 	Log        *slog.Logger
-}
-
-// Inspect reads a file to its end and tells whether it is whole by what its
-// mapping says of it. What is wrong with single rows does not matter here.
-func (in *Intake) Inspect(ctx context.Context, name string, src io.Reader) error {
-	m, _, ok := in.mappingOf(name)
-	if !ok {
-		return ErrNoMapping
-	}
-	for _, err := range in.Reader.Rows(ctx, src, name, m.Dialect()) {
-		var bad *RowError
-		var empty *NoRows
-		if err != nil && !errors.As(err, &bad) && !errors.As(err, &empty) {
-			return err
-		}
-	}
-	return nil
 }
 
 // Work stages every delivery of a run. A delivery that turns out to be seen
@@ -215,6 +200,8 @@ func (in *Intake) mapRows(ctx context.Context, rows iter.Seq2[*Row, error], m Ma
 		bad    *RowError
 		empty  *NoRows
 	)
+	_, name, _ := in.mappingOf(s.delivery.Name)
+	stamp := newStamper(m, name)
 	for row, err := range rows {
 		switch {
 		case errors.As(err, &bad):
@@ -222,8 +209,14 @@ func (in *Intake) mapRows(ctx context.Context, rows iter.Seq2[*Row, error], m Ma
 			s.reject(bad.Origin, bad.Header, bad.Cells, bad.Faults)
 			continue
 		case errors.As(err, &empty): // a wrong header is wrong without rows, too
-			_, err := in.bind(m, s, rental.Origin{Line: empty.Header.Line}, empty.Header)
-			return err
+			bound, err := in.bind(m, s, rental.Origin{Sheet: empty.Header.Sheet, Line: empty.Header.Line}, empty.Header)
+			if err == nil {
+				err = stamp.hear(bound, nil)
+			}
+			if err != nil {
+				return err
+			}
+			continue
 		case err != nil:
 			return err
 		case row.Blank():
@@ -237,6 +230,9 @@ func (in *Intake) mapRows(ctx context.Context, rows iter.Seq2[*Row, error], m Ma
 			if mapper, err = in.bind(m, s, at, header); err != nil {
 				return err
 			}
+		}
+		if err := stamp.hear(mapper, row); err != nil {
+			return err
 		}
 		mapper.Map(row, &mapped)
 		if err := s.add(ctx, row, &mapped); err != nil {

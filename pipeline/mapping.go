@@ -31,6 +31,10 @@ type Mapping interface {
 	// Dialect says how to read the file.
 	Dialect() Dialect
 
+	// Stamped reports whether the content says when the file was made, see
+	// RowMapper.
+	Stamped() bool
+
 	// Claim says what absence of a kind means.
 	Claim(rental.Kind) Claim
 
@@ -55,10 +59,11 @@ type Mapping interface {
 	Bind(h *Header) (RowMapper, error)
 }
 
-// Stamp is what a file's name says about when it was made.
+// Stamp is what a file says about when it was made, by its name or its content.
 type Stamp struct {
-	Date     string // business date, 2026-11-21; "" when the name says none
-	Sequence string // orders files of one date; "" when the name has none
+	Date     string // business date, 2026-11-21; "" when nothing says one
+	Sequence string // orders files of one date; "" when nothing does
+	Number   int64  // of a file whose mapping numbers them one after the other; 0 when it does not
 }
 
 // RowMapper makes entities of the rows under one header. It is used by one
@@ -71,6 +76,11 @@ type RowMapper interface {
 	// Covers lists whom the file speaks for, whatever its rows say: the scope that
 	// is the same for all of them.
 	Covers() []Covered
+
+	// Stamp is what the content says about when the file was made: what stands
+	// outside of the rows, or in the row, which is nil where there is none. Of
+	// every row but the first it must say the same. The error is an *Unreadable.
+	Stamp(row *Row) (Stamp, error)
 
 	// Missing lists the columns that the mapping names and the header lacks.
 	// Their fields are left alone.

@@ -38,7 +38,7 @@ func (in *Intake) again(g Group, hold *Hold, deliveries []Delivery) Group {
 	}
 	repeated := Group{Date: g.Date, Late: g.Late}
 	for _, f := range g.Files {
-		m, stamp, _ := in.mappingOf(f.Name)
+		m, stamp, _ := in.stampOf(f)
 		if slices.ContainsFunc(deliveries, func(d Delivery) bool {
 			return d.State == DeliveryStaged && d.Mapping == m.Name() && d.MappingVersion == m.Version() &&
 				d.Sequence == stamp.Sequence && d.Digest == f.Digest

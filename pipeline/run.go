@@ -56,8 +56,9 @@ type Run struct {
 	OpenedAt     time.Time
 	ClosedAt     time.Time
 	DoneAt       time.Time
-	Reason       string // why it failed or is held
-	Reverts      bool   // it takes back the nights from its business date on, and has no deliveries
+	Reason       string   // why it failed or is held
+	Lacks        []string // mappings of its set of which no file came in time
+	Reverts      bool     // it takes back the nights from its business date on, and has no deliveries
 }
 
 // Undecided reports whether the run is held before it closed: the register knows

@@ -176,7 +176,7 @@ func (r *Runner) retell(ctx context.Context) error {
 // settled, or has kept changing for longer than patience lasts. An empty drop is
 // not waited for.
 func (r *Runner) settled(ctx context.Context) (Look, error) {
-	look, err := r.Intake.Drop.Scan(ctx)
+	look, err := r.Intake.Look(ctx)
 	present := map[string]bool{}
 	for _, f := range look.Ready {
 		present[f.Name] = true
@@ -190,10 +190,10 @@ func (r *Runner) settled(ctx context.Context) (Look, error) {
 		if err = pause(ctx, max(r.Settle/4, 20*time.Millisecond)); err != nil {
 			return look, err
 		}
-		look, err = r.Intake.Drop.Scan(ctx)
+		look, err = r.Intake.Look(ctx)
 	}
 	if err != nil {
-		return look, fmt.Errorf("look at the drop: %w", err)
+		return look, err
 	}
 	return look.only(present), nil
 }

@@ -41,7 +41,7 @@ func (r *Runner) look(ctx context.Context, tell func([]RunFacts, error) error) e
 	if err := tell(r.asked(ctx)); err != nil {
 		return err
 	}
-	look, err := r.Intake.Drop.Scan(ctx)
+	look, err := r.Intake.Look(ctx)
 	if err != nil {
 		r.Log.Error("the drop cannot be looked at", "flow", r.Flow, "error", err)
 		return nil

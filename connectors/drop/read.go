@@ -16,6 +16,7 @@ import (
 type verdict struct {
 	digest     string
 	size       int64 // as many bytes as were read
+	stamp      pipeline.Stamp
 	incomplete string
 	at         time.Time // when it was reached
 }
@@ -50,11 +51,11 @@ func (w *Watcher) weigh(ctx context.Context, name string) (*verdict, error) {
 	}}
 	defer src.close()
 
-	said := w.ask(ctx, name, src)
+	stamp, said := w.ask(ctx, name, src)
 	if src.err != nil {
 		return nil, src.err
 	}
-	v := &verdict{at: w.opts.Now()}
+	v := &verdict{at: w.opts.Now(), stamp: stamp}
 	if short := (*pipeline.Incomplete)(nil); errors.As(said, &short) {
 		v.incomplete = short.Error()
 	} else if !aboutContent(said) {
@@ -79,9 +80,9 @@ func aboutContent(said error) bool {
 }
 
 // ask has a file inspected, if somebody does.
-func (w *Watcher) ask(ctx context.Context, name string, src io.Reader) error {
+func (w *Watcher) ask(ctx context.Context, name string, src io.Reader) (pipeline.Stamp, error) {
 	if w.opts.Inspect == nil {
-		return nil
+		return pipeline.Stamp{}, nil
 	}
 	return w.opts.Inspect(ctx, name, src)
 }

@@ -175,7 +175,7 @@ func explain(err error) (pipeline.PendingKind, string) {
 func (s *sight) file() pipeline.File {
 	f := pipeline.File{Name: s.Name, Size: s.Size, ModTime: s.ModTime}
 	if s.verdict != nil {
-		f.Digest = s.verdict.digest
+		f.Digest, f.Stamp = s.verdict.digest, s.verdict.stamp
 	}
 	return f
 }

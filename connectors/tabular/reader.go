@@ -37,6 +37,10 @@ func formatReader(format string) readFunc {
 	switch format {
 	case "", "csv":
 		return readCSV
+	case "xlsx":
+		return readXLSX
+	case "fixed":
+		return readFixed
 	default:
 		return nil
 	}
@@ -56,8 +60,8 @@ func read(ctx context.Context, src io.Reader, name string, d pipeline.Dialect, y
 	format := formatReader(d.Format)
 	if format == nil {
 		return &pipeline.Unreadable{
-			Why:  fmt.Sprintf("format %q cannot be read: this version reads csv", d.Format),
-			Hint: "have the ERP write CSV, or save the sheet as CSV",
+			Why:  fmt.Sprintf("format %q is unknown", d.Format),
+			Hint: "say csv, xlsx or fixed",
 		}
 	}
 	return format(ctx, src, name, d, yield)

@@ -269,8 +269,8 @@ func TestAFileThatIsNotCSVIsUnreadable(t *testing.T) {
 			want: `quote "''" is not one ASCII character; use " or ', or none`,
 		},
 		{
-			name: "a format that this version does not read", text: "a", dialect: pipeline.Dialect{Format: "fixed"},
-			want: `format "fixed" cannot be read: this version reads csv; have the ERP write CSV, or save the sheet as CSV`,
+			name: "a format that this version does not read", text: "a", dialect: pipeline.Dialect{Format: "dbf"},
+			want: `format "dbf" is unknown; say csv, xlsx or fixed`,
 		},
 	}
 

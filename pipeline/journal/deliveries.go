@@ -5,16 +5,17 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"rentalsync/pipeline"
 )
 
 const saveRun = `
-	INSERT INTO run (id, flow, business_date, state, opened_at, closed_at, done_at, reason, reverts)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+	INSERT INTO run (id, flow, business_date, state, opened_at, closed_at, done_at, reason, reverts, lacks)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 	ON CONFLICT (id) DO UPDATE SET
-		flow = excluded.flow, business_date = excluded.business_date, state = excluded.state, reverts = excluded.reverts,
+		flow = excluded.flow, business_date = excluded.business_date, state = excluded.state, reverts = excluded.reverts, lacks = excluded.lacks,
 		opened_at = excluded.opened_at, done_at = excluded.done_at, reason = excluded.reason,
 		closed_at = CASE WHEN excluded.closed_at = 0 THEN run.closed_at ELSE excluded.closed_at END`
 
@@ -34,20 +35,21 @@ func (j *Journal) SaveRun(ctx context.Context, r pipeline.Run) error {
 
 func writeRun(ctx context.Context, s session, r pipeline.Run) error {
 	_, err := s.exec(ctx, saveRun, r.ID, r.Flow, r.BusinessDate, r.State.String(),
-		nanos(r.OpenedAt), nanos(r.ClosedAt), nanos(r.DoneAt), r.Reason, flag(r.Reverts))
+		nanos(r.OpenedAt), nanos(r.ClosedAt), nanos(r.DoneAt), r.Reason, flag(r.Reverts), strings.Join(r.Lacks, "\n"))
 	return err
 }
 
 const saveDelivery = `
 	INSERT INTO delivery (id, flow, run, name, mapping, mapping_version, business_date, sequence, digest, size,
-		mod_time_at, claimed_at, state, place, file_done, reason)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+		mod_time_at, claimed_at, state, place, file_done, reason, again, replays, number)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
 	ON CONFLICT (id) DO UPDATE SET
 		flow = excluded.flow, run = excluded.run, name = excluded.name, mapping = excluded.mapping,
 		mapping_version = excluded.mapping_version, business_date = excluded.business_date,
 		sequence = excluded.sequence, digest = excluded.digest, size = excluded.size,
 		mod_time_at = excluded.mod_time_at, claimed_at = excluded.claimed_at, state = excluded.state,
-		place = excluded.place, file_done = excluded.file_done, reason = excluded.reason`
+		place = excluded.place, file_done = excluded.file_done, reason = excluded.reason,
+		again = excluded.again, replays = excluded.replays, number = excluded.number`
 
 // SaveDelivery inserts a delivery, or replaces what is known of it. Its rows are
 // counted by Stage alone.
@@ -60,12 +62,13 @@ func (j *Journal) SaveDelivery(ctx context.Context, d pipeline.Delivery) error {
 
 func writeDelivery(ctx context.Context, s session, d *pipeline.Delivery) error {
 	_, err := s.exec(ctx, saveDelivery, d.ID, d.Flow, d.Run, d.Name, d.Mapping, d.MappingVersion, d.BusinessDate,
-		d.Sequence, d.Digest, d.Size, nanos(d.ModTime), nanos(d.ClaimedAt), d.State.String(), d.Place, flag(d.FileDone), d.Reason)
+		d.Sequence, d.Digest, d.Size, nanos(d.ModTime), nanos(d.ClaimedAt), d.State.String(), d.Place, flag(d.FileDone), d.Reason,
+		flag(d.Again), d.Replays, d.Number)
 	return err
 }
 
 const (
-	runColumns = `id, flow, business_date, state, opened_at, closed_at, done_at, reason, reverts`
+	runColumns = `id, flow, business_date, state, opened_at, closed_at, done_at, reason, reverts, lacks`
 
 	unfinishedRuns = `
 		SELECT ` + runColumns + ` FROM run
@@ -99,10 +102,13 @@ func (j *Journal) runs(ctx context.Context, query string, with ...any) (runs []p
 }
 
 func scanRun(scan func(...any) error) (r pipeline.Run, err error) {
-	var state string
+	var state, lacks string
 	var opened, closed, done int64
-	if err := scan(&r.ID, &r.Flow, &r.BusinessDate, &state, &opened, &closed, &done, &r.Reason, &r.Reverts); err != nil {
+	if err := scan(&r.ID, &r.Flow, &r.BusinessDate, &state, &opened, &closed, &done, &r.Reason, &r.Reverts, &lacks); err != nil {
 		return r, err
+	}
+	if lacks != "" {
+		r.Lacks = strings.Split(lacks, "\n")
 	}
 	r.OpenedAt, r.ClosedAt, r.DoneAt = instant(opened), instant(closed), instant(done)
 	r.State, err = pipeline.ParseRunState(state)
@@ -112,7 +118,7 @@ func scanRun(scan func(...any) error) (r pipeline.Run, err error) {
 const (
 	deliveryColumns = `
 		d.id, d.flow, d.run, d.name, d.mapping, d.mapping_version, d.business_date, d.sequence, d.digest, d.size,
-		d.mod_time_at, d.claimed_at, d.state, d.place, d.file_done, d.reason,
+		d.mod_time_at, d.claimed_at, d.state, d.place, d.file_done, d.reason, d.again, d.replays, d.number,
 		COALESCE(c.read, 0), COALESCE(c.mapped, 0), COALESCE(c.skipped, 0), COALESCE(c.rejected, 0)
 		FROM delivery d LEFT JOIN counted c ON c.delivery = d.id`
 
@@ -277,7 +283,7 @@ func scanDelivery(scan func(...any) error) (d pipeline.Delivery, err error) {
 	var state string
 	var modified, claimed int64
 	err = scan(&d.ID, &d.Flow, &d.Run, &d.Name, &d.Mapping, &d.MappingVersion, &d.BusinessDate, &d.Sequence, &d.Digest, &d.Size,
-		&modified, &claimed, &state, &d.Place, &d.FileDone, &d.Reason,
+		&modified, &claimed, &state, &d.Place, &d.FileDone, &d.Reason, &d.Again, &d.Replays, &d.Number,
 		&d.Rows.Read, &d.Rows.Mapped, &d.Rows.Skipped, &d.Rows.Rejected)
 	if err != nil {
 		return d, err

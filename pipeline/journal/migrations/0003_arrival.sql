@@ -1,0 +1,25 @@
+-- What is known of files before and beside their content.
+
+-- The mappings of its set of which no file came in time, each after a line break.
+ALTER TABLE run ADD COLUMN lacks TEXT NOT NULL DEFAULT '';
+
+-- A person had it worked although it was seen before.
+ALTER TABLE delivery ADD COLUMN again SMALLINT NOT NULL DEFAULT 0;
+
+-- The delivery whose rejected and parked rows it replays.
+ALTER TABLE delivery ADD COLUMN replays TEXT NOT NULL DEFAULT '';
+
+-- The number of a file whose mapping numbers them one after the other; 0 where
+-- it does not.
+ALTER TABLE delivery ADD COLUMN number BIGINT NOT NULL DEFAULT 0;
+
+-- Files that lie in a drop, and since when: how long a process has been running
+-- says nothing of how long a file has.
+CREATE TABLE sighted (
+	flow        TEXT NOT NULL,
+	name        TEXT NOT NULL,
+	size        BIGINT NOT NULL,
+	mod_time_at BIGINT NOT NULL,
+	since       BIGINT NOT NULL,
+	PRIMARY KEY (flow, name)
+) @clustered;
