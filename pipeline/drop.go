@@ -125,9 +125,14 @@ type Drop interface {
 
 // InspectFunc reads a file that has settled and tells whether it is whole: nil, or
 // an *Incomplete, or ErrNoMapping when nobody knows the file. Any other verdict
-// on content (an *Unreadable) does not keep a file from being claimed. The stamp
-// is what the content says about when it was made.
-type InspectFunc func(ctx context.Context, name string, src io.Reader) (Stamp, error)
+// on content (an *Unreadable) does not keep a file from being claimed.
+type InspectFunc func(ctx context.Context, name string, src io.Reader) (Inspected, error)
+
+// Inspected is what was learned of a file when it was read to its end.
+type Inspected struct {
+	Stamp     // what the content says about when it was made
+	Rows  int // how many rows it holds, bad ones too, blank ones not
+}
 
 // Outbox takes written files.
 type Outbox interface {

@@ -85,32 +85,37 @@ func PlainName(name string) string {
 // Inspect reads a file to its end and tells whether it is whole by what its
 // mapping says of it, and when it was made. What is wrong with single rows does
 // not matter here.
-func (in *Intake) Inspect(ctx context.Context, name string, src io.Reader) (Stamp, error) {
+func (in *Intake) Inspect(ctx context.Context, name string, src io.Reader) (Inspected, error) {
 	m, stamp, ok := in.mappingOf(name)
 	if !ok {
-		return Stamp{}, ErrNoMapping
+		return Inspected{}, ErrNoMapping
 	}
 	s := newStamper(m, stamp)
 	b := binding{mapping: m}
+	rows := 0
 	for row, err := range in.Reader.Rows(ctx, src, PlainName(name), m.Dialect()) {
 		var bad *RowError
 		var empty *NoRows
 		switch {
 		case errors.As(err, &bad):
+			rows++
 			continue
 		case errors.As(err, &empty):
 			row, err = nil, b.to(empty.Header)
 		case err == nil:
+			if !row.Blank() {
+				rows++
+			}
 			err = b.to(row.Header)
 		}
 		if err == nil {
 			err = s.hear(b.mapper, row)
 		}
 		if err != nil {
-			return s.said, err
+			return Inspected{s.said, rows}, err
 		}
 	}
-	return s.said, nil
+	return Inspected{s.said, rows}, nil
 }
 
 // binding keeps the mapper of the header that the row in hand is under.

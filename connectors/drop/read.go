@@ -51,11 +51,11 @@ func (w *Watcher) weigh(ctx context.Context, name string) (*verdict, error) {
 	}}
 	defer src.close()
 
-	stamp, said := w.ask(ctx, name, src)
+	looked, said := w.ask(ctx, name, src)
 	if src.err != nil {
 		return nil, src.err
 	}
-	v := &verdict{at: w.opts.Now(), stamp: stamp}
+	v := &verdict{at: w.opts.Now(), stamp: looked.Stamp}
 	if short := (*pipeline.Incomplete)(nil); errors.As(said, &short) {
 		v.incomplete = short.Error()
 	} else if !aboutContent(said) {
@@ -80,9 +80,9 @@ func aboutContent(said error) bool {
 }
 
 // ask has a file inspected, if somebody does.
-func (w *Watcher) ask(ctx context.Context, name string, src io.Reader) (pipeline.Stamp, error) {
+func (w *Watcher) ask(ctx context.Context, name string, src io.Reader) (pipeline.Inspected, error) {
 	if w.opts.Inspect == nil {
-		return pipeline.Stamp{}, nil
+		return pipeline.Inspected{}, nil
 	}
 	return w.opts.Inspect(ctx, name, src)
 }

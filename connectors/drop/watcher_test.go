@@ -53,8 +53,8 @@ func TestAClockThatIsSetBackDoesNotHoldAFileForever(t *testing.T) {
 	m := &listed{entries: []Entry{{Name: "a"}}}
 	w := watchListed(t, m, Options{
 		Settle: time.Minute, Now: func() time.Time { return now },
-		Inspect: func(context.Context, string, io.Reader) (pipeline.Stamp, error) {
-			return pipeline.Stamp{}, pipeline.ErrNoMapping
+		Inspect: func(context.Context, string, io.Reader) (pipeline.Inspected, error) {
+			return pipeline.Inspected{}, pipeline.ErrNoMapping
 		},
 	})
 	for _, step := range []time.Duration{0, -24 * time.Hour, time.Minute} {

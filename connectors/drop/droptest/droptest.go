@@ -126,9 +126,9 @@ func (b *bench) options() drop.Options {
 }
 
 // inspect takes a file for whole that ends with whole.
-func (b *bench) inspect(_ context.Context, name string, src io.Reader) (pipeline.Stamp, error) {
+func (b *bench) inspect(_ context.Context, name string, src io.Reader) (pipeline.Inspected, error) {
 	if strings.HasPrefix(name, unknown) {
-		return pipeline.Stamp{}, pipeline.ErrNoMapping
+		return pipeline.Inspected{}, pipeline.ErrNoMapping
 	}
 	b.mu.Lock()
 	b.read[name]++
@@ -137,19 +137,19 @@ func (b *bench) inspect(_ context.Context, name string, src io.Reader) (pipeline
 	start := make([]byte, len(bad))
 	n, err := io.ReadFull(src, start)
 	if string(start[:n]) == bad {
-		return pipeline.Stamp{}, &pipeline.Unreadable{Why: "it is bad"}
+		return pipeline.Inspected{}, &pipeline.Unreadable{Why: "it is bad"}
 	}
 	if b.during != nil {
 		b.during(name)
 	}
 	rest, err := io.ReadAll(io.MultiReader(strings.NewReader(string(start[:n])), tail(src, err)))
 	if err != nil {
-		return pipeline.Stamp{}, err
+		return pipeline.Inspected{}, err
 	}
 	if !strings.HasSuffix(string(rest), whole) {
-		return pipeline.Stamp{}, &pipeline.Incomplete{Why: "the trailer is missing"}
+		return pipeline.Inspected{}, &pipeline.Incomplete{Why: "the trailer is missing"}
 	}
-	return pipeline.Stamp{}, nil
+	return pipeline.Inspected{}, nil
 }
 
 // tail is what is left to read after a first read.

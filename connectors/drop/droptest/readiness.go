@@ -208,11 +208,11 @@ var readinessTests = []test{
 		b.write("a.csv", whole)
 		full := true
 		o := b.options()
-		o.Inspect = func(context.Context, string, io.Reader) (pipeline.Stamp, error) {
+		o.Inspect = func(context.Context, string, io.Reader) (pipeline.Inspected, error) {
 			if full {
-				return pipeline.Stamp{}, errors.New("no space left for unpacking")
+				return pipeline.Inspected{}, errors.New("no space left for unpacking")
 			}
-			return pipeline.Stamp{}, nil
+			return pipeline.Inspected{}, nil
 		}
 		w := b.watchWith(o)
 		b.wantPending(b.scanSettled(w), "a.csv", pipeline.OutOfReach, "no space left")
