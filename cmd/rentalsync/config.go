@@ -43,11 +43,14 @@ type flowConfig struct {
 	// When a dropped file may be taken. Default: once it has not changed for 10s.
 	Ready readyConfig `yaml:"ready"`
 
-	// The folder for files that are done; {date:YYYY/MM} stands for the business date. Default: archive/{date:YYYY/MM}.
+	// The folder for files that are done; {date:YYYY/MM} stands for the business date. On an SFTP server it lies in the drop's directory. Default: archive/{date:YYYY/MM}.
 	Archive string `yaml:"archive"`
 
-	// The folder for files that cannot be read, each with a note that says why. Default: quarantine.
+	// The folder for files that cannot be read, each with a note that says why. On an SFTP server it lies in the drop's directory. Default: quarantine.
 	Quarantine string `yaml:"quarantine"`
+
+	// Files that show the ERP what became of each of its files, in the folder it writes into. Default: none.
+	Acknowledge acknowledgeConfig `yaml:"acknowledge"`
 
 	// What IRIS sees as external reference of what the ERP calls {key}; it must be unique in the IRIS account. Default: "{key}".
 	References string `yaml:"references"`
@@ -85,30 +88,6 @@ type flowConfig struct {
 	mappingFiles []string // what the mappings' patterns found
 }
 
-// dropConfig is a place where an ERP leaves files.
-type dropConfig struct {
-	// The folder that the ERP writes into. Required.
-	Local string `yaml:"local"`
-
-	// How often the folder is looked at. Default: 10s.
-	Scan time.Duration `yaml:"scan"`
-}
-
-// readyConfig says when a dropped file may be taken.
-type readyConfig struct {
-	// How long a file must not have changed. Default: 10s.
-	Settle time.Duration `yaml:"settle"`
-
-	// How long the once command waits for a file that keeps changing. Default: three times settle.
-	Patience time.Duration `yaml:"patience"`
-
-	// How old a file must be. Default: 0s.
-	MinAge time.Duration `yaml:"minAge"`
-
-	// How long a file may lack its end before it goes to quarantine. Default: 30m.
-	Incomplete time.Duration `yaml:"incomplete"`
-}
-
 // absentConfig says what becomes of things that are no longer named.
 type absentConfig struct {
 	// An asset that a file of all assets no longer names: it is reported, or given a rental status of IRIS such as OTHER. Default: report.
@@ -119,12 +98,6 @@ type absentConfig struct {
 
 	// How many nights in a row must miss something before that. A rental whose machine is on another one ends at once. Default: 1.
 	Nights int `yaml:"nights"`
-}
-
-// keepConfig says how long things are kept.
-type keepConfig struct {
-	// What the register held before each night, so that nights can be taken back. Default: 400d.
-	History time.Duration `yaml:"history"`
 }
 
 // irisConfig is one IRIS account.
@@ -186,12 +159,6 @@ type reportsConfig struct {
 	Formats []string `yaml:"formats" jsonschema:"enum=xlsx,enum=csv,enum=json"`
 }
 
-// outboxConfig is a place that takes written files.
-type outboxConfig struct {
-	// A folder. Default: see above.
-	Local string `yaml:"local"`
-}
-
 // snapshotConfig says where telematics of the fleet go.
 type snapshotConfig struct {
 	// The zone of the times in snapshots and reports, such as Europe/Berlin. Default: UTC.
@@ -249,7 +216,7 @@ const unsaid time.Duration = math.MinInt64
 func flowDefaults() flowConfig {
 	return flowConfig{
 		Drop:       dropConfig{Scan: 10 * time.Second},
-		Ready:      readyConfig{Settle: 10 * time.Second, Patience: unsaid, Incomplete: 30 * time.Minute},
+		Ready:      readyConfig{Settle: 10 * time.Second, Looks: 2, Patience: unsaid, Incomplete: 30 * time.Minute},
 		Archive:    "archive/{date:YYYY/MM}",
 		Quarantine: "quarantine",
 		References: "{key}",
@@ -261,7 +228,7 @@ func flowDefaults() flowConfig {
 			Parallel:   2,
 			FleetEvery: 15 * time.Minute,
 		},
-		Reports:  reportsConfig{To: outboxConfig{Local: "outbox"}, Formats: reportFormats},
+		Reports:  reportsConfig{Formats: reportFormats},
 		Snapshot: snapshotConfig{Timezone: "UTC", zone: time.UTC},
 	}
 }
@@ -287,14 +254,9 @@ func (c *flowConfig) complete(from *lookup) {
 		c.Ready.Patience = 3 * max(c.Ready.Settle, 0)
 	}
 	c.Gates.First = cmp.Or(c.Gates.First, firstNight(c.IRIS.URL))
-	c.Snapshot.To.Local = cmp.Or(c.Snapshot.To.Local, c.Reports.To.Local)
+	c.completePlaces(from)
 	c.mappingFiles = from.files(c.Mappings)
-
-	for _, path := range []*string{
-		&c.Drop.Local, &c.Archive, &c.Quarantine, &c.Reports.To.Local, &c.Snapshot.To.Local, &c.IRIS.Wire,
-	} {
-		*path = from.path(*path)
-	}
+	c.IRIS.Wire = from.path(c.IRIS.Wire)
 	c.Archive, c.Quarantine = filepath.ToSlash(c.Archive), filepath.ToSlash(c.Quarantine) // they are templates
 	c.IRIS.complete(from)
 	c.Notify.complete(from)

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -38,7 +39,7 @@ func TestConfigLeavesWhatItDoesNotNameToDefaults(t *testing.T) {
 	for what, pair := range map[string][2]any{
 		"journal":          {c.journalFile(), filepath.Join(dir, "state", "rentalsync.db")},
 		"drop":             {f.Drop, dropConfig{Local: filepath.Join(dir, "inbox"), Scan: 10 * time.Second}},
-		"ready":            {f.Ready, readyConfig{Settle: 10 * time.Second, Patience: 30 * time.Second, Incomplete: 30 * time.Minute}},
+		"ready":            {f.Ready, readyConfig{Settle: 10 * time.Second, Looks: 2, Patience: 30 * time.Second, Incomplete: 30 * time.Minute}},
 		"archive":          {f.Archive, "testdata/config/archive/{date:YYYY/MM}"},
 		"quarantine":       {f.Quarantine, filepath.Join(dir, "quarantine")},
 		"references":       {f.References, "{key}"},
@@ -76,7 +77,7 @@ func TestConfigTakesZeroAtItsWord(t *testing.T) {
 `), environment)
 
 	f := c.Flows[0]
-	if f.Ready != (readyConfig{}) || f.IRIS.FleetEvery != 0 || f.Gates.First != "send" {
+	if !reflect.DeepEqual(f.Ready, readyConfig{Looks: 2}) || f.IRIS.FleetEvery != 0 || f.Gates.First != "send" {
 		t.Errorf("ready %v, fleetEvery %v, first %v", f.Ready, f.IRIS.FleetEvery, f.Gates.First)
 	}
 	if len(faults) != 1 || !strings.Contains(faults[0].What, "0 is no number of requests") {
@@ -94,22 +95,28 @@ func TestConfigKnowsEveryKey(t *testing.T) {
 
 	f, dir := c.Flows[0], filepath.Join("testdata", "config")
 	for what, pair := range map[string][2]any{
-		"journal":    {c.journalFile(), "/var/lib/rentalsync/journal.db"},
-		"ready":      {f.Ready, readyConfig{20 * time.Second, 5 * time.Minute, time.Minute, 24 * time.Hour}},
-		"gates":      {f.Gates.First, "send"},
-		"depots":     {f.Depots["MUC"], "6f0c7b7e-5d0e-4c7e-9c39-0b3c7d3f4a11"},
-		"url":        {f.IRIS.URL, "https://iris.trackunit.com"},
-		"rate":       {f.IRIS.Rate, ratesConfig{10, 5, unlimited, 1}},
-		"no limit":   {f.IRIS.Rate.Equipment.PerSecond(), 0},
-		"validate":   {f.IRIS.ValidateAssets, true},
-		"wire":       {f.IRIS.Wire, "../../connectors/iris/wire.yaml"},
-		"formats":    {f.Reports.Formats, []string{"csv"}},
-		"outbox":     {f.Reports.To.Local, filepath.Join(dir, "out")},
-		"snapshot":   {f.Snapshot.To.Local, filepath.Join(dir, "fleet")},
-		"timezone":   {f.Snapshot.zone, "Europe/Berlin"},
-		"each once":  {len(f.mappingFiles), 1},
-		"values":     {f.IRIS.Values["rentalStatus"], []string{"NEW"}},
-		"quarantine": {f.Quarantine, filepath.Join(dir, "aside")},
+		"journal": {c.journalFile(), "/var/lib/rentalsync/journal.db"},
+		"ready": {f.Ready, readyConfig{
+			Settle: 20 * time.Second, Looks: 3, Patience: 5 * time.Minute, MinAge: time.Minute, Incomplete: 24 * time.Hour, Marker: "{name}.ok",
+			Control: controlConfig{Match: "CONTROL_{date:YYYYMMDD}.csv", Delimiter: "tab", Columns: controlColumns{"FILE", "BYTES", "RECORDS", "SHA256"}},
+			Set:     setConfig{Needs: []string{"equipment"}, Within: 90 * time.Minute, Incomplete: "process"},
+		}},
+		"acknowledge": {f.Acknowledge, acknowledgeConfig{"{name}.ack", "{stem}.err"}},
+		"keep":        {f.Keep, keepConfig{400 * 24 * time.Hour, 90 * 24 * time.Hour, 90 * 24 * time.Hour}},
+		"gates":       {f.Gates.First, "send"},
+		"depots":      {f.Depots["MUC"], "6f0c7b7e-5d0e-4c7e-9c39-0b3c7d3f4a11"},
+		"url":         {f.IRIS.URL, "https://iris.trackunit.com"},
+		"rate":        {f.IRIS.Rate, ratesConfig{10, 5, unlimited, 1}},
+		"no limit":    {f.IRIS.Rate.Equipment.PerSecond(), 0},
+		"validate":    {f.IRIS.ValidateAssets, true},
+		"wire":        {f.IRIS.Wire, "../../connectors/iris/wire.yaml"},
+		"formats":     {f.Reports.Formats, []string{"csv"}},
+		"outbox":      {f.Reports.To.Local, filepath.Join(dir, "out")},
+		"snapshot":    {f.Snapshot.To.Local, filepath.Join(dir, "fleet")},
+		"timezone":    {f.Snapshot.zone, "Europe/Berlin"},
+		"each once":   {len(f.mappingFiles), 1},
+		"values":      {f.IRIS.Values["rentalStatus"], []string{"NEW"}},
+		"quarantine":  {f.Quarantine, filepath.Join(dir, "aside")},
 	} {
 		if got, want := fmt.Sprint(pair[0]), fmt.Sprint(pair[1]); got != want {
 			t.Errorf("%s = %s, want %s", what, got, want)

@@ -82,23 +82,7 @@ func (ch *configChecker) flow(f *flowConfig, at string) {
 	ch.depots(f, at)
 	ch.iris(&f.IRIS, at+".iris")
 	ch.reports(f, at)
-}
-
-func (ch *configChecker) drop(f *flowConfig, at string) {
-	at += ".drop"
-	sftp := len(keysAt(ch.doc.Root, []string{"flows[]", "drop", "sftp"})) > 0
-	said := ch.says(at)
-	switch info, err := os.Stat(f.Drop.Local); {
-	case f.Drop.Local == "" && said && !sftp:
-		ch.fault(at, "the drop names no folder", "write drop: {local: FOLDER}")
-	case f.Drop.Local == "":
-	case os.IsNotExist(err):
-		ch.warn(at+".local", fmt.Sprintf("there is no folder %q yet", f.Drop.Local), "rentalsync will make it; see that it is the one the ERP writes into")
-	case err == nil && !info.IsDir():
-		ch.fault(at+".local", fmt.Sprintf("%q is no folder", f.Drop.Local), "name the folder that the ERP writes into")
-	}
-	ch.template(f, at)
-	ch.atLeast(at+".scan", f.Drop.Scan, 10*time.Millisecond)
+	ch.keep(f, at)
 }
 
 // template finds what is wrong with the names of the folders files end in.
@@ -137,14 +121,6 @@ func (ch *configChecker) mappings(f *flowConfig, at string) {
 	if len(f.Mappings) == 0 && ch.says(at+".mappings") {
 		ch.fault(at+".mappings", "there is no mapping", `name one: mappings: ["mappings/*.yaml"]`)
 	}
-}
-
-func (ch *configChecker) ready(f *flowConfig, at string) {
-	at += ".ready"
-	ch.atLeast(at+".settle", f.Ready.Settle, 0)
-	ch.atLeast(at+".patience", f.Ready.Patience, max(f.Ready.Settle, 0))
-	ch.atLeast(at+".minAge", f.Ready.MinAge, 0)
-	ch.atLeast(at+".incomplete", f.Ready.Incomplete, 0)
 }
 
 func (ch *configChecker) atLeast(path string, span, least time.Duration) {
@@ -361,26 +337,12 @@ func (ch *configChecker) together() {
 			if f.Flow != "" && f.Flow == other.Flow {
 				ch.fault(at+".flow", fmt.Sprintf("flow %q is there twice", f.Flow), "give each flow a name of its own")
 			}
-			if f.Drop.Local != "" && f.Drop.Local == other.Drop.Local {
-				ch.fault(at+".drop.local", fmt.Sprintf("flow %q reads the same folder", other.Flow), "give each flow a folder of its own")
+			if f.Drop.place() != "" && f.Drop.place() == other.Drop.place() {
+				ch.fault(at+".drop."+f.Drop.kind(), fmt.Sprintf("flow %q reads the same folder", other.Flow), "give each flow a folder of its own")
 			}
 			if f.IRIS.URL != "" && f.References == other.References && f.IRIS.account() == other.IRIS.account() {
 				ch.fault(at+".references", fmt.Sprintf("flow %q has the same references in the same IRIS account", other.Flow), `tell them apart, such as "HH-{key}"`)
 			}
-		}
-	}
-}
-
-// folders finds folders that would be read after they were written.
-func (ch *configChecker) folders(f *flowConfig, at string) {
-	if f.Drop.Local == "" {
-		return
-	}
-	for _, written := range []struct{ key, folder string }{
-		{"archive", f.Archive}, {"quarantine", f.Quarantine}, {"reports.to.local", f.Reports.To.Local}, {"snapshot.to.local", f.Snapshot.To.Local},
-	} {
-		if ch.says(at+"."+written.key) && filepath.Clean(written.folder) == filepath.Clean(f.Drop.Local) {
-			ch.fault(at+"."+written.key, "the ERP's files and ours would lie in one folder", "name another folder than the drop's")
 		}
 	}
 }

@@ -11,13 +11,6 @@ import (
 // later lists keys that an admin may find described and that this version does
 // not know, with what to do instead. To ignore them would be to promise them.
 var later = []struct{ path, what, cure string }{
-	{"flows[].drop.sftp", "this version reads local folders", "fetch the files into a folder and write drop: {local: FOLDER}"},
-	{"flows[].ready.marker", "this version does not wait for marker files", "remove it: a file is taken once it has not changed for ready.settle"},
-	{"flows[].ready.set", "this version does not wait for a set of files", "remove it, and start rentalsync once when all files are there"},
-	{"flows[].keep.archive", "this version keeps every file", "remove it, and clear the archive by hand"},
-	{"flows[].keep.quarantine", "this version keeps every file", "remove it, and clear the quarantine by hand"},
-	{"flows[].reports.to.sftp", "this version writes into local folders", "write to: {local: FOLDER}"},
-	{"flows[].snapshot.to.sftp", "this version writes into local folders", "write to: {local: FOLDER}"},
 	{"flows[].snapshot.at", "this version takes a snapshot only when it is told to", "remove it, and call rentalsync snapshot from cron or the Task Scheduler"},
 	{"flows[].snapshot.layouts", "this version writes snapshots in its own layout, as CSV and XLSX", "remove it"},
 }

@@ -54,7 +54,7 @@ func (a *app) watch(ctx context.Context, h *house) error {
 	flows, ctx := errgroup.WithContext(ctx)
 	for _, f := range h.flows {
 		flows.Go(func() error {
-			a.log.Info("watching", "flow", f.config.Flow, "drop", f.config.Drop.Local)
+			a.log.Info("watching", "flow", f.config.Flow, "drop", f.config.Drop.place())
 			err := f.runner.Run(ctx, woken[f.config.Flow], func(facts pipeline.RunFacts) {
 				telling.Lock()
 				defer telling.Unlock()
