@@ -1,5 +1,6 @@
 # Only Go is needed for build, demo and test. A C compiler adds the race
-# detector; lint fetches its own linter.
+# detector, an SSH server its own tests; on Debian root gets that one by itself.
+# lint fetches its own linter.
 
 GO       ?= go
 BIN      := $(CURDIR)/.bin
@@ -15,8 +16,11 @@ export CGO_ENABLED := 1
 endif
 TIMEOUT  ?= 15m
 
+# How long make fuzz looks for what no reader may do, with each of its targets.
+FUZZTIME ?= 10m
+
 .DEFAULT_GOAL := build
-.PHONY: build demo test bench lint fmt clean
+.PHONY: build demo test sshd fuzz bench lint fmt clean
 
 build: ## the program, as .bin/rentalsync
 	CGO_ENABLED=0 $(GO) build -trimpath -o $(BIN)/rentalsync ./cmd/rentalsync
@@ -24,9 +28,25 @@ build: ## the program, as .bin/rentalsync
 demo: build ## one night from files to a simulated IRIS and back
 	$(BIN)/rentalsync demo
 
-test: ## every test, with the samples and the stories of the command line
+test: sshd ## every test, with the samples and the stories of the command line
 	$(GO) test $(RACE) -timeout $(TIMEOUT) ./...
 	$(GO) test -timeout $(TIMEOUT) ./pipeline/journal # lives through more nights than there is time for with $(RACE)
+
+sshd:
+	@command -v sshd >/dev/null || [ -x /usr/sbin/sshd ] || \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends openssh-server openssh-client; \
+	else \
+		echo "no sshd is installed: its tests are left out"; \
+	fi
+
+fuzz: ## look for files, values and mappings that break a reader
+	@for package in $$($(GO) list ./...); do \
+		for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz'); do \
+			echo "$$package $$target"; \
+			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package || exit 1; \
+		done; \
+	done
 
 bench: ## how fast it is
 	$(GO) test -run '^$$' -bench . -benchmem ./...
