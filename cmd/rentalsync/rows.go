@@ -136,7 +136,7 @@ func (w *rowWriter) writeAll(ctx context.Context, src io.Reader, name string, d 
 		var empty *pipeline.NoRows
 		switch {
 		case errors.As(err, &empty):
-			return w.bind(empty.Header)
+			err = w.bind(empty.Header)
 		case errors.As(err, &bad):
 			w.totals.Read++
 			err = w.reject(bad.Origin, bad.Faults)
