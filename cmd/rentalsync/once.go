@@ -141,6 +141,9 @@ func tellRun(w io.Writer, f pipeline.RunFacts) {
 	for _, d := range f.Deliveries {
 		fmt.Fprintf(w, "  %-10s %s\n", d.State, d.Name)
 	}
+	for _, mapping := range f.Run.Lacks {
+		fmt.Fprintf(w, "  %-10s a file of mapping %s\n", "missing", mapping)
+	}
 	tellRows(w, f)
 	fmt.Fprintf(w, "  %-10s %s\n", "documents", sumUp(f.Documents))
 	for _, path := range f.Reports {
