@@ -10,16 +10,20 @@ import (
 )
 
 // Claim opens a run for the files of one business date and makes them ours.
-// Each delivery is journalled before its file moves. A file that went away
-// before it could be claimed is left out.
+// All of them are journalled before the first file moves, so that one night stays
+// one run. A file that went away before it could be claimed is left out.
 func (in *Intake) Claim(ctx context.Context, g Group) (Run, error) {
 	run := in.newRun(g.Date)
-	if err := in.Deliveries.SaveRun(ctx, run); err != nil {
+	deliveries := make([]Delivery, len(g.Files))
+	for i, f := range g.Files {
+		deliveries[i] = in.newDelivery(&run, f)
+	}
+	if err := in.Deliveries.OpenRun(ctx, run, deliveries); err != nil {
 		return run, fmt.Errorf("open a run for %s: %w", g.Date, err)
 	}
 
-	for _, f := range g.Files {
-		if err := in.claim(ctx, &run, f); err != nil {
+	for i := range deliveries {
+		if err := in.claim(ctx, &deliveries[i]); err != nil {
 			return run, err
 		}
 	}
@@ -44,18 +48,14 @@ func (in *Intake) newDelivery(run *Run, f File) Delivery {
 	return d
 }
 
-func (in *Intake) claim(ctx context.Context, run *Run, f File) error {
-	d := in.newDelivery(run, f)
-	if err := in.Deliveries.SaveDelivery(ctx, d); err != nil {
-		return fmt.Errorf("claim %s: %w", f.Name, err)
-	}
-
+// claim makes the file of a delivery ours, unless it is already.
+func (in *Intake) claim(ctx context.Context, d *Delivery) error {
 	err := in.Drop.Claim(ctx, d.Name, d.Place)
 	if errors.Is(err, ErrFileGone) {
-		return in.forget(ctx, &d, "the file was gone before it could be claimed")
+		return in.forget(ctx, d, "the file was gone before it could be claimed")
 	}
 	if err != nil {
-		return fmt.Errorf("claim %s: %w", f.Name, err)
+		return fmt.Errorf("claim %s: %w", d.Name, err)
 	}
 	return nil
 }
@@ -71,12 +71,8 @@ func (in *Intake) Reclaim(ctx context.Context, run Run) error {
 		if d.State != DeliveryClaimed && d.State != DeliveryStaged {
 			continue
 		}
-		err := in.Drop.Claim(ctx, d.Name, d.Place)
-		if errors.Is(err, ErrFileGone) {
-			err = in.forget(ctx, d, "the file was gone before it could be claimed")
-		}
-		if err != nil {
-			return fmt.Errorf("claim %s again: %w", d.Name, err)
+		if err := in.claim(ctx, d); err != nil {
+			return err
 		}
 	}
 	return nil

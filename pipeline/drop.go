@@ -11,8 +11,9 @@ type File struct {
 	Name    string
 	Size    int64
 	ModTime time.Time
-	Digest  string // sha256 of its content, once it was read whole
-	Stamp   Stamp  // what its content says about when it was made, once it was read
+	Digest  string    // sha256 of its content, once it was read whole
+	Stamp   Stamp     // what its content says about when it was made, once it was read
+	Since   time.Time // when it was first seen as it is, by whichever process
 }
 
 // Look is what one look at a drop found.
@@ -38,7 +39,7 @@ type Pending struct {
 	File
 	Kind  PendingKind
 	Why   string
-	Since time.Time // when it was first seen like this
+	Since time.Time // since when it is left alone for this
 	Late  bool      // NotWhole for longer than the flow allows
 }
 

@@ -19,6 +19,15 @@ type DeliveryJournal interface {
 	SaveRun(ctx context.Context, r Run) error
 	SaveDelivery(ctx context.Context, d Delivery) error
 
+	// OpenRun inserts a run with its deliveries in one step: what one night brought
+	// stays one run, wherever a process dies.
+	OpenRun(ctx context.Context, r Run, deliveries []Delivery) error
+
+	// Sightings are the files that are remembered to lie in a flow's drop, and
+	// Sight remembers those that look otherwise, and forgets those that are gone.
+	Sightings(ctx context.Context, flow string) ([]Sighting, error)
+	Sight(ctx context.Context, flow string, news []Sighting, gone []string) error
+
 	// UnfinishedRuns are those in state staging or closed, oldest first.
 	UnfinishedRuns(ctx context.Context, flow string) ([]Run, error)
 
@@ -50,6 +59,15 @@ type DeliveryJournal interface {
 	// NewestOfScope is NewestDate of those that spoke for one.
 	SaveScopes(ctx context.Context, delivery string, scopes []string) error
 	NewestOfScope(ctx context.Context, flow, mapping, scope string) (string, error)
+
+	// Came are the mappings of which a delivery of a business date reached the
+	// register, or is staged, in another run than the one named.
+	Came(ctx context.Context, flow, date, besides string) ([]string, error)
+
+	// NewestNumbered is the mapping's delivery of the newest business date, and of
+	// the highest number on it, of those that have a number and reached the
+	// register; nil when there is none.
+	NewestNumbered(ctx context.Context, flow, mapping string) (*Delivery, error)
 
 	// WorkedDeliveries are the ids of the mapping's deliveries that reached the
 	// register.

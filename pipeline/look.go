@@ -20,5 +20,8 @@ func (in *Intake) Look(ctx context.Context) (Look, error) {
 	if err != nil {
 		return look, fmt.Errorf("look at the drop: %w", err)
 	}
+	if err := in.remember(ctx, &look); err != nil {
+		return look, fmt.Errorf("remember since when files lie in the drop: %w", err)
+	}
 	return look, nil
 }

@@ -97,7 +97,16 @@ func (r *Runner) Once(ctx context.Context) (Result, error) {
 	if err != nil {
 		return result, err
 	}
+	r.tend(ctx)
 	return result, r.tellLeft(ctx, &result)
+}
+
+// tend lets the drop clear away what has been kept for long enough. What cannot be
+// cleared away keeps nothing from being worked.
+func (r *Runner) tend(ctx context.Context) {
+	if err := r.Intake.Drop.Tend(ctx); err != nil && ctx.Err() == nil {
+		r.Log.Warn("the drop could not be tidied up; it is tried again", "flow", r.Flow, "error", err)
+	}
 }
 
 // tellLeft says what is still to be sent, and what waits for a person.

@@ -214,6 +214,12 @@ func (d *stillDrop) Unclaim(context.Context, string, string) error { return nil 
 // Move leaves the file where it is.
 func (d *stillDrop) Move(context.Context, string, string, string) error { return nil }
 
+// Acknowledge tells the ERP nothing: nothing was done.
+func (d *stillDrop) Acknowledge(context.Context, *pipeline.Delivery) error { return nil }
+
+// Tend clears nothing away.
+func (d *stillDrop) Tend(context.Context) error { return nil }
+
 // Open reads the file in the inbox, or where an earlier run had claimed it.
 func (d *stillDrop) Open(ctx context.Context, place string) (io.ReadCloser, error) {
 	src, err := d.Drop.Open(ctx, place)

@@ -42,6 +42,7 @@ func (a *app) wire(h *house, c *flowConfig) (*flow, error) {
 	intake := &pipeline.Intake{
 		Flow: c.Flow, Reader: tabular.New(), Mappings: compiled,
 		Absent:     pipeline.AbsentPolicy{Asset: c.Absent.Asset, Item: c.Absent.Item, Nights: c.Absent.Nights},
+		Incomplete: c.Ready.Incomplete,
 		Deliveries: h.journal, Stage: h.journal, Holds: h.journal, Now: time.Now, Log: a.log,
 	}
 	notifiers, err := c.Notify.notifiers()

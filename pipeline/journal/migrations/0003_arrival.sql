@@ -13,6 +13,8 @@ ALTER TABLE delivery ADD COLUMN replays TEXT NOT NULL DEFAULT '';
 -- it does not.
 ALTER TABLE delivery ADD COLUMN number BIGINT NOT NULL DEFAULT 0;
 
+CREATE INDEX delivery_by_night ON delivery (flow, business_date);
+
 -- Files that lie in a drop, and since when: how long a process has been running
 -- says nothing of how long a file has.
 CREATE TABLE sighted (

@@ -1,0 +1,53 @@
+package journal
+
+import (
+	"context"
+
+	"rentalsync/pipeline"
+)
+
+// OpenRun inserts a run with its deliveries in one step.
+func (j *Journal) OpenRun(ctx context.Context, r pipeline.Run, deliveries []pipeline.Delivery) error {
+	err := j.write(ctx, func(ctx context.Context, s session) error {
+		for i := range deliveries {
+			if err := writeDelivery(ctx, s, &deliveries[i]); err != nil {
+				return err
+			}
+		}
+		return writeRun(ctx, s, r)
+	})
+	return named(err, "open run %q with %d deliveries", r.ID, len(deliveries))
+}
+
+const (
+	came = `
+		SELECT DISTINCT mapping FROM delivery
+		WHERE flow = $1 AND business_date = $2 AND run <> $3 AND state IN ('staged', 'closed', 'archived', 'acked')
+		ORDER BY mapping`
+
+	newestNumbered = `
+		SELECT ` + deliveryColumns + `
+		WHERE d.flow = $1 AND d.mapping = $2 AND d.number > 0 AND d.state IN ('closed', 'archived', 'acked')
+		ORDER BY d.business_date DESC, d.number DESC, d.id DESC
+		LIMIT 1`
+)
+
+// Came are the mappings of which a delivery of a business date reached the
+// register, or is staged, in another run than the one named.
+func (j *Journal) Came(ctx context.Context, flow, date, besides string) (mappings []string, err error) {
+	err = j.read(ctx, func(ctx context.Context, s session) error {
+		mappings, err = s.texts(ctx, came, flow, date, besides)
+		return err
+	})
+	return mappings, named(err, "find what came for %s", date)
+}
+
+// NewestNumbered is the mapping's numbered delivery of the newest business date,
+// and of the highest number on it, that reached the register; nil when none did.
+func (j *Journal) NewestNumbered(ctx context.Context, flow, mapping string) (*pipeline.Delivery, error) {
+	list, err := j.deliveries(ctx, newestNumbered, flow, mapping)
+	if err != nil || len(list) == 0 {
+		return nil, named(err, "find the newest number of mapping %q", mapping)
+	}
+	return &list[0], nil
+}
