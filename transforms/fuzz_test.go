@@ -81,6 +81,45 @@ func FuzzNumber(f *testing.F) {
 	})
 }
 
+func FuzzFigure(f *testing.F) {
+	for _, cell := range []string{"0000128500", "000000000}", "12345K", "00125-", "-00125", "1234r", "  12{", "", "{", "\xff", "12é"} {
+		for sign := transforms.AnySign; sign <= transforms.Overpunch; sign++ {
+			f.Add(cell, uint8(sign), 2)
+		}
+	}
+	f.Fuzz(func(t *testing.T, cell string, sign uint8, places int) {
+		figure := transforms.Figure{Places: places, Sign: transforms.Sign(sign % 4)}
+		got, err := figure.Parse(cell)
+		if err == nil && !canonicalNumber.MatchString(got) {
+			t.Errorf("%+v: %q was read as %q", figure, cell, got)
+		}
+	})
+}
+
+// What a workbook calls a number is one, and so is what a formula is shown of it.
+func FuzzPlain(f *testing.F) {
+	for _, cell := range []string{"1250.5", "1e-7", "1.2345678901234567E+16", "46347.3125", "60", "2958465", "-1", "NaN", "0x1p-2", "1_000", ""} {
+		f.Add(cell)
+	}
+	german := transforms.NumberFormat{Decimal: ",", Thousands: "."}
+	f.Fuzz(func(t *testing.T, cell string) {
+		_ = transforms.Rescaled(cell)
+		if date, err := transforms.ExcelDate(cell, false); err == nil && (date.Year < 1900 || date.Year > 9999) {
+			t.Errorf("%q is %s", cell, date)
+		}
+		got, err := transforms.PlainNumber(cell)
+		if err != nil {
+			return
+		}
+		if !canonicalNumber.MatchString(got) {
+			t.Errorf("%q was read as %q", cell, got)
+		}
+		if back, err := german.Parse(german.Write(got)); err != nil || back != got {
+			t.Errorf("%q is written %q and read as %q, %v", got, german.Write(got), back, err)
+		}
+	})
+}
+
 func FuzzDate(f *testing.F) {
 	for form, cell := range map[string]string{
 		"DD.MM.YYYY": "29.02.2023", "CYYDDD": "126325", "M/D/YYYY hh:mm:ss AM": "11/21/2026 7:30:00 AM", "YYYY-MM-DDTHH:mm:ss": "2026-03-29T02:30:00",
@@ -97,6 +136,9 @@ func FuzzDate(f *testing.F) {
 		c, err := compiled.Parse(cell)
 		if err != nil {
 			return
+		}
+		if written, says := compiled.Write(c); !says {
+			t.Errorf("%q in %s is written %q", cell, form, written)
 		}
 		got, shift := c.In(berlin)
 		if back := got.Format("2006-01-02T15:04:05"); shift == transforms.Exact && c.HasTime && back != c.String() {

@@ -3,6 +3,7 @@ package transforms
 import (
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -18,6 +19,14 @@ type NumberFormat struct {
 	// A space also stands for the no-break and the narrow spaces that
 	// spreadsheets write. Default: none, and then it is an error.
 	Thousands string
+
+	// Currency are the signs and words for money that may stand before or
+	// behind a number, as "$" or "EUR". Default: none, and then one is an error.
+	Currency []string
+
+	// Percent lets a percent sign stand behind a number, whose worth is then a
+	// hundredth of its digits, as in a spreadsheet. Default: it is an error.
+	Percent bool
 }
 
 // Check tells whether the declaration itself makes sense.
@@ -36,6 +45,11 @@ func (f NumberFormat) Check() error {
 	if f.decimal() == f.Thousands {
 		return fmt.Errorf("decimal and thousands are both %q, say the one the file really uses", f.Thousands)
 	}
+	for _, sign := range f.Currency {
+		if isBlankText(sign) || trimBlank(sign) != sign || strings.ContainsAny(sign, "0123456789+-%") || sign == f.decimal() || sign == f.Thousands {
+			return fmt.Errorf("%q is no sign of a currency, write one like $ or EUR", sign)
+		}
+	}
 	return nil
 }
 
@@ -50,7 +64,7 @@ func (f NumberFormat) Parse(cell string) (string, error) {
 		return "", misread(listUnderNone, "a blank cell is no number")
 	}
 
-	body, negative := cutSign(text)
+	body, negative, hundredth := f.bare(text)
 	whole, fraction, hasPoint := strings.Cut(body, f.decimal())
 	if hasPoint && fraction == "" {
 		return "", foundIn("number", text, misread("", "ends after its decimal %q, the fraction is missing", f.decimal()))
@@ -66,34 +80,54 @@ func (f NumberFormat) Parse(cell string) (string, error) {
 	if err := f.digitsOnly(text, fraction); err != nil {
 		return "", err
 	}
+	if hundredth {
+		whole = "00" + whole
+		whole, fraction = whole[:len(whole)-2], whole[len(whole)-2:]+fraction
+	}
 	return canonical(text, whole, fraction, negative)
+}
+
+// bare takes the sign off a number, and what else the form lets stand around it:
+// either may be the outer one, as in -$5 and $-5.
+func (f NumberFormat) bare(text string) (body string, negative, hundredth bool) {
+	if f.Percent {
+		if body, hundredth = strings.CutSuffix(text, "%"); hundredth {
+			text = trimBlank(body)
+		}
+	}
+	body, negative = cutSign(text)
+	if len(f.Currency) == 0 {
+		return body, negative, hundredth
+	}
+
+	signed := len(body) < len(text)
+	amount, found := f.cutCurrency(trimBlank(body))
+	if !found {
+		return body, negative, hundredth
+	}
+	if !signed {
+		amount, negative = cutSign(amount)
+	}
+	return amount, negative, hundredth
+}
+
+// cutCurrency takes one sign of a currency off either end.
+func (f NumberFormat) cutCurrency(text string) (body string, found bool) {
+	for _, sign := range f.Currency {
+		if body, found = strings.CutPrefix(text, sign); !found {
+			body, found = strings.CutSuffix(text, sign)
+		}
+		if found {
+			return trimBlank(body), true
+		}
+	}
+	return text, false
 }
 
 // Implied reads digits whose last places are the fraction, as fixed-width
 // files write them: "0000128500" with two places is 1285. The sign may stand
 // on either side. The result is canonical like that of [NumberFormat.Parse].
-func Implied(cell string, places int) (string, error) {
-	if places < 0 || places > maxDigits {
-		return "", fmt.Errorf("%d implied places are not possible, use 0 to %d", places, maxDigits)
-	}
-	text := trimBlank(cell)
-	if text == "" {
-		return "", misread(listUnderNone, "a blank cell is no number")
-	}
-	body, negative := cutSign(text)
-	if body == "" {
-		return "", foundIn("number", text, misread(listUnderNone, "has no digits"))
-	}
-	if bad := firstNonDigit(body); bad != "" {
-		return "", foundIn("number", text, misread("", "%q is no digit, a number with implied decimals has digits and a sign only", bad))
-	}
-
-	if missing := places - len(body); missing > 0 {
-		body = strings.Repeat("0", missing) + body
-	}
-	point := len(body) - places
-	return canonical(text, body[:point], body[point:], negative)
-}
+func Implied(cell string, places int) (string, error) { return Figure{Places: places}.Parse(cell) }
 
 func (f NumberFormat) decimal() string {
 	if f.Decimal == "" {
@@ -156,6 +190,12 @@ func (f NumberFormat) badGroup(text string, size int) error {
 }
 
 func (f NumberFormat) misfit(text, bad string) error {
+	if at := strings.IndexFunc(text, isUnit); at >= 0 && isBlankText(bad) {
+		bad = text[at:] // the blank only parts the number from its unit
+		if end := strings.IndexFunc(bad, func(r rune) bool { return !isUnit(r) }); end > 0 {
+			bad = bad[:end]
+		}
+	}
 	what := describe(bad)
 	if f.swapped(bad) {
 		what += ", its marks stand the other way round"
@@ -188,8 +228,20 @@ func (f NumberFormat) cure(bad string) string {
 		return "an exponent means that a spreadsheet rounded the value, export it as text"
 	case bad == "-" || bad == "+":
 		return "one sign before or behind the digits is enough"
+	case bad == "%":
+		return "if it is a share of a hundred, write number: {percent: true}"
+	case isCurrencySign(bad):
+		return fmt.Sprintf("if it is money, declare the sign under currency, as currency: [%q]", bad)
 	}
-	return "remove it with removeChars or removeText"
+	return "if it is a currency, declare it whole under currency; else remove it with removeChars or removeText"
+}
+
+// isUnit tells what no number is made of and stands beside one.
+func isUnit(r rune) bool { return unicode.IsLetter(r) || r == '%' || unicode.Is(unicode.Sc, r) }
+
+func isCurrencySign(bad string) bool {
+	r, _ := utf8.DecodeRuneInString(bad)
+	return unicode.Is(unicode.Sc, r)
 }
 
 // describe names a character so that even one that is not seen can be found.
@@ -202,17 +254,31 @@ func describe(bad string) string {
 }
 
 func cutSign(text string) (body string, negative bool) {
-	if body, ok := strings.CutPrefix(text, "-"); ok {
-		return body, true
+	if body, negative := cutLeading(text); len(body) < len(text) {
+		return body, negative
 	}
-	if body, ok := strings.CutSuffix(text, "-"); ok {
-		return body, true
+	return cutTrailing(text)
+}
+
+// minus is how typesetters and spreadsheets of the north write one.
+const minus = "\u2212"
+
+func cutLeading(text string) (body string, negative bool) {
+	for _, sign := range []string{"-", minus} {
+		if body, ok := strings.CutPrefix(text, sign); ok {
+			return body, true
+		}
 	}
-	if body, ok := strings.CutPrefix(text, "+"); ok {
-		return body, false
+	return strings.TrimPrefix(text, "+"), false
+}
+
+func cutTrailing(text string) (body string, negative bool) {
+	for _, sign := range []string{"-", minus} {
+		if body, ok := strings.CutSuffix(text, sign); ok {
+			return body, true
+		}
 	}
-	body, _ = strings.CutSuffix(text, "+")
-	return body, false
+	return strings.TrimSuffix(text, "+"), false
 }
 
 func firstNonDigit(s string) string {

@@ -83,7 +83,7 @@ func TestNumberRefusesWhatIsNotInItsForm(t *testing.T) {
 		{"two marks together", german, "1..234", `number "1..234": has a group of 0 digits`},
 		{"grouping that was not declared", plain, "1,250",
 			`number "1,250": does not fit its declared form (decimal ".", no thousands): "," is no digit of it; declare it under decimal or thousands if the file uses it`},
-		{"a currency sign", german, "€ 5", `number "€ 5": does not fit its declared form (decimal ",", thousands "."): "€" is no digit of it; remove it with removeChars or removeText`},
+		{"a currency sign", german, "€ 5", `number "€ 5": does not fit its declared form (decimal ",", thousands "."): "€" is no digit of it; if it is money, declare the sign under currency, as currency: ["€"]`},
 		{"a percent sign", german, "5%", `number "5%": does not fit its declared form (decimal ",", thousands "."): "%" is no digit`},
 		{"a word", german, "SUMME", `number "SUMME": does not fit its declared form (decimal ",", thousands "."): "S" is no digit`},
 		{"an exponent", plain, "1.2E5", `number "1.2E5": does not fit its declared form (decimal ".", no thousands): "E" is no digit of it; an exponent means that a spreadsheet rounded the value`},
