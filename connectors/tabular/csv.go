@@ -34,7 +34,7 @@ func readCSV(ctx context.Context, src io.Reader, name string, d pipeline.Dialect
 	if err != nil {
 		return err
 	}
-	text, err := openText(src, d.Encoding)
+	text, err := opener{declared: d.Encoding, kind: "CSV", lost: lostByte}.openText(src)
 	if err != nil {
 		return err
 	}

@@ -11,15 +11,34 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-// decodeText reads bytes in an encoding as UTF-8.
+// nextLine is the character by which IBM hosts end a line.
+const nextLine = '\u0085'
+
+// decodeText reads bytes in an encoding as UTF-8. Where a byte is no character,
+// the text names it.
 func decodeText(enc encoding.Encoding, src io.Reader) io.Reader {
-	if page, is := enc.(*charmap.Charmap); is && keepsASCII(page) {
-		return newPageReader(page, src)
+	return decodeLosing(enc, src, lostByte)
+}
+
+// decodeLosing reads bytes in an encoding as UTF-8, with a writing of its own of
+// what is lost. A host's line end becomes ours.
+func decodeLosing(enc encoding.Encoding, src io.Reader, lost lostFunc) io.Reader {
+	switch page := enc.(type) {
+	case *ebcdicPage:
+		return newPageReader(src, hostText(page))
+	case *charmap.Charmap:
+		if keepsASCII(page) {
+			return newPageReader(src, pageText(page, lost))
+		}
 	}
 	return enc.NewDecoder().Reader(src)
 }
 
-func keepsASCII(page *charmap.Charmap) bool {
+func keepsASCII(enc encoding.Encoding) bool {
+	page, is := enc.(*charmap.Charmap)
+	if !is {
+		return false
+	}
 	for b := range byte(utf8.RuneSelf) {
 		if page.DecodeByte(b) != rune(b) {
 			return false
@@ -28,31 +47,39 @@ func keepsASCII(page *charmap.Charmap) bool {
 	return true
 }
 
-// pageReader decodes the single-byte encodings that most exports are in. They
-// are ASCII but for a few letters, so it copies run by run, which is several
-// times faster than looking up each byte.
-type pageReader struct {
-	src   io.Reader
-	page  [256 - utf8.RuneSelf]string // the bytes beyond ASCII in UTF-8
-	raw   []byte
-	text  []byte
-	ready []byte // of text, not handed out yet
-	err   error  // what ended the source
+// hostText is what the bytes of a host mean.
+func hostText(page *ebcdicPage) (text [256]string) {
+	for b, r := range page.runes {
+		if r == nextLine {
+			r = '\n'
+		}
+		text[b] = string(r)
+	}
+	return text
 }
 
-func newPageReader(page *charmap.Charmap, src io.Reader) *pageReader {
-	pr := &pageReader{src: src, raw: make([]byte, 32<<10)}
-	for i := range pr.page {
-		pr.page[i] = string(page.DecodeByte(byte(i + utf8.RuneSelf)))
-		if pr.page[i] == string(utf8.RuneError) {
-			pr.page[i] = lostByte(byte(i + utf8.RuneSelf))
+// pageText is what the bytes of a single-byte encoding mean. The control
+// characters beyond ASCII, which some of them have, are no text: an ERP that
+// seems to write them means another encoding.
+func pageText(page *charmap.Charmap, lost lostFunc) (text [256]string) {
+	for i := range text {
+		r := page.DecodeByte(byte(i))
+		text[i] = string(r)
+		if r == utf8.RuneError || (r >= 0x80 && r < 0xA0) {
+			text[i] = lost(byte(i))
 		}
 	}
-	return pr
+	return text
 }
 
-// lostByte stands for a byte that is no character, so that a fault can name it.
+// lostFunc writes a byte that is no character.
+type lostFunc func(byte) string
+
+// lostByte names the byte, so that a fault can name it.
 func lostByte(b byte) string { return fmt.Sprintf("\uFFFD\\x%02x", b) }
+
+// lostCharacter keeps the place of the byte, for text that is cut by characters.
+func lostCharacter(byte) string { return "\uFFFD" }
 
 // lostIn finds the first lost byte of a text.
 func lostIn(text string) (b byte, found bool) {
@@ -64,7 +91,24 @@ func lostIn(text string) (b byte, found bool) {
 	return byte(n), err == nil
 }
 
-// Read hands out text; for a byte that is no character it says lostByte.
+// pageReader decodes the single-byte encodings that most exports are in. Where
+// they are ASCII but for a few letters it copies run by run, which is several
+// times faster than looking up each byte.
+type pageReader struct {
+	src   io.Reader
+	page  [256]string // the bytes in UTF-8
+	ascii bool        // the first half of them is ASCII
+	raw   []byte
+	text  []byte
+	ready []byte // of text, not handed out yet
+	err   error  // what ended the source
+}
+
+func newPageReader(src io.Reader, page [256]string) *pageReader {
+	return &pageReader{src: src, page: page, ascii: page['A'] == "A", raw: make([]byte, 32<<10)}
+}
+
+// Read hands out text.
 func (pr *pageReader) Read(p []byte) (int, error) {
 	if len(pr.ready) == 0 && pr.err == nil {
 		var n int
@@ -81,17 +125,20 @@ func (pr *pageReader) Read(p []byte) (int, error) {
 
 func (pr *pageReader) decode(raw []byte) {
 	pr.text = pr.text[:0]
-	for {
-		run := firstHigh(raw)
+	for len(raw) > 0 {
+		run := 0
+		if pr.ascii {
+			run = firstHigh(raw)
+		}
 		if run < 0 {
 			pr.text = append(pr.text, raw...)
-			pr.ready = pr.text
-			return
+			break
 		}
 		pr.text = append(pr.text, raw[:run]...)
-		for ; run < len(raw) && raw[run] >= utf8.RuneSelf; run++ {
-			pr.text = append(pr.text, pr.page[raw[run]-utf8.RuneSelf]...)
+		for ; run < len(raw) && (raw[run] >= utf8.RuneSelf || !pr.ascii); run++ {
+			pr.text = append(pr.text, pr.page[raw[run]]...)
 		}
 		raw = raw[run:]
 	}
+	pr.ready = pr.text
 }

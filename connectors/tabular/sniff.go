@@ -2,6 +2,7 @@ package tabular
 
 import (
 	"bytes"
+	"fmt"
 
 	"rentalsync/pipeline"
 )
@@ -23,37 +24,88 @@ var disguises = []struct {
 // markup are the starts of web pages and XML that Excel would open as a table.
 var markup = []string{"<!doctype", "<html", "<head", "<body", "<table", "<?xml"}
 
-// refuseDisguise says what a file declared as CSV really is; nil when its first
-// bytes could be CSV.
-func refuseDisguise(head []byte) error {
+// refuseDisguise says what a file declared as text really is; nil when its first
+// bytes could be text.
+func refuseDisguise(head []byte, kind string) error {
 	for _, d := range disguises {
 		if bytes.HasPrefix(head, []byte(d.magic)) {
-			return notCSV(d.what, d.hint)
+			return disguised(kind, d.what, d.hint)
 		}
 	}
 
 	start := bytes.ToLower(bytes.TrimLeft(bytes.TrimPrefix(head, bomUTF8), " \t\r\n"))
 	for _, tag := range markup {
 		if bytes.HasPrefix(start, []byte(tag)) {
-			return notCSV("a web page or XML", "open it in Excel and save it as CSV, or have the ERP write CSV")
+			return disguised(kind, "a web page or XML", "open it in Excel and save it as CSV, or have the ERP write CSV")
 		}
 	}
 	return nil
 }
 
-func notCSV(what, hint string) error {
-	return &pipeline.Unreadable{Why: "the file is not CSV but " + what, Hint: hint}
+func disguised(kind, what, hint string) error {
+	return &pipeline.Unreadable{Why: fmt.Sprintf("the file is not %s but %s", kind, what), Hint: hint}
 }
 
 // looksUTF16 tells text in UTF-16 that lacks its byte order mark: in western
-// text every other byte is zero.
+// text every other byte is zero, and in any other the line ends are.
 func looksUTF16(head []byte) bool {
-	var zeros [2]int
+	zeros := zerosAt(head)
+	most, least := max(zeros[0], zeros[1]), min(zeros[0], zeros[1])
+	if most < 2 || 16*least > most {
+		return false
+	}
+	return 4*most >= len(head) || wideBreaks(head, zeros[1] > zeros[0])
+}
+
+// zerosAt counts the zeros at even and at odd places.
+func zerosAt(head []byte) (zeros [2]int) {
 	for i, b := range head {
 		if b == 0 {
 			zeros[i%2]++
 		}
 	}
-	most, least := max(zeros[0], zeros[1]), min(zeros[0], zeros[1])
-	return most >= 2 && 4*most >= len(head) && 16*least <= most
+	return zeros
+}
+
+// wideBreaks reports whether every line end is two bytes wide, as it is in
+// UTF-16, and whether there is one.
+func wideBreaks(head []byte, little bool) bool {
+	seen := false
+	for i := 0; i+1 < len(head); i += 2 {
+		low, high := head[i], head[i+1]
+		if !little {
+			low, high = high, low
+		}
+		if (low == '\n' || low == '\r') && high == 0 {
+			seen = true
+		} else if high == '\n' || high == '\r' {
+			return false
+		}
+	}
+	return seen
+}
+
+// refuseNarrow notices a file that is declared as UTF-16 and is not, or whose
+// bytes stand in the other order.
+func refuseNarrow(head []byte, big bool, declared string) error {
+	zeros := zerosAt(head)
+	high, low := zeros[1], zeros[0] // where western text in little endian has its zeros
+	other := "utf-16be"
+	if big {
+		high, low, other = low, high, "utf-16le"
+	}
+
+	switch {
+	case 4*low >= len(head) && 16*high <= low:
+		return &pipeline.Unreadable{
+			Why:  fmt.Sprintf("the file is not %s: its bytes stand in the other order", declared),
+			Hint: "say encoding: " + other,
+		}
+	case looksASCII(head):
+		return &pipeline.Unreadable{
+			Why:  fmt.Sprintf("the file is not %s: it has one byte a letter", declared),
+			Hint: "leave the encoding out, or say the one that the ERP writes, such as windows-1252",
+		}
+	}
+	return nil
 }

@@ -3,6 +3,7 @@ package tabular
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 
 	"golang.org/x/text/encoding"
@@ -23,14 +24,23 @@ var (
 // rows are looked at for both.
 type source struct {
 	text     io.Reader
-	encoding string // as the file was read, for faults; "" while it is not decided
-	valid    bool   // the text was decoded, and so is UTF-8 whatever the bytes were
+	encoding string     // as the file was read, for faults; "" while it is not decided
+	valid    bool       // the text was decoded, and so is UTF-8 whatever the bytes were
+	mixed    bool       // the file is windows-1252 and holds stretches of UTF-8
+	bytes    *utf8Check // of a file whose bytes are declared to be letters of a page
 	close    func()
+}
+
+// opener opens files of one kind.
+type opener struct {
+	declared string   // the encoding; "" is none
+	kind     string   // what the file is said to be
+	lost     lostFunc // what stands for a byte that is no character
 }
 
 // openText looks at the first bytes of a file and makes text of it. A byte
 // order mark beats the declared encoding: it is what the ERP did last.
-func openText(src io.Reader, declared string) (*source, error) {
+func (o opener) openText(src io.Reader) (*source, error) {
 	head := make([]byte, sniffed)
 	n, err := io.ReadFull(src, head)
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
@@ -41,28 +51,31 @@ func openText(src io.Reader, declared string) (*source, error) {
 	if len(head) == 0 {
 		return nil, &pipeline.Incomplete{Why: "the file is empty"}
 	}
-	if declared == "" {
-		return openUndeclared(head, src)
+	if o.declared == "" {
+		return o.openUndeclared(head, src)
 	}
-	return openDeclared(head, src, declared)
+	return o.openDeclared(head, src)
 }
 
-func openDeclared(head []byte, src io.Reader, declared string) (*source, error) {
-	enc, err := encodingOf(declared)
+func (o opener) openDeclared(head []byte, src io.Reader) (*source, error) {
+	enc, err := encodingOf(o.declared)
 	if err != nil {
 		return nil, err
 	}
 	if isEBCDIC(enc) {
-		return decoded(enc, declared, whole(head, src)), nil
+		return o.openHost(enc, head, src)
 	}
-	if err := refuseDisguise(head); err != nil {
+	if err := o.refuse(head); err != nil {
 		return nil, err
 	}
-	if marked, err := openMarked(head, src); marked != nil || err != nil {
+	if marked, err := o.openMarked(head, src); marked != nil || err != nil {
 		return marked, err
 	}
 	if isUTF16(enc) {
-		return decoded(enc, declared, evenBytes(whole(head, src))), nil
+		if err := refuseNarrow(head, enc == utf16BE, o.declared); err != nil {
+			return nil, err
+		}
+		return o.decoded(enc, o.declared, evenBytes(whole(head, src))), nil
 	}
 	if looksUTF16(head) {
 		return nil, unmarkedUTF16()
@@ -70,37 +83,74 @@ func openDeclared(head []byte, src io.Reader, declared string) (*source, error) 
 	if isUTF8(enc) {
 		return plainUTF8(whole(head, src)), nil
 	}
-	return decoded(enc, declared, whole(head, src)), nil
+	return o.openPage(enc, whole(head, src)), nil
 }
 
-func openUndeclared(head []byte, src io.Reader) (*source, error) {
-	if err := refuseDisguise(head); err != nil {
+// openHost reads a file of an IBM host.
+func (o opener) openHost(enc encoding.Encoding, head []byte, src io.Reader) (*source, error) {
+	if looksASCII(head) {
+		return nil, &pipeline.Unreadable{
+			Why:  fmt.Sprintf("the file is not %s: its letters are those of ASCII, so the transfer has converted it", o.declared),
+			Hint: "say the encoding that it has now, such as windows-1252 or cp850, or have it transferred as binary",
+		}
+	}
+	return o.decoded(enc, o.declared, whole(head, src)), nil
+}
+
+// openPage reads text in an old encoding, and watches whether it is UTF-8 all the
+// same.
+func (o opener) openPage(enc encoding.Encoding, text io.Reader) *source {
+	if !keepsASCII(enc) {
+		return o.decoded(enc, o.declared, text)
+	}
+	check := &utf8Check{}
+	s := o.decoded(enc, o.declared, &watched{src: text, check: check})
+	s.bytes = check
+	return s
+}
+
+func (o opener) openUndeclared(head []byte, src io.Reader) (*source, error) {
+	if err := o.refuse(head); err != nil {
 		return nil, err
 	}
-	if marked, err := openMarked(head, src); marked != nil || err != nil {
+	if marked, err := o.openMarked(head, src); marked != nil || err != nil {
 		return marked, err
 	}
 	if looksUTF16(head) {
 		return nil, unmarkedUTF16()
 	}
 	s := &source{}
-	u := newUndecided(head, src, func(encoding string) { s.encoding = encoding })
+	u := newUndecided(head, src, o.lost, s)
 	s.text, s.close = u, u.close
 	return s, nil
 }
 
+// refuse says what the file is, where it is no text of this world.
+func (o opener) refuse(head []byte) error {
+	if err := refuseDisguise(head, o.kind); err != nil {
+		return err
+	}
+	if looksEBCDIC(head) {
+		return &pipeline.Unreadable{
+			Why:  "the file looks like EBCDIC, the text of IBM hosts",
+			Hint: "say encoding: cp037, or cp273 for a German host, or have it transferred as text",
+		}
+	}
+	return nil
+}
+
 // openMarked reads a file that starts with a byte order mark; nil when it does
 // not.
-func openMarked(head []byte, src io.Reader) (*source, error) {
+func (o opener) openMarked(head []byte, src io.Reader) (*source, error) {
 	switch {
 	case bytes.HasPrefix(head, bomUTF32LE), bytes.HasPrefix(head, bomUTF32BE):
 		return nil, &pipeline.Unreadable{Why: "the file is in UTF-32", Hint: "have the ERP write UTF-8"}
 	case bytes.HasPrefix(head, bomUTF8):
 		return plainUTF8(whole(head[len(bomUTF8):], src)), nil
 	case bytes.HasPrefix(head, bomUTF16LE):
-		return decoded(utf16LE, "utf-16le", evenBytes(whole(head[2:], src))), nil
+		return o.decoded(utf16LE, "utf-16le", evenBytes(whole(head[2:], src))), nil
 	case bytes.HasPrefix(head, bomUTF16BE):
-		return decoded(utf16BE, "utf-16be", evenBytes(whole(head[2:], src))), nil
+		return o.decoded(utf16BE, "utf-16be", evenBytes(whole(head[2:], src))), nil
 	default:
 		return nil, nil
 	}
@@ -121,8 +171,19 @@ func plainUTF8(text io.Reader) *source {
 	return &source{text: text, encoding: "utf-8", close: func() {}}
 }
 
-func decoded(enc encoding.Encoding, name string, text io.Reader) *source {
-	return &source{text: decodeText(enc, text), encoding: name, valid: true, close: func() {}}
+func (o opener) decoded(enc encoding.Encoding, name string, text io.Reader) *source {
+	return &source{text: decodeLosing(enc, text, o.lost), encoding: name, valid: true, close: func() {}}
+}
+
+// verdict is what the whole file says of its encoding, once it was read.
+func (s *source) verdict() error {
+	if s.bytes == nil || s.bytes.stray > 0 || s.bytes.whole == 0 {
+		return nil
+	}
+	return &pipeline.Unreadable{
+		Why:  fmt.Sprintf("the file is UTF-8 from its first to its last letter, and not %s", s.encoding),
+		Hint: "say encoding: utf-8, or leave the encoding out",
+	}
 }
 
 // replacement is U+FFFD, by which decoders say that a byte was no character.
@@ -154,6 +215,21 @@ func (er *evenReader) Read(p []byte) (int, error) {
 
 	if errors.Is(err, io.EOF) && er.odd {
 		return n, errCutCharacter
+	}
+	return n, err
+}
+
+// watched shows a text to a check while it is read. One stray byte says all, and
+// then nothing more is looked at.
+type watched struct {
+	src   io.Reader
+	check *utf8Check
+}
+
+func (w *watched) Read(p []byte) (int, error) {
+	n, err := w.src.Read(p)
+	if w.check.stray == 0 {
+		w.check.look(p[:n])
 	}
 	return n, err
 }

@@ -12,21 +12,25 @@ import (
 // undecided reads a file that says nothing of its encoding. Until the first
 // byte beyond ASCII there is nothing to decide: all candidates agree. There it
 // looks at everything that follows, to the end of the file, before it hands out
-// another byte: valid UTF-8 is UTF-8, all else is windows-1252. So a file never
-// changes its encoding half way, however late its first umlaut comes.
+// another byte: UTF-8 is UTF-8, all else is windows-1252. So a file never changes
+// its encoding half way, however late its first umlaut comes.
+//
+// A file that holds both is what most of its letters are, and the rows that are
+// not are told one by one.
 //
 // A source that can seek is read twice; of another one, what follows is spooled
 // (see spool.go), so that memory stays bounded.
 type undecided struct {
-	src  io.Reader             // what was not read yet
-	head []byte                // read, and not handed out
-	text io.Reader             // once it is decided
-	tell func(encoding string) // is told the encoding once it is decided
-	temp *spool                // what was read ahead of its turn; nil for a source that seeks
+	src  io.Reader // what was not read yet
+	head []byte    // read, and not handed out
+	text io.Reader // once it is decided
+	lost lostFunc  // what stands for a byte that is no character
+	tell *source   // is told the encoding once it is decided
+	temp *spool    // what was read ahead of its turn; nil for a source that seeks
 }
 
-func newUndecided(head []byte, src io.Reader, tell func(encoding string)) *undecided {
-	return &undecided{src: src, head: head, tell: tell}
+func newUndecided(head []byte, src io.Reader, lost lostFunc, tell *source) *undecided {
+	return &undecided{src: src, head: head, lost: lost, tell: tell}
 }
 
 // Read hands out text in UTF-8.
@@ -73,11 +77,11 @@ func (u *undecided) decide() error {
 
 	u.text = io.MultiReader(bytes.NewReader(u.head), rest)
 	if check.valid() {
-		u.tell("utf-8")
+		u.tell.encoding = "utf-8"
 		return nil
 	}
-	u.tell("windows-1252")
-	u.text = decodeText(charmap.Windows1252, u.text)
+	u.tell.encoding, u.tell.mixed = "windows-1252", check.whole > 0
+	u.text = decodeLosing(charmap.Windows1252, u.text, u.lost)
 	return nil
 }
 
@@ -107,12 +111,12 @@ func (u *undecided) close() {
 	}
 }
 
-// utf8Check tells whether all that is written to it is UTF-8, in pieces of any
+// utf8Check counts what is UTF-8 in all that is written to it, in pieces of any
 // size.
 type utf8Check struct {
-	carry  []byte // the start of a character whose end has not come
-	broken bool
-	proven bool // a character of several bytes was seen whole
+	carry []byte // the start of a character whose end has not come
+	whole int    // characters of several bytes
+	stray int    // bytes that belong to none
 }
 
 // Write looks at the next piece; it never fails.
@@ -122,24 +126,32 @@ func (c *utf8Check) Write(p []byte) (int, error) {
 }
 
 func (c *utf8Check) look(p []byte) {
-	if c.broken {
-		return
-	}
 	if len(c.carry) > 0 {
 		p = append(c.carry, p...)
 	}
-
 	cut := len(p) - cutTail(p)
-	c.broken = !utf8.Valid(p[:cut])
-	c.proven = c.proven || firstHigh(p[:cut]) >= 0
 	c.carry = bytes.Clone(p[cut:])
+
+	for p = p[:cut]; ; {
+		high := firstHigh(p)
+		if high < 0 {
+			return
+		}
+		r, size := utf8.DecodeRune(p[high:])
+		if r == utf8.RuneError && size == 1 {
+			c.stray++
+		} else {
+			c.whole++
+		}
+		p = p[high+size:]
+	}
 }
 
 // valid is the verdict at the end. A file that ends inside a character is still
 // UTF-8 when characters before it prove so: it was cut, and its last row says
 // that.
 func (c *utf8Check) valid() bool {
-	return !c.broken && (len(c.carry) == 0 || c.proven)
+	return c.whole > c.stray || (c.whole == c.stray && c.stray == 0 && len(c.carry) == 0)
 }
 
 // cutTail is the size of a character at the end of b that is not all there.
