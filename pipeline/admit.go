@@ -16,12 +16,16 @@ func (in *Intake) admit(ctx context.Context, d *Delivery) (bool, error) {
 		return false, in.setAside(ctx, d, DeliveryQuarantined, fmt.Sprintf("mapping %q is not configured any more", d.Mapping))
 	}
 
+	if d.Replays != "" {
+		return true, nil // its rows are judged one by one
+	}
+
 	branches := byBranch(m)
 	twin, err := in.Deliveries.SameDelivery(ctx, *d, branches)
 	if err != nil {
 		return false, fmt.Errorf("look for duplicates of %s: %w", d.Name, err)
 	}
-	if twin != nil {
+	if twin != nil && !d.Again {
 		return false, in.setAside(ctx, d, DeliveryDuplicate, fmt.Sprintf("same content, date and mapping as %s of run %s", twin.Name, twin.Run))
 	}
 
@@ -33,7 +37,7 @@ func (in *Intake) admit(ctx context.Context, d *Delivery) (bool, error) {
 		return false, fmt.Errorf("look for newer deliveries than %s: %w", d.Name, err)
 	}
 	if newest > d.BusinessDate && claimsAnything(m) {
-		return false, in.setAside(ctx, d, DeliverySuperseded, fmt.Sprintf("%s was worked already", newest))
+		return false, in.setAside(ctx, d, DeliverySuperseded, fmt.Sprintf("%s was worked already", newest)+d.revertFirst(newest))
 	}
 	return true, nil
 }

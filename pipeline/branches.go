@@ -35,7 +35,7 @@ func (in *Intake) overtaken(ctx context.Context, d *Delivery, s *stager) (why st
 			return "", fmt.Errorf("look for newer deliveries than %s: %w", d.Name, err)
 		}
 		if newest > d.BusinessDate {
-			return fmt.Sprintf("%s of %q was worked already", newest, scope), nil
+			return fmt.Sprintf("%s of %q was worked already", newest, scope) + d.revertFirst(newest), nil
 		}
 	}
 	return "", nil

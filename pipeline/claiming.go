@@ -42,14 +42,18 @@ func (in *Intake) newDelivery(run *Run, f File) Delivery {
 		Mapping: m.Name(), MappingVersion: m.Version(),
 		BusinessDate: run.BusinessDate, Sequence: stamp.Sequence, Number: stamp.Number,
 		Digest: f.Digest, Size: f.Size, ModTime: f.ModTime,
-		ClaimedAt: in.Now(), State: DeliveryClaimed,
+		ClaimedAt: in.Now(), State: DeliveryClaimed, Again: in.Again[f.Name],
 	}
 	d.Place = in.Drop.ClaimPlace(&d)
 	return d
 }
 
-// claim makes the file of a delivery ours, unless it is already.
+// claim makes the file of a delivery ours, unless it is already. One that is
+// worked again stays in the archive.
 func (in *Intake) claim(ctx context.Context, d *Delivery) error {
+	if d.FileDone {
+		return nil
+	}
 	err := in.Drop.Claim(ctx, d.Name, d.Place)
 	if errors.Is(err, ErrFileGone) {
 		return in.forget(ctx, d, "the file was gone before it could be claimed")

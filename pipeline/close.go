@@ -95,10 +95,10 @@ func (c *Closer) Settle(ctx context.Context, flow string) error {
 	}
 	for i := range deliveries {
 		d := &deliveries[i]
-		if d.State == DeliveryClaimed || d.State == DeliveryStaged || d.FileDone {
+		if d.State == DeliveryClaimed || d.State == DeliveryStaged {
 			continue
 		}
-		if err := c.settle(ctx, d); err != nil {
+		if err := c.bring(ctx, d); err != nil {
 			return fmt.Errorf("bring %s to its last place: %w", d.Name, err)
 		}
 	}

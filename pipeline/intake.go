@@ -26,9 +26,11 @@ type Intake struct {
 	Deliveries DeliveryJournal
 	Stage      StageJournal
 	Holds      HoldJournal
+	Replays    ReplayJournal // default: rows are never worked again
 	Absent     AbsentPolicy
-	Set        Set           // default: files are worked as they come
-	Incomplete time.Duration // how long a file may be incomplete before it is late
+	Set        Set             // default: files are worked as they come
+	Again      map[string]bool // files, by name, that are worked although they were seen before; default: none
+	Incomplete time.Duration   // how long a file may be incomplete before it is late
 	Now        func() time.Time
 	Log        *slog.Logger
 }
@@ -96,6 +98,9 @@ func (in *Intake) attempt(ctx context.Context, run Run) (again bool, err error) 
 // stage reads one delivery into the stage; left is true when the delivery left
 // the run instead.
 func (in *Intake) stage(ctx context.Context, d *Delivery, byMapping map[string]*claims, peers map[string]peer) (left bool, err error) {
+	if d.Replays != "" {
+		return in.stageAgain(ctx, d)
+	}
 	m, _ := in.mappingNamed(d.Mapping)
 	c := byMapping[m.Name()]
 	if c == nil {
@@ -117,6 +122,8 @@ func (in *Intake) stage(ctx context.Context, d *Delivery, byMapping map[string]*
 	switch {
 	case errors.As(err, &unreadable), errors.As(err, &incomplete):
 		return true, in.setAside(ctx, d, DeliveryQuarantined, err.Error())
+	case d.FileDone && unusable(d, digest, err) != "":
+		return true, in.setAside(ctx, d, DeliveryQuarantined, unusable(d, digest, err))
 	case errors.Is(err, errMoved), err == nil && digest != d.Digest:
 		return true, in.unclaim(ctx, d)
 	case err != nil:
@@ -204,6 +211,8 @@ func (in *Intake) mapRows(ctx context.Context, rows iter.Seq2[*Row, error], m Ma
 	stamp := newStamper(m, name)
 	for row, err := range rows {
 		switch {
+		case s.again.leaves(row, err):
+			continue
 		case errors.As(err, &bad):
 			s.claims.allKeyless() // what the row would have named is not known
 			s.reject(bad.Origin, bad.Header, bad.Cells, bad.Faults)
@@ -235,7 +244,7 @@ func (in *Intake) mapRows(ctx context.Context, rows iter.Seq2[*Row, error], m Ma
 			return err
 		}
 		mapper.Map(row, &mapped)
-		if err := s.add(ctx, row, &mapped); err != nil {
+		if err := s.work(ctx, row, &mapped); err != nil {
 			return err
 		}
 	}

@@ -40,7 +40,7 @@ func (in *Intake) again(g Group, hold *Hold, deliveries []Delivery) Group {
 	for _, f := range g.Files {
 		m, stamp, _ := in.stampOf(f)
 		if slices.ContainsFunc(deliveries, func(d Delivery) bool {
-			return d.State == DeliveryStaged && d.Mapping == m.Name() && d.MappingVersion == m.Version() &&
+			return d.State == DeliveryStaged && d.Replays == "" && !in.Again[f.Name] && d.Mapping == m.Name() && d.MappingVersion == m.Version() &&
 				d.Sequence == stamp.Sequence && d.Digest == f.Digest
 		}) {
 			repeated.Files = append(repeated.Files, f)
@@ -81,7 +81,7 @@ func (in *Intake) replaces(g Group, hold *Hold, deliveries []Delivery) bool {
 
 	complete := false
 	for _, d := range deliveries {
-		if d.State != DeliveryStaged || !in.claimsBy(d.Mapping) {
+		if d.State != DeliveryStaged || !in.claimsBy(d) {
 			continue
 		}
 		if complete = true; come[d.Mapping] == 0 {
@@ -92,10 +92,10 @@ func (in *Intake) replaces(g Group, hold *Hold, deliveries []Delivery) bool {
 	return complete
 }
 
-// claimsBy reports whether absence from a mapping's files means something.
-func (in *Intake) claimsBy(mapping string) bool {
-	m, known := in.mappingNamed(mapping)
-	return known && claimsAnything(m)
+// claimsBy reports whether absence from a delivery means something.
+func (in *Intake) claimsBy(d Delivery) bool {
+	m, known := in.mappingNamed(d.Mapping)
+	return known && d.Replays == "" && claimsAnything(m)
 }
 
 // replace opens a run for a group in place of the held one. What the held run
@@ -108,7 +108,7 @@ func (in *Intake) replace(ctx context.Context, hold *Hold, g Group, deliveries [
 	for _, d := range deliveries {
 		switch {
 		case d.State != DeliveryStaged:
-		case in.claimsBy(d.Mapping):
+		case in.claimsBy(d):
 			d.State, d.Reason = DeliverySuperseded, fmt.Sprintf("run %s was held, and run %s with a newer complete night took its place", d.Run, run.ID)
 			ended = append(ended, d)
 		default:

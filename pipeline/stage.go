@@ -36,6 +36,7 @@ type Batch struct {
 	Rejects  []Reject
 	Parked   []ParkedCode
 	Warnings []Warning
+	Reworked []Reworked // rows of earlier deliveries that are settled by this one
 	Rows     RowTotals
 	Skips    map[string]int
 }
@@ -44,6 +45,7 @@ type Batch struct {
 type Reject struct {
 	Delivery string // the delivery's id
 	Origin   rental.Origin
+	Root     RowID // the row that was rejected first, where this is it once more
 	Header   []string
 	Cells    []string
 	Faults   []Fault

@@ -20,6 +20,7 @@ type stager struct {
 	claims   *claims
 	later    lateness        // whose word stands against this one's
 	peers    map[string]peer // what this run staged before, by delivery
+	again    *again          // whose rows are worked once more; nil where they are new
 
 	scopes  map[string]bool // for which it claims to speak
 	judged  []judgement     // of the row in hand
@@ -57,7 +58,7 @@ func (s *stager) reject(origin rental.Origin, h *Header, cells []string, faults 
 	s.batch.Rows.Read++
 	s.batch.Rows.Rejected++
 	reject := Reject{
-		Delivery: s.delivery.ID, Origin: origin,
+		Delivery: s.delivery.ID, Origin: origin, Root: s.again.root(),
 		Cells: slices.Clone(cells), Faults: slices.Clone(faults),
 	}
 	if h != nil {
@@ -196,7 +197,7 @@ func (s *stager) flush(ctx context.Context) error {
 	}
 
 	s.batch.Entities = s.batch.Entities[:0]
-	s.batch.Rejects, s.batch.Parked, s.batch.Warnings = nil, nil, nil
+	s.batch.Rejects, s.batch.Parked, s.batch.Warnings, s.batch.Reworked = nil, nil, nil, nil
 	s.words = s.words[:0]
 	clear(s.waiting)
 	clear(s.digests)

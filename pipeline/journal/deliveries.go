@@ -138,7 +138,7 @@ const (
 	sameDelivery = `
 		SELECT ` + deliveryColumns + `
 		WHERE d.flow = $1 AND d.mapping = $2 AND d.business_date = $3 AND d.sequence = $4 AND d.id <> $5
-			AND ($6 = '' OR d.name = $6)
+			AND ($6 = '' OR d.name = $6) AND d.replays = ''
 			AND (d.state IN ('closed', 'archived', 'acked')
 				OR (d.state IN ('claimed', 'staged') AND ($5 = '' OR d.id < $5)))
 		ORDER BY d.id DESC

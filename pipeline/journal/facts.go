@@ -87,28 +87,23 @@ func countOutcomes(ctx context.Context, s session, run string, into pipeline.Doc
 }
 
 const allRejects = `
-	SELECT delivery, file, sheet, line, header, cells, faults FROM reject
+	SELECT delivery, file, sheet, line, header, cells, faults, root FROM reject
 	WHERE` + ofRun + `ORDER BY delivery, line, id`
 
 // Rejects yields the rows of a run that were not taken, in the order of their
 // deliveries and lines.
 func (j *Journal) Rejects(ctx context.Context, run string) iter.Seq2[pipeline.Reject, error] {
-	scan := func(scan func(...any) error) (r pipeline.Reject, ok bool, err error) {
-		var header, cells, faults []byte
-		if err := scan(&r.Delivery, &r.Origin.File, &r.Origin.Sheet, &r.Origin.Line, &header, &cells, &faults); err != nil {
-			return r, false, err
-		}
-		for _, text := range []struct {
-			from []byte
-			into any
-		}{{header, &r.Header}, {cells, &r.Cells}, {faults, &r.Faults}} {
-			if err := json.Unmarshal(text.from, text.into); err != nil {
-				return r, false, err
-			}
-		}
-		return r, true, nil
+	return stream(ctx, j, fmt.Sprintf("read the rejects of run %q", run), allRejects, args(run), scanReject)
+}
+
+func scanReject(scan func(...any) error) (r pipeline.Reject, ok bool, err error) {
+	var header, cells, faults []byte
+	var root string
+	if err := scan(&r.Delivery, &r.Origin.File, &r.Origin.Sheet, &r.Origin.Line, &header, &cells, &faults, &root); err != nil {
+		return r, false, err
 	}
-	return stream(ctx, j, fmt.Sprintf("read the rejects of run %q", run), allRejects, args(run), scan)
+	r.Root, _ = pipeline.ParseRowID(root)
+	return r, true, errors.Join(json.Unmarshal(header, &r.Header), json.Unmarshal(cells, &r.Cells), json.Unmarshal(faults, &r.Faults))
 }
 
 const allParked = `

@@ -131,6 +131,7 @@ func (j *Journal) sweepRows(ctx context.Context, stage int64) error {
 		`DELETE FROM warning WHERE id IN (SELECT id FROM warning WHERE stage = $1 LIMIT 2000)`,
 		`DELETE FROM missed WHERE stage = $1`,
 		`DELETE FROM found WHERE stage = $1`,
+		`DELETE FROM reworked WHERE stage = $1`,
 	} {
 		for n := sweepSize; n == sweepSize; {
 			err := j.write(ctx, func(ctx context.Context, s session) (err error) {

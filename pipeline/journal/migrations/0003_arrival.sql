@@ -25,3 +25,22 @@ CREATE TABLE sighted (
 	since       BIGINT NOT NULL,
 	PRIMARY KEY (flow, name)
 ) @clustered;
+
+-- Rows of a delivery that had been rejected or parked, and that a later one has
+-- settled: mended, skipped, or overtaken by a newer file.
+CREATE TABLE reworked (
+	delivery TEXT NOT NULL,
+	sheet    TEXT NOT NULL,
+	line     BIGINT NOT NULL,
+	stage    BIGINT NOT NULL,
+	how      TEXT NOT NULL,
+	PRIMARY KEY (delivery, sheet, line, stage)
+) @clustered;
+
+CREATE INDEX reworked_by_stage ON reworked (stage);
+
+-- The row that was rejected first, where this one is it once more: delivery,
+-- line and sheet.
+ALTER TABLE reject ADD COLUMN root TEXT NOT NULL DEFAULT '';
+
+CREATE INDEX delivery_by_name ON delivery (flow, name, id);
