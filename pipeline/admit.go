@@ -2,7 +2,9 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -11,6 +13,17 @@ import (
 
 // admit decides before reading whether a delivery has anything new to say.
 func (in *Intake) admit(ctx context.Context, d *Delivery) (bool, error) {
+	if in.ahead(d.BusinessDate) {
+		return false, in.setAside(ctx, d, DeliveryQuarantined, fmt.Sprintf(
+			"business date %s lies more than %d days ahead; look at the year in the file's name, or where its content says the date, and have the ERP export it again", d.BusinessDate, aheadDays))
+	}
+	if d.Mapping == "" {
+		why, err := in.stranger(ctx, d)
+		if err != nil {
+			return false, err
+		}
+		return false, in.setAside(ctx, d, DeliveryQuarantined, why)
+	}
 	m, known := in.mappingNamed(d.Mapping)
 	if !known {
 		return false, in.setAside(ctx, d, DeliveryQuarantined, fmt.Sprintf("mapping %q is not configured any more", d.Mapping))
@@ -40,6 +53,38 @@ func (in *Intake) admit(ctx context.Context, d *Delivery) (bool, error) {
 		return false, in.setAside(ctx, d, DeliverySuperseded, fmt.Sprintf("%s was worked already", newest)+d.revertFirst(newest))
 	}
 	return true, nil
+}
+
+// stranger tells what is wrong with a file that no mapping knows and that is ready
+// all the same: it came in an archive, or is an archive that cannot be opened.
+func (in *Intake) stranger(ctx context.Context, d *Delivery) (string, error) {
+	if archiveOf(d.Name) == "" {
+		why, err := in.refusal(ctx, d)
+		if err != nil || why != "" {
+			return why, err
+		}
+	}
+	return "no mapping knows its name; have a mapping match it, or have the ERP leave it out", nil
+}
+
+// refusal tells why the content of a file cannot be had.
+func (in *Intake) refusal(ctx context.Context, d *Delivery) (string, error) {
+	src, err := in.Drop.Open(ctx, d.Place)
+	if err == nil {
+		_, err = io.Copy(io.Discard, src)
+		_ = src.Close() // it was only read
+	}
+	var unreadable *Unreadable
+	var incomplete *Incomplete
+	switch {
+	case errors.As(err, &unreadable):
+		return unreadable.Error(), nil
+	case errors.As(err, &incomplete):
+		return incomplete.Error(), nil
+	case err != nil:
+		return "", fmt.Errorf("open %s: %w", d.Name, err)
+	}
+	return "", nil
 }
 
 // claimsAnything reports whether absence from the mapping's files means

@@ -36,13 +36,15 @@ func (in *Intake) newRun(date string) Run {
 }
 
 func (in *Intake) newDelivery(run *Run, f File) Delivery {
-	m, stamp, _ := in.stampOf(f)
+	m, stamp, known := in.stampOf(f)
 	d := Delivery{
 		ID: newID(in.Now()), Flow: in.Flow, Run: run.ID, Name: f.Name,
-		Mapping: m.Name(), MappingVersion: m.Version(),
 		BusinessDate: run.BusinessDate, Sequence: stamp.Sequence, Number: stamp.Number,
 		Digest: f.Digest, Size: f.Size, ModTime: f.ModTime,
 		ClaimedAt: in.Now(), State: DeliveryClaimed, Again: in.Again[f.Name],
+	}
+	if known {
+		d.Mapping, d.MappingVersion = m.Name(), m.Version()
 	}
 	d.Place = in.Drop.ClaimPlace(&d)
 	return d

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"io"
 	"time"
 )
@@ -79,6 +80,10 @@ func (l Look) only(names map[string]bool) Look {
 	}
 	return kept
 }
+
+// ErrUnreachable says that the server of a drop does not answer. What was begun
+// is gone on with once it does.
+var ErrUnreachable = errors.New("the drop cannot be reached")
 
 // Drop is a place where an ERP leaves files. Places are paths inside the drop
 // that only the drop itself interprets; the journal keeps them, so that every

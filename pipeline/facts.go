@@ -16,6 +16,7 @@ func (f RunFacts) MarshalJSON() ([]byte, error) {
 		Reason       string         `json:"reason,omitempty"`
 		Reverts      bool           `json:"reverts,omitempty"`
 		BusinessDate string         `json:"businessDate"`
+		Lacks        []string       `json:"lacks,omitempty"`
 		Delivery     string         `json:"delivery"`
 		Deliveries   []delivery     `json:"deliveries"`
 		Rows         RowTotals      `json:"rows"`
@@ -29,7 +30,7 @@ func (f RunFacts) MarshalJSON() ([]byte, error) {
 		Reports      []string       `json:"reports"`
 	}{
 		Run: f.Run.ID, Flow: f.Run.Flow, State: f.Run.State, Reason: f.Run.Reason, Reverts: f.Run.Reverts, BusinessDate: f.Run.BusinessDate,
-		Deliveries: []delivery{}, Rows: f.Rows, Skips: f.Skips, Parked: f.Parked, Warnings: f.Warnings, Absent: f.Absent,
+		Lacks: f.Run.Lacks, Deliveries: []delivery{}, Rows: f.Rows, Skips: f.Skips, Parked: f.Parked, Warnings: f.Warnings, Absent: f.Absent,
 		Documents: f.Documents, CarriedIn: f.CarriedIn, Clears: f.Clears, Reports: append([]string{}, f.Reports...),
 	}
 	for _, d := range f.Deliveries {
@@ -54,5 +55,5 @@ func (f RunFacts) NeedsAttention() bool {
 			return true
 		}
 	}
-	return f.Rows.Rejected > 0 || f.Parked > 0 || f.Run.State == RunFailed || f.Run.State == RunHeld
+	return f.Rows.Rejected > 0 || f.Parked > 0 || len(f.Run.Lacks) > 0 || f.Run.State == RunFailed || f.Run.State == RunHeld
 }

@@ -39,23 +39,28 @@ func (a Asked) anything() bool {
 // export with a filter, a branch whose file is missing.
 type Gates struct {
 	Limits  Limits
+	Set     Set // nights that are not whole are held where it says so
 	Journal GateJournal
 }
 
 var _ Gate = (*Gates)(nil)
 
 // Judge lists the limits that a staged run goes over, in the order in which the
-// limits are declared.
+// limits are declared, after what it lacks.
 func (g *Gates) Judge(ctx context.Context, run Run) ([]Breach, error) {
+	var breaches []Breach
+	if breach := g.Set.breach(run); breach != nil {
+		breaches = append(breaches, *breach)
+	}
 	ask := g.Limits.asked()
 	if !ask.anything() {
-		return nil, nil
+		return breaches, nil
 	}
 	extent, err := g.Journal.Extent(ctx, run, ask)
 	if err != nil {
 		return nil, fmt.Errorf("count what run %s would change: %w", run.ID, err)
 	}
-	breaches := g.Limits.Breaches(extent)
+	breaches = append(breaches, g.Limits.Breaches(extent)...)
 	for i := range breaches {
 		if run.Reverts { // no file says any of it
 			breaches[i].Hint = takenBack

@@ -50,6 +50,9 @@ func writeChoices(b *strings.Builder, run Run) {
 	approve := "The night is right: it becomes true, and what it changes is sent."
 	discard := "The night is wrong: it is forgotten. Let the ERP write its files again."
 	undecided := "A newer complete night replaces this one. Files that hold only changes wait behind it until then, and so do the portals of the customers."
+	if len(run.Lacks) > 0 {
+		undecided = "The missing file joins this night when it comes, and then the night goes its way by itself. " + undecided
+	}
 	if run.Reverts {
 		approve = "The nights are taken back, and what differs without them is sent."
 		discard = "The nights stay as they are."

@@ -35,64 +35,96 @@ type Intake struct {
 	Log        *slog.Logger
 }
 
-// Work stages every delivery of a run. A delivery that turns out to be seen
-// before, too old, unreadable or still changing leaves the run, which is then
-// staged anew without it. Whatever an interrupted attempt staged is forgotten
-// first, so Work may be repeated.
-func (in *Intake) Work(ctx context.Context, run Run) error {
+// Work stages every delivery of a run, and finds out what the run lacks. A
+// delivery that turns out to be seen before, too old, unreadable or still changing
+// leaves the run, which is then staged anew without it. Whatever an interrupted
+// attempt staged is forgotten first, so Work may be repeated.
+func (in *Intake) Work(ctx context.Context, run Run) (Run, error) {
 	for {
 		if err := in.Stage.ClearStage(ctx, run.ID); err != nil {
-			return fmt.Errorf("clear the stage of run %s: %w", run.ID, err)
+			return run, fmt.Errorf("clear the stage of run %s: %w", run.ID, err)
 		}
-		again, err := in.attempt(ctx, run)
+		again, err := in.attempt(ctx, &run)
 		if err != nil || !again {
-			return err
+			return run, err
 		}
 	}
 }
 
 // attempt stages the run's deliveries once; again is true when one of them had
 // to leave after some of it was staged.
-func (in *Intake) attempt(ctx context.Context, run Run) (again bool, err error) {
-	deliveries, err := in.Deliveries.Deliveries(ctx, run.ID)
+func (in *Intake) attempt(ctx context.Context, run *Run) (again bool, err error) {
+	crew, err := in.muster(ctx, run)
 	if err != nil {
-		return false, fmt.Errorf("load the deliveries of run %s: %w", run.ID, err)
+		return false, err
 	}
-
-	ours := deliveries[:0]
-	unread := map[string]bool{} // mappings one of whose files does not speak in this run
-	for _, d := range deliveries {
-		unread[d.Mapping] = unread[d.Mapping] || d.State == DeliveryQuarantined || d.State == DeliveryReleased
-		if d.State != DeliveryClaimed && d.State != DeliveryStaged {
-			continue
-		}
-		fits, err := in.admit(ctx, &d)
-		if err != nil {
-			return false, err
-		}
-		if fits {
-			ours = append(ours, d)
-		}
-	}
-	in.sort(run, ours)
+	in.sort(*run, crew.ours)
 
 	byMapping, peers := map[string]*claims{}, map[string]peer{}
-	for i := range ours {
-		left, err := in.stage(ctx, &ours[i], byMapping, peers)
+	for i := range crew.ours {
+		left, err := in.stage(ctx, &crew.ours[i], byMapping, peers)
 		if err != nil || left {
 			return left, err
 		}
 	}
-	n := night{Intake: in, run: run}
+	n := night{Intake: in, run: *run, files: crew.ours, lacks: crew.lacks}
 	for _, m := range in.Mappings {
 		if c := byMapping[m.Name()]; c != nil {
 			n.heard = append(n.heard, c)
 		}
-		if unread[m.Name()] {
+		if crew.unread[m.Name()] || crew.unread[""] || slices.Contains(crew.lacks, m.Name()) {
 			n.silent = append(n.silent, m) // the file that was not read may have named anything
 		}
 	}
 	return false, n.judge(ctx)
+}
+
+// crew is the deliveries of a run that speak in it, and who does not.
+type crew struct {
+	ours   []Delivery
+	unread map[string]bool // mappings one of whose files does not speak in this run; "" is any
+	lacks  []string        // mappings of the set of which nothing came, for this run or before
+}
+
+// muster finds out which deliveries of a run have anything new to say, and
+// journals what the run lacks of its set.
+func (in *Intake) muster(ctx context.Context, run *Run) (crew, error) {
+	c := crew{unread: map[string]bool{}}
+	deliveries, err := in.Deliveries.Deliveries(ctx, run.ID)
+	if err != nil {
+		return c, fmt.Errorf("load the deliveries of run %s: %w", run.ID, err)
+	}
+
+	came, there := map[string]bool{}, map[string]bool{}
+	for i := range deliveries {
+		d := &deliveries[i]
+		if d.State == DeliveryClaimed || d.State == DeliveryStaged {
+			fits, err := in.admit(ctx, d)
+			if err != nil {
+				return c, err
+			}
+			if fits {
+				c.ours = append(c.ours, *d)
+			}
+		}
+		if quiet := d.State == DeliveryQuarantined || d.State == DeliveryReleased; !quiet {
+			there[d.Mapping] = true
+		} else if d.Mapping != "" || archiveOf(d.Name) == "" { // what is in a refused archive may be anything
+			c.unread[d.Mapping] = true
+		}
+		came[d.Mapping] = came[d.Mapping] || d.State != DeliveryReleased
+	}
+
+	lacks, again, err := in.missing(ctx, *run, came, there)
+	c.lacks = lacks
+	if err != nil || again || slices.Equal(lacks, run.Lacks) {
+		return c, err
+	}
+	run.Lacks = lacks
+	if err := in.Deliveries.SaveRun(ctx, *run); err != nil {
+		return c, fmt.Errorf("record what run %s lacks: %w", run.ID, err)
+	}
+	return c, nil
 }
 
 // stage reads one delivery into the stage; left is true when the delivery left

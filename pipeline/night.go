@@ -14,7 +14,9 @@ type night struct {
 	*Intake
 	run    Run
 	heard  []*claims
-	silent []Mapping // one of whose files was not read
+	silent []Mapping  // one of whose files was not read
+	files  []Delivery // that speak in it, in the order they were read
+	lacks  []string   // mappings of the set of which nothing came
 
 	gone map[rental.Ref]bool // items that this night no longer names
 }
@@ -29,6 +31,8 @@ func (n *night) judge(ctx context.Context) error {
 		{"judge what is no longer named", n.judgeAbsence},
 		{"move planned ends on", n.moveOn},
 		{"look for overlaps", n.overlaps},
+		{"tell what is missing", n.tellMissing},
+		{"follow the numbers of files", n.followNumbers},
 	} {
 		if err := step.do(ctx); err != nil {
 			return fmt.Errorf("%s: %w", step.doing, err)

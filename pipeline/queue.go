@@ -7,8 +7,8 @@ import (
 )
 
 // While a run is held, files that come behind it wait in the inbox, unless they
-// are a newer complete night, which takes the held one's place, or nothing but
-// the same files again.
+// are a newer complete night, which takes the held one's place, what the held
+// one lacks, or nothing but the same files again.
 
 // next takes the first group that may be worked out of a list of them; ok is
 // false when all have to wait for the held run.
@@ -26,6 +26,9 @@ func (in *Intake) next(groups []Group, hold *Hold, deliveries []Delivery) (g Gro
 		if in.replaces(g, hold, deliveries) {
 			return g, true, true
 		}
+		if joins := in.joining(g, hold); joins.joins {
+			return joins, true, true
+		}
 	}
 	return Group{}, false, false
 }
@@ -38,8 +41,8 @@ func (in *Intake) again(g Group, hold *Hold, deliveries []Delivery) Group {
 	}
 	repeated := Group{Date: g.Date, Late: g.Late}
 	for _, f := range g.Files {
-		m, stamp, _ := in.stampOf(f)
-		if slices.ContainsFunc(deliveries, func(d Delivery) bool {
+		m, stamp, known := in.stampOf(f)
+		if known && slices.ContainsFunc(deliveries, func(d Delivery) bool {
 			return d.State == DeliveryStaged && d.Replays == "" && !in.Again[f.Name] && d.Mapping == m.Name() && d.MappingVersion == m.Version() &&
 				d.Sequence == stamp.Sequence && d.Digest == f.Digest
 		}) {
@@ -47,6 +50,21 @@ func (in *Intake) again(g Group, hold *Hold, deliveries []Delivery) Group {
 		}
 	}
 	return repeated
+}
+
+// joining keeps of a group the files that the held run of its date lacks.
+func (in *Intake) joining(g Group, hold *Hold) Group {
+	if g.Date != hold.Run.BusinessDate {
+		return Group{}
+	}
+	come := Group{Date: g.Date, Late: g.Late}
+	for _, f := range g.Files {
+		if m, _, known := in.mappingOf(f.Name); known && !g.Late[f.Name] && slices.Contains(hold.Run.Lacks, m.Name()) {
+			come.Files = append(come.Files, f)
+		}
+	}
+	come.joins = len(come.Files) > 0
+	return come
 }
 
 // rest is what groups hold beside one that was worked.
@@ -69,12 +87,12 @@ func rest(groups []Group, worked Group) []Group {
 // or a later one, with as many files as the held run has of every mapping that
 // claims to name every one of something.
 func (in *Intake) replaces(g Group, hold *Hold, deliveries []Delivery) bool {
-	if g.Date < hold.Run.BusinessDate || hold.Run.Reverts {
+	if g.Date < hold.Run.BusinessDate || hold.Run.Reverts || in.ahead(g.Date) {
 		return false
 	}
 	come := map[string]int{}
 	for _, f := range g.Files {
-		if m, _, _ := in.mappingOf(f.Name); !g.Late[f.Name] {
+		if m, _, known := in.mappingOf(f.Name); known && !g.Late[f.Name] {
 			come[m.Name()]++
 		}
 	}
@@ -98,41 +116,62 @@ func (in *Intake) claimsBy(d Delivery) bool {
 	return known && d.Replays == "" && claimsAnything(m)
 }
 
-// replace opens a run for a group in place of the held one. What the held run
-// had from files of changes moves into the new run, since no newer file says it
-// again; its other files are superseded. All of it is journalled in one step,
-// before any file moves.
+// replace opens a run for a group in place of the held one. Of a night that only
+// lacked the group, all files move into the new run. Else what the held run had
+// from files of changes moves, since no newer file says it again; its other files
+// are superseded. All of it is journalled in one step, before any file moves.
 func (in *Intake) replace(ctx context.Context, hold *Hold, g Group, deliveries []Delivery) (Run, error) {
 	run := in.newRun(g.Date)
-	var moved, ended []Delivery
+	if g.joins {
+		run.OpenedAt = hold.Run.OpenedAt // it is the same night
+	}
+	var all []Delivery
 	for _, d := range deliveries {
-		switch {
-		case d.State != DeliveryStaged:
-		case in.claimsBy(d):
-			d.State, d.Reason = DeliverySuperseded, fmt.Sprintf("run %s was held, and run %s with a newer complete night took its place", d.Run, run.ID)
-			ended = append(ended, d)
-		default:
-			d.State, d.Run = DeliveryClaimed, run.ID
-			moved = append(moved, d)
+		if in.handOver(&d, &run, g.joins) {
+			all = append(all, d)
 		}
 	}
-	come := make([]Delivery, len(g.Files))
-	for i, f := range g.Files {
-		come[i] = in.newDelivery(&run, f)
+	for _, f := range g.Files {
+		all = append(all, in.newDelivery(&run, f))
 	}
 
 	held := hold.Run
-	held.State, held.DoneAt, held.Reason = RunSuperseded, in.Now(), tookItsPlace(&run)
-	if err := in.Holds.Replace(ctx, held, run, slices.Concat(ended, moved, come)); err != nil {
+	held.State, held.DoneAt, held.Reason = RunSuperseded, in.Now(), placeTaken(&run, g.joins)
+	if err := in.Holds.Replace(ctx, held, run, all); err != nil {
 		return run, fmt.Errorf("replace held run %s: %w", held.ID, err)
 	}
 	in.Log.Info("held run replaced", "flow", in.Flow, "run", held.ID, "by", run.ID)
 	return run, nil
 }
 
-// tookItsPlace is why a held run ended that another was opened in place of.
-func tookItsPlace(run *Run) string {
+// handOver says what becomes of a delivery of a held run whose place another
+// takes; false is that it stays as it is. A file in quarantine goes with its
+// night, which must not be taken for whole without it.
+func (in *Intake) handOver(d *Delivery, run *Run, joins bool) bool {
+	switch {
+	case joins && d.State == DeliveryQuarantined:
+		d.Run = run.ID
+	case d.State != DeliveryStaged:
+		return false
+	case !joins && in.claimsBy(*d):
+		d.State, d.Reason = DeliverySuperseded, fmt.Sprintf("run %s was held, and %s", d.Run, placeTaken(run, false))
+	default:
+		d.State, d.Run = DeliveryClaimed, run.ID
+	}
+	return true
+}
+
+// placeTaken is why a held run ended that another was opened in place of.
+func placeTaken(run *Run, joins bool) string {
+	if joins {
+		return fmt.Sprintf("run %s with the missing file took its place", run.ID)
+	}
 	return fmt.Sprintf("run %s with a newer complete night took its place", run.ID)
+}
+
+// tookItsPlace reports whether a run was opened in place of a held one.
+func tookItsPlace(run *Run, hold *Hold) bool {
+	return hold.Run.Reason == placeTaken(run, false) || hold.Run.Reason == placeTaken(run, true)
 }
 
 // queue makes groups that wait known as files that are left alone.

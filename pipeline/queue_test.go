@@ -3,6 +3,7 @@ package pipeline
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"rentalsync/pipeline/rental"
 )
@@ -18,7 +19,7 @@ func (lines) Match(string) (Stamp, bool) { return Stamp{}, true }
 
 func TestANightOfBranchesIsReplacedByOneWithAsManyFiles(t *testing.T) {
 	t.Parallel()
-	in := &Intake{Mappings: []Mapping{lines{}}}
+	in := &Intake{Mappings: []Mapping{lines{}}, Now: time.Now}
 	hold := &Hold{Run: Run{BusinessDate: "2026-11-21"}}
 	held := []Delivery{{Mapping: "lines", State: DeliveryStaged}, {Mapping: "lines", State: DeliveryStaged}}
 

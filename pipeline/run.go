@@ -57,7 +57,7 @@ type Run struct {
 	ClosedAt     time.Time
 	DoneAt       time.Time
 	Reason       string   // why it failed or is held
-	Lacks        []string // mappings of its set of which no file came in time
+	Lacks        []string // mappings of its set of which no file that could be read came in time
 	Reverts      bool     // it takes back the nights from its business date on, and has no deliveries
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"time"
 )
 
@@ -27,6 +26,8 @@ type Runner struct {
 	Now      func() time.Time
 	Log      *slog.Logger
 	Reached  func(point string) // told after each phase, see CrashPoints; default: nobody
+
+	trouble string // what keeps the drop from being worked, as it was logged last
 }
 
 // CrashPoints are the names that Runner and Dispatcher tell as they reach them:
@@ -156,8 +157,8 @@ func (r *Runner) Recover(ctx context.Context) ([]RunFacts, error) {
 	return all, r.retell(ctx)
 }
 
-// unfinished lists the runs that are to be finished now: one that takes nights
-// back waits while another is held.
+// unfinished lists the runs that are to be finished now: one that a person asked
+// for waits while another is held.
 func (r *Runner) unfinished(ctx context.Context) ([]Run, error) {
 	runs, err := r.Deliveries.UnfinishedRuns(ctx, r.Flow)
 	if err != nil {
@@ -167,7 +168,7 @@ func (r *Runner) unfinished(ctx context.Context) ([]Run, error) {
 	if err != nil || hold == nil {
 		return runs, err
 	}
-	return slices.DeleteFunc(runs, func(run Run) bool { return run.Reverts && run.State == RunStaging }), nil
+	return r.notWaiting(ctx, runs)
 }
 
 // retell writes what is known of a held run once more, where a process may have
@@ -299,7 +300,7 @@ func (r *Runner) replacedBy(ctx context.Context, run *Run) ([]RunFacts, error) {
 	if err != nil {
 		return nil, fmt.Errorf("look for the run that run %s took the place of: %w", run.ID, err)
 	}
-	if hold == nil || hold.Run.Reason != tookItsPlace(run) {
+	if hold == nil || !tookItsPlace(run, hold) {
 		return nil, nil
 	}
 	facts, err := r.replaced(ctx, hold)
@@ -336,11 +337,12 @@ func appendRun(all []RunFacts, facts RunFacts) []RunFacts {
 func (r *Runner) finish(ctx context.Context, run Run) (RunFacts, error) {
 	if run.State == RunStaging {
 		reached(r.Reached, "run:claimed")
-		if err := r.stage(ctx, run); err != nil {
+		staged, err := r.stage(ctx, run)
+		if err != nil {
 			return RunFacts{}, err
 		}
 		reached(r.Reached, "run:staged")
-		closed, err := r.Closer.Close(ctx, run)
+		closed, err := r.Closer.Close(ctx, staged)
 		if err != nil {
 			return RunFacts{}, err
 		}
@@ -349,9 +351,9 @@ func (r *Runner) finish(ctx context.Context, run Run) (RunFacts, error) {
 	return r.complete(ctx, run)
 }
 
-func (r *Runner) stage(ctx context.Context, run Run) error {
+func (r *Runner) stage(ctx context.Context, run Run) (Run, error) {
 	if run.Reverts {
-		return r.Reverter.Work(ctx, run)
+		return run, r.Reverter.Work(ctx, run)
 	}
 	return r.Intake.Work(ctx, run)
 }
