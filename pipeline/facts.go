@@ -51,7 +51,7 @@ func (f RunFacts) NeedsAttention() bool {
 		}
 	}
 	for _, d := range f.Deliveries {
-		if d.State == DeliveryQuarantined {
+		if d.State == DeliveryQuarantined || d.Again && d.State == DeliverySuperseded {
 			return true
 		}
 	}

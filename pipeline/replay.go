@@ -136,3 +136,7 @@ func (in *Intake) stagerAgain(ctx context.Context, d *Delivery, of Delivery, m M
 	s.again = &again{journal: in.Replays, of: of, since: map[string][]Delivery{}}
 	return s, nil
 }
+
+// Corrections is the mapping of files in which people have mended rows that were
+// rejected.
+const Corrections = "corrections"

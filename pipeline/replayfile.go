@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"time"
 )
 
 // bring takes a file where it is to lie. One in the archive stays there, however
@@ -35,4 +37,44 @@ func (c *Closer) putBack(ctx context.Context, d *Delivery) error {
 	}
 	d.FileDone = true
 	return c.Deliveries.SaveDelivery(ctx, *d)
+}
+
+// askedFor reports whether a person opened a run, and no file did: it takes nights
+// back, works files out of the archive, or sends documents once more.
+func (r *Runner) askedFor(ctx context.Context, run Run) (bool, error) {
+	if run.Reverts || run.State == RunClosed {
+		return true, nil
+	}
+	deliveries, err := r.Deliveries.Deliveries(ctx, run.ID)
+	if err != nil {
+		return false, fmt.Errorf("load the deliveries of run %s: %w", run.ID, err)
+	}
+	inbox := slices.ContainsFunc(deliveries, func(d Delivery) bool { return !d.FileDone })
+	return len(deliveries) > 0 && !inbox, nil
+}
+
+// notWaiting leaves out runs that have to wait while another one is held: those
+// that a person asked for, and that are not in the register yet.
+func (r *Runner) notWaiting(ctx context.Context, runs []Run) ([]Run, error) {
+	var now []Run
+	for _, run := range runs {
+		asked, err := r.askedFor(ctx, run)
+		if err != nil {
+			return nil, err
+		}
+		if !asked || run.State != RunStaging {
+			now = append(now, run)
+		}
+	}
+	return now, nil
+}
+
+// WorkAgain makes a run with a delivery in it that works the file of an earlier one
+// again, out of the archive, for the same business date.
+func WorkAgain(of Delivery, now time.Time) (Run, Delivery) {
+	run := Run{ID: newID(now), Flow: of.Flow, BusinessDate: of.BusinessDate, State: RunStaging, OpenedAt: now}
+	d := of
+	d.ID, d.Run, d.ClaimedAt = newID(now), run.ID, now
+	d.State, d.FileDone, d.Reason, d.Again, d.Rows = DeliveryClaimed, true, "", true, RowTotals{}
+	return run, d
 }

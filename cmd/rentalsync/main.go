@@ -92,6 +92,7 @@ Exit codes: 0 everything done; 1 failure; 2 usage, config or mapping fault;
 		newApproveCmd(a),
 		newDiscardCmd(a),
 		newRevertCmd(a),
+		newRetryCmd(a),
 		newSimulateCmd(a),
 		newSchemaCmd(a),
 		newVersionCmd(a),

@@ -16,6 +16,7 @@ import (
 
 func newOnceCmd(a *app) *cobra.Command {
 	var asJSON bool
+	var again []string
 	cmd := &cobra.Command{
 		Use:   "once",
 		Short: "Work every file that is in the drops now, then end",
@@ -23,21 +24,28 @@ func newOnceCmd(a *app) *cobra.Command {
 settled, and works it to its report. What an earlier process left unfinished, or
 had to defer, is finished too.
 
+With --again a file is worked although it was seen before: one that lies in a drop,
+or one that was worked, out of the archive. One that is older than what was worked
+since stays superseded; rentalsync revert takes nights back first.
+
 Exit codes: 0 everything done; 3 done, but something needs a look: rejected rows,
 parked codes, rejected, deferred or held documents, a file that is not whole, a
 night that is held.`,
-		Example: "  rentalsync once\n  rentalsync once --json | jq '.runs[].documents'",
+		Example: "  rentalsync once\n  rentalsync once --json | jq '.runs[].documents'\n  rentalsync once --again GERAETE_20261121.csv",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var all pipeline.Result
 			err := a.inHouse(cmd.Context(), func(h *house) (err error) {
-				all, err = h.once(cmd.Context())
+				if err = h.again(cmd.Context(), again); err == nil {
+					all, err = h.once(cmd.Context())
+				}
 				return err
 			})
 			return a.answer(cmd.Context(), all, err, asJSON)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "answer with one JSON object")
+	cmd.Flags().StringArrayVar(&again, "again", nil, "work `FILE` although it was seen before; may be said several times")
 	return cmd
 }
 

@@ -43,7 +43,7 @@ func (a *app) wire(h *house, c *flowConfig) (*flow, error) {
 		Flow: c.Flow, Reader: tabular.New(), Mappings: compiled,
 		Absent:     pipeline.AbsentPolicy{Asset: c.Absent.Asset, Item: c.Absent.Item, Nights: c.Absent.Nights},
 		Incomplete: c.Ready.Incomplete,
-		Deliveries: h.journal, Stage: h.journal, Holds: h.journal, Now: time.Now, Log: a.log,
+		Deliveries: h.journal, Stage: h.journal, Holds: h.journal, Replays: h.journal, Now: time.Now, Log: a.log,
 	}
 	notifiers, err := c.Notify.notifiers()
 	if err != nil {

@@ -5,12 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"strings"
 
 	"rentalsync/pipeline"
 	"rentalsync/pipeline/rental"
 )
 
-var _ pipeline.ReplayJournal = (*Journal)(nil)
+var (
+	_ pipeline.ReplayJournal = (*Journal)(nil)
+	_ pipeline.AgainJournal  = (*Journal)(nil)
+)
 
 // ErrReplaying says that rows of a delivery are being worked again already.
 var ErrReplaying = errors.New("its rows are being worked again already")
@@ -189,3 +193,12 @@ func (j *Journal) Retry(ctx context.Context, r pipeline.Run, assets []string) er
 const insertClosed = `
 	INSERT INTO run (id, flow, business_date, state, opened_at, closed_at, done_at, reason)
 	VALUES ($1, $2, $3, 'closed', $4, @now_ms * 1000000, 0, '')`
+
+const deliveriesAt = `SELECT ` + deliveryColumns + ` WHERE d.flow = $1 AND d.place LIKE $2 ESCAPE '!' ORDER BY d.id DESC LIMIT 100`
+
+// DeliveriesAt are those of a flow whose file lies under a name, newest first.
+func (j *Journal) DeliveriesAt(ctx context.Context, flow, name string) ([]pipeline.Delivery, error) {
+	plain := strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(name)
+	list, err := j.deliveries(ctx, deliveriesAt, flow, "%/"+plain)
+	return list, named(err, "look for files named %q", name)
+}
