@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"time"
 )
 
@@ -53,6 +54,11 @@ func (l Look) workable() []File {
 		}
 	}
 	return files
+}
+
+// waiting lists the files that no run may claim yet.
+func (l Look) waiting() []Pending {
+	return slices.DeleteFunc(slices.Clone(l.Pending), func(p Pending) bool { return p.Late })
 }
 
 // changing reports whether one of the named files has yet to settle.

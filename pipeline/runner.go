@@ -82,7 +82,7 @@ func (r *Runner) Once(ctx context.Context) (Result, error) {
 	}
 
 	look, err := r.settled(ctx)
-	result.Pending = look.Pending
+	result.Pending = look.waiting()
 	if err != nil {
 		return result, err
 	}

@@ -114,7 +114,7 @@ func (l *Look) keepBack(g Group, why string) {
 // files: there are the mappings of those that speak in it, or did before. Where
 // the night was worked without them before, nothing is waited for any more.
 func (in *Intake) missing(ctx context.Context, run Run, came, there map[string]bool) (lacks []string, again bool, err error) {
-	if !in.Set.among(came) || len(in.Set.lacks(there)) == 0 {
+	if len(there) == 0 || !in.Set.among(came) || len(in.Set.lacks(there)) == 0 {
 		return nil, false, nil
 	}
 	before, err := in.cameBefore(ctx, run.BusinessDate, run.ID)
