@@ -1,0 +1,103 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestChecklistOfOrder(t *testing.T) {
+	both := fleet(rentedOne, freeTwo)
+	back := fleet("1;S-1;F;HAM;K1;Müller & Söhne;M1;01.11.2026;21.11.2026;1.250,00", freeTwo)
+	springTraps(t, []trap{
+		{
+			it:     "an older night comes after a newer one",
+			nights: []night{{trapNight: both}, {"FLEET_20261120.csv": back}},
+			want: andThen(heardOne, `
+				2026-11-20 superseded: FLEET_20261120.csv superseded: 2026-11-21 was worked already
+				exit 0`),
+		},
+		{
+			it:     "two nights come at once, and the older one is worked first",
+			nights: []night{{trapNight: both, "FLEET_20261120.csv": fleet("1;S-1;F;HAM;;;;;;", freeTwo)}},
+			want: `
+				2026-11-20 done: FLEET_20261120.csv acked
+				2 read = 2 mapped + 0 skipped + 0 rejected` + heardOne,
+		},
+		{
+			it:     "the same file comes again",
+			nights: []night{{trapNight: both}, {trapNight: both}},
+			want: andThen(heardOne, `
+				2026-11-21 duplicate: FLEET_20261121.csv duplicate: same content, date and mapping as FLEET_20261121.csv of run …
+				exit 0`),
+		},
+		{
+			it:     "the same name comes with another content, which mends the night",
+			nights: []night{{trapNight: fleet(rentedOne)}, {trapNight: both}},
+			want: `
+				2026-11-21 done: FLEET_20261121.csv acked
+				1 read = 1 mapped + 0 skipped + 0 rejected
+				exit 0` + heardOne,
+		},
+		{
+			it:     "the same content comes with another name",
+			nights: []night{{trapNight: both}, {"FLEET_20261121_copy.csv": both}},
+			want: andThen(heardOne, `
+				2026-11-21 duplicate: FLEET_20261121_copy.csv duplicate: same content, date and mapping as FLEET_20261121.csv of run …
+				exit 0`),
+		},
+		{
+			it:     "the same content comes with another date: a night in which nothing happened",
+			nights: []night{{"FLEET_20261120.csv": both}, {trapNight: both}, {"FLEET_20261120_late.csv": back}},
+			want: andThen(strings.NewReplacer("20261121", "20261120", "2026-11-21", "2026-11-20").Replace(heardOne), `
+				2026-11-21 done: FLEET_20261121.csv acked
+				2 read = 2 mapped + 0 skipped + 0 rejected
+				exit 0
+				2026-11-20 superseded: FLEET_20261120_late.csv superseded: 2026-11-21 was worked already
+				exit 0`),
+		},
+		{
+			it:       "a file of changes comes late: what a later one has set stays",
+			mappings: []string{"fleet", "moves"},
+			nights: []night{
+				{"FLEET_20261120.csv": both},
+				{"MOVES_202611211200.csv": "NO,STATUS\n2,IN_REPAIR\n"},
+				{"MOVES_202611210800.csv": "NO,STATUS\n1,RETURNED\n2,ON_RENT\n"},
+			},
+			want: `
+				2026-11-20 done: FLEET_20261120.csv acked
+				2 read = 2 mapped + 0 skipped + 0 rejected
+				exit 0
+				2026-11-21 done: MOVES_202611211200.csv acked
+				1 read = 1 mapped + 0 skipped + 0 rejected
+				exit 0
+				2026-11-21 done: MOVES_202611210800.csv acked
+				2 read = 2 mapped + 0 skipped + 0 rejected
+				exit 0
+				IRIS: S-1 RETURNED, M1 at 1250 for Müller & Söhne
+				IRIS: S-2 IN_REPAIR`,
+		},
+		{
+			it:     "one night comes in two files, which are worked together",
+			nights: []night{wholeFleet, {trapNight: both, "FLEET_20261121_b.csv": fleet(rentedThree)}},
+			want: wholeFleetTold + `
+				2026-11-21 done: FLEET_20261121.csv acked
+				2026-11-21 done: FLEET_20261121_b.csv acked
+				3 read = 3 mapped + 0 skipped + 0 rejected
+				exit 0` + wholeFleetHeld,
+		},
+		{
+			it:     "nobody knows the file's name",
+			nights: []night{{"fleet 21-11-2026.csv": both}},
+			want: `
+				left alone: fleet 21-11-2026.csv: no mapping matches the file name
+				exit 0
+				IRIS: nothing`,
+		},
+	})
+}
+
+// andThen puts what comes of later nights before what IRIS holds of an earlier one.
+func andThen(before, later string) string {
+	at := strings.Index(before, "IRIS:")
+	return before[:at] + strings.TrimSpace(later) + "\n" + before[at:]
+}
