@@ -22,6 +22,9 @@ type csvFile struct {
 	name    string
 	yield   yieldFunc
 
+	records *recordFile // of a file that holds several tables; nil where it is one
+	asks    cellAsks
+
 	header  *pipeline.Header
 	openEnd bool         // the header ends with a delimiter
 	row     pipeline.Row // reused for every row
@@ -41,6 +44,14 @@ func readCSV(ctx context.Context, src io.Reader, name string, d pipeline.Dialect
 	defer text.close()
 
 	f := &csvFile{text: text, dialect: dialect, name: name, yield: yield}
+	if f.asks, err = cellAsksOf(d.Asks); err != nil {
+		return err
+	}
+	if len(d.Parts) > 0 {
+		if f.records, err = newRecordFile(name, text, d, yield); err != nil {
+			return err
+		}
+	}
 	f.scan = &scanner{
 		window:    newWindow(text.text),
 		delimiter: []byte(dialect.delimiter),
@@ -55,14 +66,17 @@ func (f *csvFile) read(ctx context.Context) error {
 	if err := f.readPreamble(); err != nil {
 		return err
 	}
-	if !f.dialect.noHeader {
+	f.dialect.trailer = newTrailer(f.dialect.end, string(f.scan.delimiter))
+	if f.records == nil && !f.dialect.noHeader {
 		if err := f.readHeader(ctx); err != nil {
 			return err
 		}
 	}
-	f.dialect.trailer = newTrailer(f.dialect.end, string(f.scan.delimiter))
 	if err := f.readRows(ctx); err != nil {
 		return err
+	}
+	if f.records != nil {
+		return f.records.finish()
 	}
 	if f.rows == 0 && f.header != nil {
 		return &pipeline.NoRows{Header: f.header}
@@ -88,15 +102,28 @@ func (f *csvFile) readRows(ctx context.Context) error {
 			return err
 		}
 		if f.isNothing(line) {
+			f.hearAboveRows(line)
 			f.scan.skip()
 			continue
 		}
 		if count, is := f.isTrailer(line); is {
 			return f.readTrailer(count)
 		}
-		if err := f.readRow(); err != nil {
+		if f.records != nil {
+			err = f.readRecord()
+		} else {
+			err = f.readRow()
+		}
+		if err != nil {
 			return err
 		}
+	}
+}
+
+// hearAboveRows asks the lines above the first row of a table without a header.
+func (f *csvFile) hearAboveRows(line []byte) {
+	if f.header == nil && f.rows == 0 {
+		f.asks.hear(line, f.scan)
 	}
 }
 
@@ -124,7 +151,7 @@ func (f *csvFile) ended() error {
 	if f.dialect.trailer != nil {
 		return f.dialect.trailer.missing()
 	}
-	return nil
+	return f.text.verdict()
 }
 
 // readTrailer makes sure that nothing follows the trailer, and that it counts
@@ -135,16 +162,16 @@ func (f *csvFile) readTrailer(count int) error {
 		f.scan.skip()
 		line, err := f.scan.peek()
 		if errors.Is(err, io.EOF) {
-			return f.dialect.trailer.verify(count, at, f.rows)
+			if err := f.dialect.trailer.verify(count, at, f.readSoFar()); err != nil {
+				return err
+			}
+			return f.text.verdict()
 		}
 		if err != nil {
 			return err
 		}
 		if !f.isNothing(line) {
-			return &pipeline.Unreadable{
-				Why:  fmt.Sprintf("line %d has text after the trailer in line %d", f.scan.line, at),
-				Hint: "two exports may have been joined: have the ERP write one",
-			}
+			return textAfterTrailer(f.scan.line, at)
 		}
 	}
 }
@@ -161,7 +188,7 @@ func (f *csvFile) readRow() error {
 	if v == unclosed && f.dialect.trailer == nil {
 		return unclosedQuote(at)
 	}
-	if f.cutShort() {
+	if f.cutCharacter() {
 		return errCutCharacter
 	}
 
@@ -169,6 +196,9 @@ func (f *csvFile) readRow() error {
 	f.row.Origin = rental.Origin{File: f.name, Line: at}
 	f.row.Cells = f.cut(f.row.Cells[:0], raw)
 	f.bind(v)
+	if v == split && f.cutLine() {
+		return cutLine(at, len(f.row.Cells), len(f.row.Header.Names))
+	}
 
 	if faults := f.faults(v, raw); faults != nil {
 		return f.give(nil, f.rowError(faults))
@@ -176,15 +206,27 @@ func (f *csvFile) readRow() error {
 	return f.give(&f.row, nil)
 }
 
-// cutShort tells a file that stops inside a character. A lone last byte is a
+// cutCharacter tells a file that stops inside a character. A lone last byte is a
 // cut umlaut only where it starts no usual word of an older encoding.
-func (f *csvFile) cutShort() bool {
-	if !f.scan.ended || len(f.scan.data()) > 0 {
+func (f *csvFile) cutCharacter() bool {
+	if !f.scan.atEnd() {
 		return false
 	}
-	text := f.scan.buf[:f.scan.end]
+	text := f.scan.buf[:f.scan.window.end]
 	size := cutTail(text)
 	return size > 1 || (size == 1 && (text[len(text)-1] == 0xC2 || text[len(text)-1] == 0xC3))
+}
+
+// cutLine tells a file that stops inside a line: the row in hand has too few
+// cells, and no line end. Where there is a trailer, that is its to say.
+func (f *csvFile) cutLine() bool {
+	return f.scan.openEnd() && len(f.row.Cells) < len(f.row.Header.Names) && f.dialect.trailer == nil
+}
+
+func cutLine(line, got, want int) error {
+	return &pipeline.Incomplete{
+		Why: fmt.Sprintf("the file ends in the middle of line %d: it has %s of %d and no line end; if it is a closing line, say end: with its text", line, plural(got, "cell"), want),
+	}
 }
 
 // bind gives the row its header, and evens out one empty cell at the end of
@@ -194,6 +236,7 @@ func (f *csvFile) bind(v verdict) {
 	f.row.Header = f.header
 	if f.header == nil {
 		f.row.Header = numbered(got, f.row.Origin.Line)
+		f.row.Header.Said = f.asks.said
 	}
 	if v == split {
 		f.header = f.row.Header
@@ -204,6 +247,9 @@ func (f *csvFile) bind(v verdict) {
 		f.row.Cells = f.row.Cells[:width]
 	case got == width-1 && f.openEnd:
 		f.row.Cells = append(f.row.Cells, "")
+	}
+	if v == split && len(f.row.Cells) == len(f.row.Header.Names) {
+		f.scan.width = got
 	}
 }
 
@@ -221,7 +267,7 @@ func (f *csvFile) faults(v verdict, raw []byte) (faults []pipeline.Fault) {
 		return faults
 	}
 	for i, cell := range f.row.Cells {
-		if fault, found := textFault(columnName(header, i), cell, f.text.encoding); found {
+		if fault, found := f.text.fault(columnName(header, i), cell); found {
 			faults = append(faults, fault)
 		}
 	}

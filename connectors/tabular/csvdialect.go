@@ -15,6 +15,7 @@ type csvDialect struct {
 	comment   []byte
 	header    []int // physical lines; none is the first line that says anything
 	noHeader  bool
+	find      [][]string // what the header must name; nil where its lines are known
 	end       string
 	trailer   *trailer
 }
@@ -35,6 +36,7 @@ func csvDialectOf(d pipeline.Dialect) (csvDialect, error) {
 		comment:   []byte(d.Comment),
 		header:    headerPlan(d),
 		noHeader:  d.NoHeader,
+		find:      d.Find,
 		end:       d.End,
 	}, nil
 }

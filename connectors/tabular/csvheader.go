@@ -38,6 +38,12 @@ func (f *csvFile) readPreamble() error {
 
 // readHeader takes the lines of the header, and the preamble before them.
 func (f *csvFile) readHeader(ctx context.Context) error {
+	if f.dialect.find != nil {
+		if err := f.findHeader(); err != nil {
+			return err
+		}
+	}
+
 	var lines headerLines
 	last := 0
 	if n := len(f.dialect.header); n > 0 {
@@ -55,6 +61,7 @@ func (f *csvFile) readHeader(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		f.asks.hear(line, f.scan)
 		if !f.isHeader(line) {
 			f.scan.skip()
 		} else if err := f.addHeader(&lines); err != nil {
@@ -69,6 +76,8 @@ func (f *csvFile) readHeader(ctx context.Context) error {
 		}
 	}
 	f.header, f.openEnd = lines.header(), lines.openEnd()
+	f.header.Said = f.asks.said
+	f.scan.width = len(lines.names)
 	return nil
 }
 
@@ -109,7 +118,7 @@ func (f *csvFile) addHeader(lines *headerLines) error {
 func (f *csvFile) foreignHeader(names []string, line int) error {
 	bad := &pipeline.Unreadable{Why: fmt.Sprintf("the header in line %d is no text", line)}
 	for _, name := range names {
-		if fault, found := textFault("", name, f.text.encoding); found {
+		if fault, found := f.text.fault("", name); found {
 			bad.Why = fmt.Sprintf("the header in line %d: %q: %s", line, shortened(name), fault.What)
 			bad.Hint = fault.Hint
 			break

@@ -2,8 +2,11 @@ package tabular
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
 
 	"rentalsync/pipeline"
 )
@@ -53,6 +56,8 @@ func quoteFault(v verdict, column, value string) pipeline.Fault {
 		f.Hint = "a quote inside a quoted value must be doubled"
 	case runaway:
 		f.What = fmt.Sprintf("the quoted value runs over more than %d lines or 1 MiB", tallestQuote)
+	case swallow:
+		f.What = "the quoted value runs on over lines that are rows of their own: its closing quote is missing"
 	default:
 		f.What = "the quote is never closed"
 	}
@@ -82,6 +87,53 @@ func textFault(column, value, encoding string) (pipeline.Fault, bool) {
 		return f, false
 	}
 	return f, true
+}
+
+// mixedFault looks for UTF-8 in a cell of a file that is windows-1252 elsewhere;
+// false when there is none.
+func mixedFault(column, value string) (pipeline.Fault, bool) {
+	meant, is := twiceDecoded(value)
+	if !is {
+		return pipeline.Fault{}, false
+	}
+	return pipeline.Fault{
+		Column: column,
+		Value:  shortened(value),
+		What:   fmt.Sprintf("the bytes are UTF-8, and mean %q, in a file that is windows-1252 elsewhere", shortened(meant)),
+		Hint:   "have the ERP write the whole file in one encoding",
+	}, true
+}
+
+// packedFault looks for what is no text in a cell of a host; false when there is
+// nothing. It is a number as machines keep it: two digits in a byte, or binary.
+func packedFault(column, value string) (pipeline.Fault, bool) {
+	if strings.IndexFunc(value, isControl) < 0 {
+		return pipeline.Fault{}, false
+	}
+	return pipeline.Fault{
+		Column: column,
+		Value:  visible(value),
+		What:   "bytes that are no text, as in a packed or binary number",
+		Hint:   "have the host write the number in digits, or correct the place of the column",
+	}, true
+}
+
+// visible shows a value with its control characters.
+func visible(value string) string {
+	return shortened(strings.Trim(strconv.QuoteToGraphic(value), `"`))
+}
+
+// twiceDecoded takes back the reading of UTF-8 as windows-1252.
+func twiceDecoded(value string) (meant string, is bool) {
+	raw := make([]byte, 0, len(value))
+	for _, r := range value {
+		b, ok := charmap.Windows1252.EncodeRune(r)
+		if !ok {
+			return "", false
+		}
+		raw = append(raw, b)
+	}
+	return string(raw), firstHigh(raw) >= 0 && cleanText(raw)
 }
 
 // longestShown is how much of a value a fault shows.

@@ -21,6 +21,7 @@ const (
 	stray            // text after a closing quote
 	runaway          // a quoted value that goes on for too long
 	unclosed         // a quote that nothing closes before the end of the file
+	swallow          // a quoted value that holds rows: a later quote closes it by chance
 )
 
 // span is where a cell lies in its row, without its quotes. A row has many and
@@ -36,6 +37,7 @@ type scanner struct {
 	delimiter []byte
 	quote     byte
 	quoting   bool
+	width     int // the cells of a good row; 0 while it is not known
 
 	line      int // the physical line that starts here, counted from 1
 	end, next int // where it ends, and where the one after it starts
@@ -78,11 +80,15 @@ func (s *scanner) row() (raw []byte, v verdict, err error) {
 		return line, split, nil
 	}
 
+	first := s.next
 	end, v, err := s.splitQuoted()
 	if err != nil {
 		return nil, v, err
 	}
 	data := s.data()
+	if v == split && s.swallows(first, end) {
+		v, s.next = swallow, first
+	}
 	if v != split {
 		s.keepFirstLine(end)
 		end = s.end

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"unicode"
 
 	"golang.org/x/text/encoding"
 
@@ -27,6 +28,7 @@ type source struct {
 	encoding string     // as the file was read, for faults; "" while it is not decided
 	valid    bool       // the text was decoded, and so is UTF-8 whatever the bytes were
 	mixed    bool       // the file is windows-1252 and holds stretches of UTF-8
+	host     bool       // the file comes from an IBM host, where numbers may be packed
 	bytes    *utf8Check // of a file whose bytes are declared to be letters of a page
 	close    func()
 }
@@ -94,7 +96,9 @@ func (o opener) openHost(enc encoding.Encoding, head []byte, src io.Reader) (*so
 			Hint: "say the encoding that it has now, such as windows-1252 or cp850, or have it transferred as binary",
 		}
 	}
-	return o.decoded(enc, o.declared, whole(head, src)), nil
+	s := o.decoded(enc, o.declared, whole(head, src))
+	s.host = true
+	return s, nil
 }
 
 // openPage reads text in an old encoding, and watches whether it is UTF-8 all the
@@ -191,10 +195,36 @@ var replacement = []byte("\uFFFD")
 
 // clean tells quickly whether a row of the text may be passed on.
 func (s *source) clean(row []byte) bool {
-	if s.valid {
+	switch {
+	case s.mixed:
+		return firstHigh(row) < 0 && bytes.IndexByte(row, 0) < 0
+	case s.host:
+		return cleanText(row) && bytes.IndexFunc(row, isControl) < 0
+	case s.valid:
 		return bytes.IndexByte(row, 0) < 0 && !bytes.Contains(row, replacement)
+	default:
+		return cleanText(row)
 	}
-	return cleanText(row)
+}
+
+// fault looks for what is no text in a cell; false when all is well.
+func (s *source) fault(column, cell string) (pipeline.Fault, bool) {
+	fault, found := textFault(column, cell, s.encoding)
+	switch {
+	case found:
+		return fault, true
+	case s.mixed:
+		return mixedFault(column, cell)
+	case s.host:
+		return packedFault(column, cell)
+	default:
+		return fault, false
+	}
+}
+
+// isControl tells what is no text but may stand in it.
+func isControl(r rune) bool {
+	return unicode.IsControl(r) && r != '\t' && r != '\n' && r != '\r'
 }
 
 // errCutCharacter ends a file that stops inside a character.

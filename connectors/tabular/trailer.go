@@ -3,6 +3,7 @@ package tabular
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -11,14 +12,16 @@ import (
 	"rentalsync/pipeline"
 )
 
-// countMark stands for the number of rows in a trailer's pattern.
-const countMark = "{count}"
+// countMark stands for the number of rows in a trailer's pattern, or for a few
+// more where the header and the trailer are counted, too.
+var countMark = regexp.MustCompile(`\{count(\+\d)?\}`)
 
 // trailer knows the line that ends a whole file, such as `*** ENDE {count}`.
 type trailer struct {
 	pattern      string // as the mapping has it
 	before, tail string // around the count
 	counts       bool
+	plus         int // how many more it counts than there are rows
 }
 
 // newTrailer returns nil for the empty pattern: the dialect has no trailer.
@@ -26,13 +29,16 @@ func newTrailer(pattern, delimiter string) *trailer {
 	if strings.TrimSpace(pattern) == "" {
 		return nil
 	}
-	before, tail, counts := strings.Cut(pattern, countMark)
-	if counts {
-		tail = bare(tail, delimiter)
-	} else {
-		before = bare(before, delimiter)
+	t := &trailer{pattern: pattern, before: bare(pattern, delimiter)}
+	if mark := countMark.FindStringSubmatchIndex(pattern); mark != nil {
+		t.counts = true
+		t.before, t.tail = pattern[:mark[0]], bare(pattern[mark[1]:], delimiter)
+		if mark[2] >= 0 {
+			t.plus = int(pattern[mark[2]+1] - '0')
+		}
 	}
-	return &trailer{pattern: pattern, before: strings.TrimSpace(before), tail: strings.TrimSpace(tail), counts: counts}
+	t.before, t.tail = strings.TrimSpace(t.before), strings.TrimSpace(t.tail)
+	return t
 }
 
 // match tells whether a line is the trailer, and the count it names; -1 when
@@ -70,11 +76,20 @@ func (t *trailer) ends(rest string) bool {
 
 // verify compares the rows that were read with the count of the trailer.
 func (t *trailer) verify(count, line, rows int) error {
-	if count < 0 || count == rows {
+	if count < 0 || count == rows+t.plus {
 		return nil
 	}
+	return wrongCount(line, count, rows, t.plus)
+}
+
+// wrongCount says by how much a file differs from its trailer.
+func wrongCount(line, count, rows, plus int) error {
+	more := ""
+	if plus > 0 {
+		more = fmt.Sprintf(" and would count as %d", rows+plus)
+	}
 	return &pipeline.Incomplete{
-		Why: fmt.Sprintf("the trailer in line %d counts %s, the file has %s", line, plural(count, "row"), plural(rows, "row")),
+		Why: fmt.Sprintf("the trailer in line %d counts %s, the file has %s%s", line, plural(count, "row"), plural(rows, "row"), more),
 	}
 }
 

@@ -29,6 +29,19 @@ func newWindow(src io.Reader) window {
 
 func (w *window) data() []byte { return w.buf[w.at:w.end] }
 
+// atEnd reports whether all of the text was taken.
+func (w *window) atEnd() bool { return w.ended && w.at == w.end }
+
+// openEnd reports whether all of the text was taken, and its last line has no
+// line end.
+func (w *window) openEnd() bool {
+	if !w.atEnd() || w.end == 0 {
+		return false
+	}
+	last := w.buf[w.end-1]
+	return last != '\n' && last != '\r'
+}
+
 // more reads on, keeping what is unread; false at the end of the text.
 func (w *window) more() (bool, error) {
 	if w.ended {

@@ -1,0 +1,75 @@
+package tabular
+
+import (
+	"bytes"
+	"slices"
+)
+
+// narrow is how many cells a row may have and still be like the lines of a note:
+// `Tel.; 0123` has two.
+const narrow = 3
+
+// swallows looks at a row that took several lines and ends at end, for a quoted
+// value that lacks its closing quote and that a later one has closed by chance.
+// What lies between are rows, and they have as many cells as rows have.
+//
+// A note of several lines is no such thing: its lines are words. An export that
+// writes notes with as many delimiters as its rows have is not believed, since
+// rows lost in silence are worse than one that asks to be looked at.
+func (s *scanner) swallows(first, end int) bool {
+	if s.width < 2 || end <= s.end {
+		return false
+	}
+	data := s.data()[:end]
+	if got := len(s.cells); got != s.width && got != s.width+1 {
+		return s.rowsIn(data[first:]) > 0
+	}
+	return slices.ContainsFunc(s.cells, func(cell span) bool { return s.isSwallow(data, cell) })
+}
+
+// isSwallow tells a value that holds whole rows, or that makes two rows one: the
+// line that it starts in is a row, and the one that it ends in.
+func (s *scanner) isSwallow(data []byte, cell span) bool {
+	value := data[cell.from:cell.to]
+	from := bytes.IndexAny(value, "\r\n")
+	if from < 0 {
+		return false
+	}
+	to := bytes.LastIndexAny(value, "\r\n")
+
+	inner := s.rowsIn(value[from:to])
+	ends := s.isRow(lineAround(data, int(cell.from)+from-1)) && s.isRow(lineAround(data, int(cell.to)))
+	if s.width > narrow {
+		return inner > 1 || ends
+	}
+	return inner > 0 && ends
+}
+
+// rowsIn counts the lines in text that have the cells of a row.
+func (s *scanner) rowsIn(text []byte) (n int) {
+	for len(text) > 0 {
+		line := text
+		if end := bytes.IndexAny(text, "\r\n"); end >= 0 {
+			line, text = text[:end], text[end+1:]
+		} else {
+			text = nil
+		}
+		if s.isRow(line) {
+			n++
+		}
+	}
+	return n
+}
+
+func (s *scanner) isRow(line []byte) bool {
+	return bytes.Count(line, s.delimiter)+1 == s.width
+}
+
+// lineAround is the line of text that the byte at a place is in.
+func lineAround(text []byte, at int) []byte {
+	from := bytes.LastIndexAny(text[:at+1], "\r\n") + 1
+	if end := bytes.IndexAny(text[at:], "\r\n"); end >= 0 {
+		return text[from : at+end]
+	}
+	return text[from:]
+}
