@@ -42,6 +42,9 @@ func (w *Watcher) Move(ctx context.Context, from, to, reason string) error {
 	}
 	w.settlePromise(to)
 	w.tidy(ctx, src)
+	if src.Area == Quarantine { // what is put back needs no reason any more
+		_ = w.fs.Remove(ctx, reasonPath(src))
+	}
 	w.opts.Reached(dst.Area.String() + ":tidied")
 	return nil
 }
