@@ -114,6 +114,7 @@ type ParkedCount struct {
 	Parked
 	Rows    int
 	Example rental.Origin
+	Mended  bool // a table knows the code by now, and its rows were worked again
 }
 
 // RunFacts is what a run's report says before it comes to single rows.

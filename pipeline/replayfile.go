@@ -24,10 +24,15 @@ func (c *Closer) bring(ctx context.Context, d *Delivery) error {
 	}
 }
 
-// putBack gives a file back that a person wants to be looked at once more. One
-// that somebody took out of the quarantine meanwhile is his.
+// putBack gives a file back that a person wants to be looked at once more: by way
+// of its claim place, as if it had never been worked. One that somebody took out of
+// the quarantine meanwhile is his.
 func (c *Closer) putBack(ctx context.Context, d *Delivery) error {
-	err := c.Drop.Unclaim(ctx, d.Place, d.Name)
+	claimed := c.Drop.ClaimPlace(d)
+	err := c.Drop.Move(ctx, d.Place, claimed, "")
+	if err == nil || errors.Is(err, ErrFileGone) { // put back before
+		err = c.Drop.Unclaim(ctx, claimed, d.Name)
+	}
 	if errors.Is(err, ErrFileGone) {
 		c.Log.Warn("nothing is put back", "flow", d.Flow, "delivery", d.Name, "place", d.Place)
 		d.Reason, err = fmt.Sprintf("it was to be put back into the inbox, but %s was not there any more", d.Place), nil

@@ -107,19 +107,21 @@ func scanReject(scan func(...any) error) (r pipeline.Reject, ok bool, err error)
 }
 
 const allParked = `
-	SELECT p.kind, p.key, p.field, p.column_is, p.code, p.code_table, p.yaml, n.rows, p.file, p.sheet, p.line
+	SELECT p.kind, p.key, p.field, p.column_is, p.code, p.code_table, p.yaml, n.rows, p.file, p.sheet, p.line, n.mended
 	FROM (
-		SELECT MIN(id) AS id, COUNT(DISTINCT delivery || '/' || sheet || '/' || line) AS rows
+		SELECT MIN(id) AS id, COUNT(DISTINCT delivery || '/' || sheet || '/' || line) AS rows, 0 AS mended
 		FROM parked WHERE` + ofRun + `
-		GROUP BY field, column_is, code, code_table, yaml) n
+		GROUP BY field, column_is, code, code_table, yaml
+		UNION ALL ` + mendedCodes + `) n
 	JOIN parked p ON p.id = n.id
 	ORDER BY p.code_table, p.code, p.field, p.id`
 
-// ParkedCodes sums up the unknown codes of a run, by table and code.
+// ParkedCodes sums up the unknown codes of a run, and those of earlier runs that it
+// has mended, by table and code.
 func (j *Journal) ParkedCodes(ctx context.Context, run string) iter.Seq2[pipeline.ParkedCount, error] {
 	scan := func(scan func(...any) error) (p pipeline.ParkedCount, ok bool, err error) {
 		err = scan(&p.Ref.Kind, &p.Ref.Key, &p.Field, &p.Column, &p.Code, &p.Table, &p.Line, &p.Rows,
-			&p.Example.File, &p.Example.Sheet, &p.Example.Line)
+			&p.Example.File, &p.Example.Sheet, &p.Example.Line, &p.Mended)
 		return p, true, err
 	}
 	return stream(ctx, j, fmt.Sprintf("read the parked codes of run %q", run), allParked, args(run), scan)

@@ -202,3 +202,11 @@ func (j *Journal) DeliveriesAt(ctx context.Context, flow, name string) ([]pipeli
 	list, err := j.deliveries(ctx, deliveriesAt, flow, "%/"+plain)
 	return list, named(err, "look for files named %q", name)
 }
+
+// mendedCodes sums up the parked codes of earlier runs whose rows a run has mended.
+const mendedCodes = `
+	SELECT MIN(p.id), COUNT(DISTINCT p.delivery || '/' || p.sheet || '/' || p.line), 1
+	FROM stage o JOIN reworked w ON w.stage = o.id JOIN delivery d ON d.id = w.delivery JOIN stage g ON g.run = d.run
+	JOIN parked p ON p.stage = g.id AND p.delivery = w.delivery AND p.sheet = w.sheet AND p.line = w.line
+	WHERE o.run = $1 AND o.state <> 2 AND w.how = 'mended' AND g.state = 1
+	GROUP BY p.field, p.column_is, p.code, p.code_table, p.yaml`

@@ -42,8 +42,12 @@ func flatLines(ctx context.Context, journal Journal, facts pipeline.RunFacts) it
 		}),
 		flatFaults(journal.Rejects(ctx, facts.Run.ID), names),
 		mapped(journal.ParkedCodes(ctx, facts.Run.ID), func(p pipeline.ParkedCount) []Cell {
-			why := fmt.Sprintf("no table knows the code; rows: %d", p.Rows)
-			return []Cell{T("code"), none, none, T("parked"), none, none, N(p.Example.Line), T(p.Column), T(p.Code), T(why), T(p.Line), none}
+			outcome, why, line := "parked", "no table knows the code", p.Line
+			if p.Mended {
+				outcome, why, line = "mended", "the mapping knows the code now", ""
+			}
+			why += fmt.Sprintf("; rows: %d", p.Rows)
+			return []Cell{T("code"), none, none, T(outcome), none, none, N(p.Example.Line), T(p.Column), T(p.Code), T(why), T(line), none}
 		}),
 		mapped(Exceptions(ctx, journal, facts), func(e Exception) []Cell {
 			return []Cell{T("exception"), T(e.Where), none, T(e.What), none, none, none, T(e.Column), none, T(e.Why), none, none}
@@ -90,7 +94,7 @@ func WriteJSON(ctx context.Context, w io.Writer, journal Journal, facts pipeline
 		return rejectJSON{names[r.Delivery], r.Origin.Sheet, r.Origin.Line, cells, r.Faults}
 	})
 	list(out, "parkedCodes", journal.ParkedCodes(ctx, facts.Run.ID), func(p pipeline.ParkedCount) any {
-		return parkedJSON{p.Parked, p.Rows, p.Example.Line}
+		return parkedJSON{p.Parked, p.Rows, p.Example.Line, p.Mended}
 	})
 	list(out, "documents", journal.Outcomes(ctx, facts.Run.ID), func(d pipeline.DocumentOutcome) any {
 		return documentJSON{d.Asset, d.Reference, d.Identifier, d.Outcome, d.Status, d.Code, d.Why, d.CarriedFrom}
@@ -117,6 +121,8 @@ type parkedJSON struct {
 	pipeline.Parked
 	Rows int `json:"rows"`
 	Line int `json:"firstLine"`
+
+	Mended bool `json:"mended,omitempty"`
 }
 
 type documentJSON struct {

@@ -237,10 +237,14 @@ func parked(ctx context.Context, journal Journal, facts pipeline.RunFacts) Sheet
 		Name: "Parked codes",
 		Columns: []Column{
 			{Title: "Code", Width: 14}, {Title: "Rows", Type: Integer, Width: 8}, {Title: "Column", Width: 18},
-			{Title: "Field", Width: 18}, {Title: "First in line", Type: Integer, Width: 12}, {Title: "Line to add to the mapping", Width: 50},
+			{Title: "Field", Width: 18}, {Title: "First in line", Type: Integer, Width: 12}, {Title: "Line to add to the mapping", Width: 50}, {Title: "Mended", Width: 12},
 		},
 		Rows: mapped(journal.ParkedCodes(ctx, facts.Run.ID), func(p pipeline.ParkedCount) []Cell {
-			return []Cell{T(p.Code), N(p.Rows), T(p.Column), T(string(p.Field)), N(p.Example.Line), T(p.Line)}
+			line, mended := p.Line, ""
+			if p.Mended {
+				line, mended = "", "mended"
+			}
+			return []Cell{T(p.Code), N(p.Rows), T(p.Column), T(string(p.Field)), N(p.Example.Line), T(line), T(mended)}
 		}),
 	}
 }
