@@ -1,0 +1,117 @@
+package journal_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"rentalsync/pipeline"
+)
+
+func TestWhatLiesInADropIsRememberedOverProcesses(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, time.Minute)
+	at := func(minute int) time.Time { return time.Date(2026, 11, 21, 1, minute, 0, 7, time.UTC) }
+	a := pipeline.Sighting{Name: "A.csv", Size: 12, ModTime: at(1), Since: at(2)}
+	b := pipeline.Sighting{Name: "NIGHT.zip/B.csv", Size: 0, ModTime: at(1), Since: at(3)}
+	w.must(w.Sight(t.Context(), flow, []pipeline.Sighting{b, a}, nil))
+	w.must(w.Sight(t.Context(), "other", []pipeline.Sighting{a}, nil))
+	w.reopen()
+	w.wantSightings(flow, a, b)
+
+	a.Size, a.Since = 13, at(9)
+	w.must(w.Sight(t.Context(), flow, []pipeline.Sighting{a}, []string{b.Name, "never there"}))
+	w.wantSightings(flow, a)
+	w.must(w.Sight(t.Context(), flow, nil, []string{a.Name}))
+	w.wantSightings(flow)
+}
+
+func (w *world) wantSightings(flow string, want ...pipeline.Sighting) {
+	w.t.Helper()
+	got, err := w.Sightings(w.t.Context(), flow)
+	w.must(err)
+	if diff := cmp.Diff(want, got); diff != "" {
+		w.t.Errorf("what lies in the drop of %s (-want +got):\n%s", flow, diff)
+	}
+}
+
+func TestARunIsOpenedWithAllOfItsDeliveries(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, time.Minute)
+	run := pipeline.Run{ID: "run-1", Flow: flow, BusinessDate: "2026-11-21", State: pipeline.RunStaging, Lacks: []string{"items", "depots"}}
+	var want []pipeline.Delivery
+	for _, id := range []string{"d-1", "d-2"} {
+		want = append(want, pipeline.Delivery{
+			ID: id, Flow: flow, Run: run.ID, Name: id + ".csv", Mapping: "m", BusinessDate: run.BusinessDate, Number: 7, State: pipeline.DeliveryClaimed,
+		})
+	}
+	w.must(w.OpenRun(t.Context(), run, want))
+	w.reopen()
+
+	runs, err := w.UnfinishedRuns(t.Context(), flow)
+	w.must(err)
+	if diff := cmp.Diff([]pipeline.Run{run}, runs); diff != "" {
+		t.Errorf("runs (-want +got):\n%s", diff)
+	}
+	got, err := w.Deliveries(t.Context(), run.ID)
+	w.must(err)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("deliveries (-want +got):\n%s", diff)
+	}
+}
+
+func TestWhatCameForANightIsWhatIsStagedOrWorked(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, time.Minute)
+	save := func(run, mapping, date string, state pipeline.DeliveryState) {
+		w.nights++
+		w.must(w.SaveDelivery(t.Context(), pipeline.Delivery{
+			ID: run + mapping + date, Flow: flow, Run: run, Mapping: mapping, BusinessDate: date, State: state,
+		}))
+	}
+	const night = "2026-11-21"
+	save("held", "staged", night, pipeline.DeliveryStaged)
+	save("done", "acked", night, pipeline.DeliveryAcked)
+	save("done", "again", night, pipeline.DeliveryAcked)
+	save("more", "again", night, pipeline.DeliveryClosed)
+	save("done", "bad", night, pipeline.DeliveryQuarantined)
+	save("done", "dropped", night, pipeline.DeliveryDiscarded)
+	save("done", "late", "2026-11-22", pipeline.DeliveryAcked)
+
+	for besides, want := range map[string][]string{
+		"":     {"acked", "again", "staged"},
+		"held": {"acked", "again"},
+		"done": {"again", "staged"},
+	} {
+		got, err := w.Came(t.Context(), flow, night, besides)
+		w.must(err)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("what came besides run %q (-want +got):\n%s", besides, diff)
+		}
+	}
+}
+
+func TestTheNewestNumberIsThatOfTheNewestDate(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, time.Minute)
+	if got, err := w.NewestNumbered(t.Context(), flow, "moves"); got != nil || err != nil {
+		t.Errorf("of a mapping without files: %v, %v", got, err)
+	}
+	for _, d := range []pipeline.Delivery{
+		{ID: "1", Mapping: "moves", BusinessDate: "2026-11-20", Number: 30, State: pipeline.DeliveryAcked},
+		{ID: "2", Mapping: "moves", BusinessDate: "2026-11-21", Number: 2, State: pipeline.DeliveryAcked},
+		{ID: "3", Mapping: "moves", BusinessDate: "2026-11-21", Number: 10, State: pipeline.DeliveryArchived},
+		{ID: "4", Mapping: "moves", BusinessDate: "2026-11-21", Number: 11, State: pipeline.DeliveryQuarantined},
+		{ID: "5", Mapping: "moves", BusinessDate: "2026-11-22", State: pipeline.DeliveryAcked},
+		{ID: "6", Mapping: "other", BusinessDate: "2026-11-22", Number: 99, State: pipeline.DeliveryAcked},
+	} {
+		d.Flow = flow
+		w.must(w.SaveDelivery(t.Context(), d))
+	}
+	got, err := w.NewestNumbered(t.Context(), flow, "moves")
+	w.must(err)
+	if got == nil || got.ID != "3" {
+		t.Errorf("the newest number is that of %v, want that of delivery 3", got)
+	}
+}
