@@ -32,7 +32,7 @@ import (
 //	exit 3
 //	IRIS: S-1 ON_RENT, M1 at 95.5 for Elbe Bau       what IRIS holds at the end, a line a machine
 //
-// In want an ellipsis stands for any text.
+// In want … stands for any text, and ⋮ for any lines.
 type trap struct {
 	it       string   // what the export does, as a sentence
 	mappings []string // under testdata/checklist; default: fleet
@@ -283,14 +283,28 @@ func compareTold(t *testing.T, want string, told []string) {
 			wanted = append(wanted, line)
 		}
 	}
+	if fitsLines(wanted, told) {
+		return
+	}
 	for i := range min(len(wanted), len(told)) {
 		if fitsEllipsis(wanted[i], told[i]) {
-			wanted[i] = told[i]
+			wanted[i] = told[i] // so that the difference shows only what differs
 		}
 	}
-	if diff := cmp.Diff(wanted, told); diff != "" {
-		t.Errorf("it ended otherwise (-want +got):\n%s", diff)
+	t.Errorf("it ended otherwise (-want +got):\n%s", cmp.Diff(wanted, told))
+}
+
+// anyLines is a line of want that stands for any lines, or none.
+const anyLines = "⋮"
+
+func fitsLines(wanted, told []string) bool {
+	switch {
+	case len(wanted) == 0:
+		return len(told) == 0
+	case wanted[0] == anyLines:
+		return fitsLines(wanted[1:], told) || len(told) > 0 && fitsLines(wanted, told[1:])
 	}
+	return len(told) > 0 && fitsEllipsis(wanted[0], told[0]) && fitsLines(wanted[1:], told[1:])
 }
 
 // fitsEllipsis tells whether a text is as wanted, where … is any text.

@@ -46,6 +46,8 @@ func TestChecklistOfFilesThatSayNothing(t *testing.T) {
 				1 absent: …
 				2 absent: …
 				3 absent: …
+				… warning: the file names no item at all, …
+				… warning: the file names no asset at all, …
 				exit 0` + wholeFleetHeld,
 		},
 		{
@@ -55,9 +57,8 @@ func TestChecklistOfFilesThatSayNothing(t *testing.T) {
 			want: wholeFleetTold + `
 				2026-11-21 held: FLEET_20261121.csv staged
 				held: 3 of 3 assets are no longer named (100 %); the limit is 20 %
-				…
-				…
-				…
+				⋮
+				… warning: the file names no asset at all, …
 				exit 3` + wholeFleetHeld,
 		},
 		{
@@ -74,6 +75,7 @@ func TestChecklistOfFilesThatSayNothing(t *testing.T) {
 			text: fleet("*** ENDE 0 ***"),
 			want: `
 				2026-11-21 done: FLEET_20261121.csv acked
+				⋮
 				exit 0
 				IRIS: nothing`,
 		},
@@ -87,6 +89,7 @@ func TestChecklistOfFilesThatSayNothing(t *testing.T) {
 			want: tablesTold + `
 				2026-11-21 done: ITEMS_20261121.csv acked
 				L1 rental no longer named: …
+				… warning: the file names no item at all, …
 				exit 0
 				IRIS: S-1 ON_RENT, L1 until 2026-11-21T22:59:59Z at 95.5 for Elbe Bau`,
 		},
@@ -189,9 +192,7 @@ func TestChecklistOfTrailers(t *testing.T) {
 				2026-11-21 held: FLEET_20261121.csv staged
 				held: 2 of 3 assets are no longer named (66.7 %); the limit is 20 %
 				1 read = 1 mapped + 0 skipped + 0 rejected
-				…
-				…
-				…
+				⋮
 				exit 3` + wholeFleetHeld,
 		},
 	})
