@@ -48,6 +48,15 @@ func (s *spool) reader() (io.Reader, error) {
 	return s.file, err
 }
 
+// at gives what was written to readers that jump about in it, and how much it is.
+func (s *spool) at() (io.ReaderAt, int64, error) {
+	if s.file == nil {
+		return bytes.NewReader(s.memory.Bytes()), int64(s.memory.Len()), nil
+	}
+	size, err := s.file.Seek(0, io.SeekEnd)
+	return s.file, size, err
+}
+
 // close forgets everything. A temporary file that cannot be removed is the
 // system's to clean, as it is after a crash.
 func (s *spool) close() {
