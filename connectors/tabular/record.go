@@ -117,7 +117,7 @@ func checkPlaces(places []pipeline.Slice) error {
 
 // place writes a place as the mapping has it.
 func place(at pipeline.Slice) string {
-	if at.To <= at.From {
+	if at.To == 0 || at.To == at.From {
 		return fmt.Sprint(at.From)
 	}
 	return fmt.Sprintf("%d-%d", at.From, at.To)

@@ -59,14 +59,15 @@ func (f *recordFile) agreeCount(trailer *record, total pipeline.Total) error {
 // trailerField reads a number of a trailer. One that the end of the file cuts
 // off is not all there.
 func trailerField(trailer *record, at pipeline.Slice, what string) (signed, error) {
-	if trailer.open && trailer.size() < max(at.From, at.To) {
-		return signed{}, &pipeline.Incomplete{Why: fmt.Sprintf("the trailer in line %d is cut short", trailer.line)}
-	}
 	field, is := readSigned(trailer.at(at))
-	if !is {
+	switch {
+	case trailer.open && (!is || trailer.size() < max(at.From, at.To)):
+		return signed{}, &pipeline.Incomplete{Why: fmt.Sprintf("the trailer in line %d is cut short", trailer.line)}
+	case !is:
 		return signed{}, noTotal(trailer, at, what)
+	default:
+		return field, nil
 	}
-	return field, nil
 }
 
 func noTotal(trailer *record, at pipeline.Slice, what string) error {
