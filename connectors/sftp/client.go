@@ -97,7 +97,7 @@ func (c *Client) renew(ctx context.Context) (*session, error) {
 	}
 	if err != nil {
 		c.backoff.failed()
-		return nil, err
+		return nil, &awayError{err}
 	}
 
 	c.backoff.succeeded()
