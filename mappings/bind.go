@@ -13,10 +13,14 @@ import (
 // keys, zones or rules need cannot be read; any other column that is missing
 // leaves its fields alone.
 func (m *Mapping) Bind(h *pipeline.Header) (pipeline.RowMapper, error) {
-	search := newSearch(h, m.dialect.NoHeader)
-	r := &mapper{m: m, columns: make([]boundColumn, len(m.columns)), cells: make([]cell, len(m.columns))}
-	for i := range m.columns {
-		r.columns[i] = search.column(&m.columns[i])
+	if h.Part < 0 || h.Part >= len(m.tables) {
+		return nil, &pipeline.Unreadable{Why: fmt.Sprintf("the mapping %s has no part %d", m.name, h.Part+1)}
+	}
+	t := m.tables[h.Part]
+	search := newSearch(h, t.byNumber)
+	r := &mapper{m: m, table: t, header: h, columns: make([]boundColumn, len(t.columns)), cells: make([]cell, len(t.columns))}
+	for i := range t.columns {
+		r.columns[i] = search.column(&t.columns[i])
 	}
 	if err := search.verdict(); err != nil {
 		return nil, err
@@ -29,9 +33,6 @@ func (m *Mapping) Bind(h *pipeline.Header) (pipeline.RowMapper, error) {
 // Missing are the columns that the file lacks, so that their fields are left
 // alone.
 func (r *mapper) Missing() []pipeline.Fault { return r.missing }
-
-// Stamp is what the content says about when the file was made.
-func (r *mapper) Stamp(*pipeline.Row) (pipeline.Stamp, error) { return pipeline.Stamp{}, nil }
 
 // search looks for columns under a header, and remembers what it misses.
 type search struct {
@@ -99,14 +100,15 @@ func (s *search) verdict() error {
 		}
 	case len(s.missing) > 0 && len(s.header.Names) == 1 && strings.ContainsAny(s.header.Names[0], otherDelimiters):
 		return &pipeline.Unreadable{
-			Why:  fmt.Sprintf("the header on line %d is one cell, %q, and lacks %s", s.header.Line, s.header.Names[0], strings.Join(s.missing, ", ")),
+			Why:  fmt.Sprintf("%s is one cell, %q, and lacks %s", s.place(), s.header.Names[0], strings.Join(s.missing, ", ")),
 			Hint: "the file has another delimiter than the mapping says; check delimiter",
 		}
 	case len(s.missing) > 0:
-		return &pipeline.Unreadable{
-			Why:  fmt.Sprintf("the header on line %d lacks %s", s.header.Line, strings.Join(s.missing, ", ")),
-			Hint: "add the header's new spelling under columns, or check delimiter and header",
+		hint := "add the header's new spelling under columns, or check delimiter and header"
+		if s.header.Sheet != "" {
+			hint = "add the header's new spelling under columns, or check sheet and header"
 		}
+		return &pipeline.Unreadable{Why: fmt.Sprintf("%s lacks %s", s.place(), strings.Join(s.missing, ", ")), Hint: hint}
 	case len(s.doubts) > 0:
 		return &pipeline.Unreadable{Why: strings.Join(s.doubts, ", "), Hint: "name the right one alone under columns"}
 	case len(s.twinned) > 0:
@@ -117,6 +119,15 @@ func (s *search) verdict() error {
 	default:
 		return nil
 	}
+}
+
+// place says where the header stands.
+func (s *search) place() string {
+	text := fmt.Sprintf("the header on line %d", s.header.Line)
+	if s.header.Sheet != "" {
+		text += fmt.Sprintf(" of sheet %q", s.header.Sheet)
+	}
+	return text
 }
 
 // among finds the places where a header bears one of the column's names.
@@ -184,26 +195,27 @@ type boundField struct {
 	plan   *fieldPlan
 	column string // what the register says the value came from
 	absent bool   // the file lacks its column
+	reads  []int  // the columns of a formula that makes a name
 	seen   *recent
 }
 
 // prepare resolves everything that does not depend on the row.
 func (r *mapper) prepare(search *search) {
 	r.names = map[string]int{}
-	for name, at := range r.m.short {
+	for name, at := range r.table.short {
 		r.names[name] = at
 	}
-	for i := range r.m.columns {
-		for _, header := range r.m.columns[i].headers {
+	for i := range r.table.columns {
+		for _, header := range r.table.columns[i].headers {
 			if _, taken := r.names[header]; !taken {
 				r.names[header] = i
 			}
 		}
 	}
 
-	for i := range r.m.entities {
-		e := r.entity(&r.m.entities[i])
-		e.scope = r.scope(cmp.Or(e.plan.scope, r.m.scope), search)
+	for i := range r.table.entities {
+		e := r.entity(&r.table.entities[i])
+		e.scope = r.scope(cmp.Or(e.plan.scope, r.table.scope), search)
 		r.entities = append(r.entities, e)
 	}
 }
@@ -275,6 +287,9 @@ func (r *mapper) field(plan *fieldPlan) *boundField {
 		f.absent = len(names) > 0
 		for _, name := range names {
 			f.absent = f.absent && r.columns[r.names[name]].index < 0
+			if plan.names {
+				f.reads = append(f.reads, r.names[name])
+			}
 		}
 	case fromColumn:
 		f.column, f.absent = r.columns[plan.column].header, r.columns[plan.column].index < 0
@@ -294,6 +309,8 @@ func (r *mapper) Cell(name string) string {
 	switch {
 	case c.nothing:
 		return ""
+	case c.kind != pipeline.TextCell:
+		return r.written(c)
 	case r.rawCells:
 		return c.plain
 	default:

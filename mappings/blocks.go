@@ -44,7 +44,13 @@ func (c *compiler) prefer(block *entityBlock) {
 		if !slices.Contains(allowed, said.Value) {
 			c.fault(said.Place, fmt.Sprintf("%q is no value of asset.rentalStatus", said.Value), suggest(said.Value, allowed))
 		}
-		c.made.prefer = append(c.made.prefer, said.Value)
+	}
+	own := block.prefer.values()
+	if len(own) > 0 && len(c.made.prefer) > 0 && !slices.Equal(own, c.made.prefer) {
+		c.fault(block.prefer[0].Place, "another part has prefer, too, and not the same", "keep one of them")
+	}
+	if len(own) > 0 {
+		c.made.prefer = own
 	}
 }
 
@@ -126,7 +132,7 @@ func (c *compiler) plannedEnd(plan *entityPlan) {
 		}
 	}
 	if off >= 0 && due >= 0 && plan.fields[off].column == due {
-		c.warn(plan.fields[off].Place, fmt.Sprintf("dueDate and offRentDate are both %s, so that a plan ends the rental", c.made.columns[due].name),
+		c.warn(plan.fields[off].Place, fmt.Sprintf("dueDate and offRentDate are both %s, so that a plan ends the rental", c.into.columns[due].name),
 			"map the actual return, or remove offRentDate: and write offRent: planned")
 	}
 }
@@ -134,8 +140,9 @@ func (c *compiler) plannedEnd(plan *entityPlan) {
 // zoneOf lets an item keep its zone where the rows of a file have several: the
 // day on which no file names it any more ends there.
 func (c *compiler) zoneOf(plan *entityPlan) {
-	if c.made.zone.several() {
-		plan.fields = append(plan.fields, fieldPlan{field: rental.Zone, label: "item.zone", from: fromZone, column: c.made.zone.by})
+	if c.into.zone.several() {
+		c.needZone()
+		plan.fields = append(plan.fields, fieldPlan{field: rental.Zone, label: "item.zone", from: fromZone, column: c.into.zone.by})
 	}
 }
 
@@ -153,12 +160,16 @@ func (c *compiler) whole(block *entityBlock) {
 // scopes takes what limits what absence says, of the whole file and of single
 // kinds, once it is known which columns the mapping speaks of.
 func (c *compiler) scopes() {
-	if said := c.said.File.Scope; said.Said() {
-		c.made.scope = c.scopeOf(said)
+	said := c.said.File.Scope
+	if c.part.Scope.Said() {
+		said = c.part.Scope
+	}
+	if said.Said() {
+		c.into.scope = c.scopeOf(said)
 		c.pointless(said, c.said.File.Contains.any())
 	}
-	for i := range c.made.entities {
-		e := &c.made.entities[i]
+	for i := range c.into.entities {
+		e := &c.into.entities[i]
 		if said := c.block(e.kind).scope; said.Said() {
 			e.scope = c.scopeOf(said)
 			c.pointless(said, c.said.File.Contains.of[e.kind] != pipeline.Changes)
@@ -194,13 +205,13 @@ func (c *compiler) scopeOf(said Text) *fieldPlan {
 
 // extra compiles the custom fields.
 func (c *compiler) extra() {
-	for i := range c.said.Extra {
-		e := &c.said.Extra[i]
+	for i := range c.part.Extra {
+		e := &c.part.Extra[i]
 		word, key, _ := strings.Cut(e.Name.Value, ".")
 		kind, found := map[string]rental.Kind{
 			"asset": rental.Asset, "customer": rental.Customer, "contract": rental.Contract, "site": rental.Depot, "depot": rental.Depot,
 		}[word]
-		at := slices.IndexFunc(c.made.entities, func(p entityPlan) bool { return p.kind == kind })
+		at := slices.IndexFunc(c.into.entities, func(p entityPlan) bool { return p.kind == kind })
 
 		switch {
 		case !found || key == "":
@@ -209,7 +220,7 @@ func (c *compiler) extra() {
 			c.fault(e.Name.Place, fmt.Sprintf("%q belongs to the %s, but the mapping gives none", e.Name.Value, kind), fmt.Sprintf("add the block %s:", kind))
 		default:
 			f := c.field(kind, rental.Spec{Field: rental.Field(rental.ExtraPrefix + key)}, &e.Value)
-			c.made.entities[at].fields = append(c.made.entities[at].fields, f)
+			c.into.entities[at].fields = append(c.into.entities[at].fields, f)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package mappings
 import (
 	"time"
 
+	"rentalsync/pipeline"
 	"rentalsync/transforms"
 )
 
@@ -13,6 +14,8 @@ type cell struct {
 	text    string // the same without outer blanks
 	plain   string // as it stands in the file, without outer blanks
 	nothing bool   // the ERP's way to say "nothing"
+	kind    pipeline.CellType
+	bad     error // why the column's digits are no number
 }
 
 // cell reads a column of the row.
@@ -26,19 +29,24 @@ func (r *mapper) cell(at int) *cell {
 	column := &r.columns[at]
 	raw := r.raw(at)
 	c.plain = trim(raw)
-	c.exact, c.text = raw, c.plain
+	c.exact, c.text, c.kind, c.bad = raw, c.plain, r.typeOf(at), nil
 	if len(column.plan.do.Steps) > 0 {
 		c.exact = column.plan.do.Apply(raw)
-		c.text = trim(c.exact)
+		if c.text = trim(c.exact); c.text != c.plain {
+			c.kind = pipeline.TextCell // it is what the steps made of it
+		}
 	}
-	c.nothing = isNothing(column.plan.none, raw, c.plain, c.text)
+	c.nothing = isNothing(column.plan.none, raw, c.plain, c.text) || c.isDayOf(column.plan.noDays)
+	if column.plan.figure != nil {
+		c.reckon(column.plan.figure)
+	}
 	return c
 }
 
 // raw is what stands in the file in a column: the whole cell, or the part of it
 // that is in hand.
 func (r *mapper) raw(at int) string {
-	if r.parted && at == r.m.each.column {
+	if r.parted && at == r.table.each.column {
 		return r.piece
 	}
 	index := r.columns[at].index
@@ -86,6 +94,7 @@ type recent [recentSize]reread
 
 type reread struct {
 	full bool
+	kind pipeline.CellType
 	text string
 	zone *time.Location
 	got  parsed

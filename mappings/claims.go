@@ -79,15 +79,15 @@ func kindWords() []string {
 func (c *compiler) claims() {
 	said := c.said.File.Contains
 	for _, named := range said.named {
-		if !c.block(named.kind).said() {
+		if !c.gives(named.kind) {
 			c.fault(named.Place, fmt.Sprintf("contains speaks of %s, but the mapping gives none", named.kind), fmt.Sprintf("remove it, or add the block %s:", named.kind))
 		}
 	}
-	if said.full && !c.block(rental.Asset).said() && !c.block(rental.Item).said() {
+	if said.full && !c.gives(rental.Asset) && !c.gives(rental.Item) {
 		c.warn(said.Place, "full is about assets and items, and the mapping gives neither", "remove contains:, or name the kind, as {customer: all}")
 	}
 	for _, kind := range rental.Kinds() {
-		if c.block(kind).said() {
+		if c.gives(kind) {
 			c.made.claims[kind] = said.of[kind]
 		}
 	}

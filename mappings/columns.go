@@ -7,25 +7,68 @@ import (
 	"rentalsync/transforms"
 )
 
-// columns compiles the columns that the file names.
+// columns compiles the columns that the part names.
 func (c *compiler) columns() {
-	m := c.made
-	m.short, m.headers = map[string]int{}, map[string]int{}
-	for _, e := range c.said.Columns {
-		at := len(m.columns)
-		plan := columnPlan{Place: e.Name.Place, name: e.Name.Value, headers: e.Value.Header.values(), do: e.Value.Do, none: m.none, declared: true}
-		if len(plan.headers) == 0 {
-			plan.headers = []string{plan.name}
+	t := c.into
+	t.short, t.headers = map[string]int{}, map[string]int{}
+	for _, e := range c.part.Columns {
+		c.in("columns", e.Name.Value, func() { c.declare(e) })
+	}
+	c.overlaps()
+}
+
+// declare compiles one column.
+func (c *compiler) declare(e Entry[column]) {
+	t, at := c.into, len(c.into.columns)
+	plan := columnPlan{Place: e.Name.Place, name: e.Name.Value, headers: e.Value.Header.values(), do: e.Value.Do, none: c.made.none, declared: true}
+	if e.Value.None != nil {
+		plan.none = e.Value.None.values()
+	}
+	c.position(&plan, &e.Value)
+	if len(plan.headers) == 0 {
+		plan.headers = []string{plan.name}
+	}
+	for i, header := range plan.headers {
+		c.header(header, at, e, i)
+		plan.folded = append(plan.folded, transforms.Fold(header))
+	}
+	c.figure(&plan, &e.Value)
+	plan.noDays = c.daysOf(plan.none)
+
+	t.short[plan.name] = at
+	t.columns = append(t.columns, plan)
+}
+
+// daysOf are those of the values for "nothing" that are dates: a cell that is a
+// date to the workbook is compared with these.
+func (c *compiler) daysOf(none []string) []transforms.Civil {
+	var days []transforms.Civil
+	for _, value := range none {
+		if day, err := c.made.dates.Parse(value); err == nil {
+			days = append(days, day)
 		}
-		if e.Value.None != nil {
-			plan.none = e.Value.None.values()
+	}
+	return days
+}
+
+// figure takes how the digits of a column are a number.
+func (c *compiler) figure(plan *columnPlan, said *column) {
+	if said.Implied == nil && !said.Sign.Said() {
+		return
+	}
+	plan.figure = new(transforms.Figure)
+	if said.Implied != nil {
+		plan.figure.Places = *said.Implied
+	}
+	if said.Sign.Said() {
+		sign, known := transforms.ParseSign(said.Sign.Value)
+		if !known {
+			c.fault(said.Sign.Place, fmt.Sprintf("unknown sign %q", said.Sign.Value), suggest(said.Sign.Value, transforms.SignNames()))
 		}
-		for i, header := range plan.headers {
-			c.in("columns", e.Name.Value, func() { c.header(header, at, e, i) })
-			plan.folded = append(plan.folded, transforms.Fold(header))
-		}
-		m.short[plan.name] = at
-		m.columns = append(m.columns, plan)
+		plan.figure.Sign = sign
+	}
+	if err := plan.figure.Check(); err != nil {
+		c.fault(said.At, err.Error(), "")
 	}
 }
 
@@ -36,23 +79,23 @@ func (c *compiler) header(header string, at int, e Entry[column], i int) {
 		place = e.Value.Header[i].Place
 	}
 	folded := transforms.Fold(header)
-	other, taken := c.made.headers[folded]
+	other, taken := c.into.headers[folded]
 	switch {
 	case folded == "":
 		c.fault(place, fmt.Sprintf("column %q has a blank header", e.Name.Value), "a column without a name is called by its number")
 	case taken && other != at:
-		c.fault(place, fmt.Sprintf("the header %q stands under two names, %q and %q", header, c.made.columns[other].name, e.Name.Value), "keep one of them")
+		c.fault(place, fmt.Sprintf("the header %q stands under two names, %q and %q", header, c.into.columns[other].name, e.Name.Value), "keep one of them")
 	default:
-		c.made.headers[folded] = at
+		c.into.headers[folded] = at
 	}
 }
 
 // find looks a column up by its short name, or else by its header.
 func (c *compiler) find(name string) (int, bool) {
-	if at, found := c.made.short[name]; found {
+	if at, found := c.into.short[name]; found {
 		return at, true
 	}
-	at, found := c.made.headers[transforms.Fold(name)]
+	at, found := c.into.headers[transforms.Fold(name)]
 	return at, found
 }
 
@@ -63,31 +106,35 @@ func (c *compiler) column(said Text) int {
 	if !found {
 		at = c.implicit(said)
 	}
-	c.made.columns[at].used = true
+	c.into.columns[at].used = true
 	return at
 }
 
 func (c *compiler) implicit(said Text) int {
-	if near, found := transforms.Nearest(said.Value, c.shortNames()); found {
+	if near, found := transforms.Nearest(said.Value, c.shortNames()); found && !c.into.inRecord {
 		c.warn(said.Place, fmt.Sprintf("%q is not among the columns and is taken as a header", said.Value), fmt.Sprintf("did you mean %q?", near))
 	}
-	at := len(c.made.columns)
+	if c.into.inRecord {
+		c.unplaced(said)
+	}
+	at := len(c.into.columns)
 	folded := transforms.Fold(said.Value)
-	c.made.columns = append(c.made.columns, columnPlan{
-		Place: said.Place, name: said.Value, headers: []string{said.Value}, folded: []string{folded}, none: c.made.none,
+	c.into.columns = append(c.into.columns, columnPlan{
+		Place: said.Place, name: said.Value, headers: []string{said.Value}, folded: []string{folded},
+		none: c.made.none, noDays: c.daysOf(c.made.none),
 	})
-	c.made.headers[folded] = at
+	c.into.headers[folded] = at
 	return at
 }
 
 // numbered holds the columns of a file without a header to their numbers: there
 // is nothing else to find them by.
 func (c *compiler) numbered() {
-	if !c.made.dialect.NoHeader {
+	if !c.into.byNumber {
 		return
 	}
-	for i := range c.made.columns {
-		p := &c.made.columns[i]
+	for i := range c.into.columns {
+		p := &c.into.columns[i]
 		if !p.used && c.included("columns", p.name) {
 			continue
 		}
@@ -104,9 +151,9 @@ func (c *compiler) numbered() {
 
 func (c *compiler) shortNames() []string {
 	var names []string
-	for i := range c.made.columns {
-		if c.made.columns[i].declared {
-			names = append(names, c.made.columns[i].name)
+	for i := range c.into.columns {
+		if c.into.columns[i].declared {
+			names = append(names, c.into.columns[i].name)
 		}
 	}
 	return names
@@ -114,14 +161,25 @@ func (c *compiler) shortNames() []string {
 
 // need makes a column one that every file must have.
 func (c *compiler) need(at int) {
-	c.made.columns[at].needed = true
-	c.made.columns[at].used = true
+	c.into.columns[at].needed = true
+	c.into.columns[at].used = true
 }
 
+// unusedColumns finds columns that no part uses.
 func (c *compiler) unusedColumns() {
-	for i := range c.made.columns {
-		if p := &c.made.columns[i]; !p.used && !c.included("columns", p.name) {
-			c.warn(p.Place, fmt.Sprintf("the column %q is used nowhere", p.name), "remove it, or name it in a field")
+	used := map[Place]bool{}
+	for _, t := range c.made.tables {
+		for i := range t.columns {
+			if t.columns[i].used {
+				used[t.columns[i].Place] = true
+			}
+		}
+	}
+	for _, t := range c.made.tables {
+		for i := range t.columns {
+			if p := &t.columns[i]; !used[p.Place] && !c.included("columns", p.name) {
+				c.warn(p.Place, fmt.Sprintf("the column %q is used nowhere", p.name), "remove it, or name it in a field")
+			}
 		}
 	}
 }

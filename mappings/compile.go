@@ -30,8 +30,10 @@ type compiler struct {
 	options Options
 	said    *language
 	made    *Mapping
-	number  transforms.NumberFormat
-	dates   transforms.DateForm
+	part    *partBlock      // the part in hand, with what all parts share
+	own     map[string]bool // what the part in hand says itself, like docs
+	into    *tablePlan      // what is made of it
+	ends    int             // where the last column of a record ends
 	tables  map[string]transforms.Codes
 	usedBy  map[string][]string // which fields use a code table
 	faults  Faults
@@ -97,8 +99,16 @@ func (c *compiler) compile() {
 	}
 
 	c.dialect()
-	c.columns()
 	c.codeTables()
+	c.parts()
+	c.claims()
+	c.stamps()
+	c.finish()
+}
+
+// rows compiles what the rows of a part say.
+func (c *compiler) rows() {
+	c.columns()
 	c.zones()
 	c.skips()
 	for _, kind := range rental.Kinds() {
@@ -107,9 +117,8 @@ func (c *compiler) compile() {
 	c.extra()
 	c.scopes()
 	c.each()
-	c.claims()
+	c.stampColumns()
 	c.numbered()
-	c.finish()
 }
 
 func validName(name string) bool {
@@ -117,31 +126,35 @@ func validName(name string) bool {
 	return name != "" && !strings.HasPrefix(name, ".") && !strings.ContainsFunc(name, outside)
 }
 
-// block gives what the file says about a kind.
-func (c *compiler) block(kind rental.Kind) *entityBlock {
+// block gives what the rows say about a kind.
+func (b *rowBlock) block(kind rental.Kind) *entityBlock {
 	switch kind {
 	case rental.Asset:
-		return &c.said.Asset.entityBlock
+		return &b.Asset.entityBlock
 	case rental.Customer:
-		return &c.said.Customer.entityBlock
+		return &b.Customer.entityBlock
 	case rental.Contract:
-		return &c.said.Contract.entityBlock
+		return &b.Contract.entityBlock
 	case rental.Item:
-		return &c.said.Item.entityBlock
+		return &b.Item.entityBlock
 	default:
-		return &c.said.Depot.entityBlock
+		return &b.Depot.entityBlock
 	}
 }
 
+// block gives what the part in hand says about a kind.
+func (c *compiler) block(kind rental.Kind) *entityBlock { return c.part.block(kind) }
+
+// gives reports whether any part says something about a kind.
+func (c *compiler) gives(kind rental.Kind) bool { return slices.Contains(c.made.Kinds(), kind) }
+
 // finish looks at the mapping as a whole.
 func (c *compiler) finish() {
-	said := func(kind rental.Kind) bool { return c.block(kind).said() }
-	if !slices.ContainsFunc(rental.Kinds(), said) {
+	if len(c.made.Kinds()) == 0 {
 		c.fault(c.said.At, "the mapping says nothing about any row", "add one of the blocks asset, customer, contract, item, depot")
 	}
-	for i := range c.made.entities {
-		fields := c.made.entities[i].fields
-		slices.SortFunc(fields, func(a, b fieldPlan) int { return strings.Compare(string(a.field), string(b.field)) })
+	for _, e := range c.made.entities() {
+		slices.SortFunc(e.fields, func(a, b fieldPlan) int { return strings.Compare(string(a.field), string(b.field)) })
 	}
 }
 

@@ -3,6 +3,7 @@ package mappings
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -22,20 +23,60 @@ func (c *compiler) dialect() {
 	c.end(said.End)
 
 	c.made.dialect = pipeline.Dialect{
-		Format:    "csv",
+		Format:    cmp.Or(said.Format.Value, "csv"),
 		Encoding:  said.Encoding.Value,
 		Delimiter: delimiter(said.Delimiter.Value),
 		Quote:     said.Quote.Value,
 		Comment:   said.Comment.Value,
-		Header:    said.Header.lines,
-		NoHeader:  said.Header.none,
 		End:       said.End.Value,
 	}
+	c.misplaced(said)
 	c.separators(said)
 	c.numbers(said)
 	c.dateForm(said.Dates)
 	c.nothing(said)
 }
+
+// misplaced finds what makes no sense for the file's format.
+func (c *compiler) misplaced(said *fileBlock) {
+	records := slices.ContainsFunc(c.said.Parts, func(p partBlock) bool { return p.Record.At.Line > 0 })
+	for _, key := range []struct {
+		name  string
+		at    Place
+		of    []string // the formats that have such a thing
+		cure  string
+		wrong bool // even for these formats
+	}{
+		{"encoding", said.Encoding.Place, []string{"csv", "fixed"}, "a workbook knows its characters", false},
+		{"delimiter", said.Delimiter.Place, []string{"csv"}, "its cells are parted already", false},
+		{"quote", said.Quote.Place, []string{"csv"}, "its cells are parted already", false},
+		{"comment", said.Comment.Place, []string{"csv", "fixed"}, "leave such rows out by skip:", false},
+		{"header", said.Header.Place, []string{"csv", "xlsx"}, "its columns have positions, as number: 5-12", records},
+		{"sheet", said.Sheet.Place, []string{"xlsx"}, "only a workbook has sheets", len(c.said.Parts) > 0},
+		{"hidden", said.Hidden.Place, []string{"xlsx"}, "only a workbook hides rows", false},
+		{"length", said.Length.Place, []string{"fixed"}, "only the records of a fixed-width file have a length", false},
+	} {
+		format := c.made.dialect.Format
+		switch {
+		case key.at.Line == 0 || !slices.Contains(formats, format):
+		case !slices.Contains(key.of, format):
+			c.fault(key.at, fmt.Sprintf("%s: means nothing in a file of format %s", key.name, format), "remove it; "+key.cure)
+		case key.wrong && key.name == "sheet":
+			c.fault(key.at, "sheet: stands beside parts", "remove it; every part names its own")
+		case key.wrong:
+			c.fault(key.at, "header: stands beside parts of records, which have none", "remove it; "+key.cure)
+		}
+	}
+	switch said.Hidden.Value {
+	case "", "read":
+	case "skip":
+		c.made.hidden = true
+	default:
+		c.fault(said.Hidden.Place, fmt.Sprintf("hidden: %q is unknown", said.Hidden.Value), "write read or skip")
+	}
+}
+
+var formats = []string{"csv", "xlsx", "fixed"}
 
 // separators checks what stands between cells and around them.
 func (c *compiler) separators(said *fileBlock) {
@@ -107,12 +148,8 @@ func (c *compiler) matchOne(said Text) {
 }
 
 func (c *compiler) format(said Text) {
-	switch said.Value {
-	case "", "csv":
-	case "xlsx", "fixed":
-		c.fault(said.Place, fmt.Sprintf("this version does not read %s files", said.Value), "let the ERP write CSV")
-	default:
-		c.fault(said.Place, fmt.Sprintf("unknown format %q", said.Value), "this version reads csv")
+	if said.Said() && !slices.Contains(formats, said.Value) {
+		c.fault(said.Place, fmt.Sprintf("unknown format %q", said.Value), "write csv, xlsx or fixed")
 	}
 }
 
@@ -141,8 +178,14 @@ func (c *compiler) end(said Text) {
 }
 
 func (c *compiler) numbers(said *fileBlock) {
-	c.number = transforms.NumberFormat{Decimal: said.Decimal.Value, Thousands: said.Thousands.Value}
-	if err := c.number.Check(); err != nil {
+	form := transforms.NumberFormat{Decimal: said.Decimal.Value, Thousands: said.Thousands.Value}
+	c.made.number = form
+	c.made.number.Currency = said.Currency.values()
+	if err := form.Check(); err == nil && len(said.Currency) > 0 {
+		if err := c.made.number.Check(); err != nil {
+			c.fault(said.Currency[0].Place, err.Error(), "")
+		}
+	} else if err != nil {
 		at := said.Decimal
 		if said.Thousands.Said() {
 			at = said.Thousands
@@ -152,14 +195,18 @@ func (c *compiler) numbers(said *fileBlock) {
 }
 
 func (c *compiler) dateForm(said Text) {
-	if !said.Said() {
+	text := said.Value
+	switch {
+	case !said.Said() && c.made.dialect.Format == "xlsx":
+		text = "YYYY-MM-DD" // most dates of a workbook need no form
+	case !said.Said():
 		return
 	}
-	form, err := transforms.ParseDateForm(said.Value)
+	form, err := transforms.ParseDateForm(text)
 	if err != nil {
 		c.fault(said.Place, err.Error(), "")
 	}
-	c.dates = form
+	c.made.dates = form
 }
 
 func (c *compiler) nothing(said *fileBlock) {

@@ -20,16 +20,16 @@ func (r *mapper) whole() {
 // parts goes through the parts of the cell that each names. A row of a mapping
 // without each has one part, and so has a row whose cell has none.
 func (r *mapper) parts(yield func() bool) {
-	if r.m.each == nil {
+	if r.table.each == nil {
 		yield()
 		return
 	}
 
-	cell, found := r.raw(r.m.each.column), false
-	for part := range strings.SplitSeq(cell, r.m.each.split) {
+	cell, found := r.raw(r.table.each.column), false
+	for part := range strings.SplitSeq(cell, r.table.each.split) {
 		r.piece, r.parted = trim(part), true
 		r.count++
-		if r.piece == "" || r.cell(r.m.each.column).nothing {
+		if r.piece == "" || r.cell(r.table.each.column).nothing {
 			continue
 		}
 		found = true
@@ -55,8 +55,8 @@ func (r *mapper) unite(at int) {
 	}
 	earlier := &r.out.Entities[first]
 	if earlier.Digest() != made.Digest() {
-		name := r.columns[r.m.each.column].header
-		r.fault(name, r.raw(r.m.each.column), fmt.Sprintf("%s is said twice in the row, and not the same", made.Ref),
+		name := r.columns[r.table.each.column].header
+		r.fault(name, r.raw(r.table.each.column), fmt.Sprintf("%s is said twice in the row, and not the same", made.Ref),
 			fmt.Sprintf("make its key of %s, too, so that each part has its own", name))
 	}
 	r.out.Entities = r.out.Entities[:at]
@@ -76,7 +76,7 @@ func (r *mapper) uniteParked() {
 
 // each compiles what parts a row. It comes after everything that names columns.
 func (c *compiler) each() {
-	said := &c.said.Each
+	said := &c.part.Each
 	if !said.Of.Said() {
 		return
 	}
@@ -94,28 +94,28 @@ func (c *compiler) each() {
 		c.fault(said.Split.Place, "split: is blank", `write what stands between two parts, as ",", or " " for a space`)
 		return
 	}
-	c.made.each = &eachPlan{column: at, split: split}
+	c.into.each = &eachPlan{column: at, split: split}
 	c.eachKeys(at)
 }
 
 // eachKeys notes which keys are made of the parts of a row, and warns where the parts of a row would fall together under one key.
 func (c *compiler) eachKeys(at int) {
 	keyed := false
-	for i := range c.made.entities {
-		e := &c.made.entities[i]
+	for i := range c.into.entities {
+		e := &c.into.entities[i]
 		e.ofPart = c.reads(&e.key, at)
 		keyed = keyed || e.ofPart
 	}
 	if !keyed {
-		c.warn(c.said.Each.Of.Place, fmt.Sprintf("no key is made of %s, so its parts cannot be told apart", c.said.Each.Of.Value), "add it to the key of what comes several times in a row")
+		c.warn(c.part.Each.Of.Place, fmt.Sprintf("no key is made of %s, so its parts cannot be told apart", c.part.Each.Of.Value), "add it to the key of what comes several times in a row")
 		return
 	}
-	for i := range c.made.entities {
-		e := &c.made.entities[i]
+	for i := range c.into.entities {
+		e := &c.into.entities[i]
 		reads := func(f fieldPlan) bool { return c.reads(&f, at) }
 		identifies := func(p candidatePlan) bool { return reads(p.value) }
 		if !e.ofPart && (slices.ContainsFunc(e.fields, reads) || slices.ContainsFunc(e.identify, identifies)) {
-			c.warn(e.key.Place, fmt.Sprintf("%s says another thing for each part of %s, under one key", e.kind, c.said.Each.Of.Value), fmt.Sprintf("add %s to the key", c.said.Each.Of.Value))
+			c.warn(e.key.Place, fmt.Sprintf("%s says another thing for each part of %s, under one key", e.kind, c.part.Each.Of.Value), fmt.Sprintf("add %s to the key", c.part.Each.Of.Value))
 		}
 	}
 }

@@ -23,51 +23,68 @@ func (r *mapper) eval(f *boundField) (value rental.Value, said bool) {
 		return rental.Of(p.text), true
 	}
 
-	text, exact, nothing, ok := r.source(f)
+	got, ok := r.source(f)
 	if !ok {
 		return rental.Value{}, false
 	}
 	if p.codes != nil {
-		meaning, known := r.decode(p, exact, text)
+		meaning, known := r.decode(p, got.exact, got.text)
 		switch {
 		case known:
-			text, nothing = meaning, meaning == ""
-		case !nothing:
-			return r.unknownCode(f, text)
+			got.text, got.nothing, got.kind = meaning, meaning == "", pipeline.TextCell
+		case !got.nothing:
+			return r.unknownCode(f, got.text)
 		}
 	}
+	if got.kind == pipeline.NumberCell && p.read == asDate && p.column >= 0 && !got.nothing {
+		got.nothing = r.numberNothing(p, got.text)
+	}
 
-	if nothing || text == "" && p.read == asText {
+	if got.nothing || got.text == "" && p.read == asText {
 		if !p.hasStand {
 			return r.nothing(f)
 		}
-		text, r.stoodIn = p.standby, true
+		got.text, got.kind, r.stoodIn = p.standby, pipeline.TextCell, true
 	}
-	return r.read(f, text)
+	return r.read(f, got.text, got.kind)
+}
+
+// sourced is what stands where a field looks.
+type sourced struct {
+	text, exact string // without outer blanks, and with them
+	nothing     bool
+	kind        pipeline.CellType
 }
 
 // source gives the text of a field before its codes.
-func (r *mapper) source(f *boundField) (text, exact string, nothing, ok bool) {
+func (r *mapper) source(f *boundField) (got sourced, ok bool) {
 	p := f.plan
 	if p.from == fromFormula {
-		got, err := p.formula.Text(r)
+		text, err := p.formula.Text(r)
 		if err != nil {
 			r.formulaFault(p.text, err)
-			return "", "", false, false
+			return got, false
 		}
-		text, exact = trim(got), got
-		nothing = isNothing(r.m.none, got, text, text)
+		got.text, got.exact = trim(text), text
+		got.nothing = isNothing(r.m.none, text, got.text, got.text)
 	} else {
 		c := r.cell(p.column)
-		text, exact, nothing = c.text, c.exact, c.nothing
+		if c.bad != nil {
+			r.misread(f, c.text, c.bad)
+			return got, false
+		}
+		got = sourced{text: c.text, exact: c.exact, nothing: c.nothing, kind: c.kind}
 	}
 
 	if len(p.do.Steps) > 0 {
-		exact = p.do.Apply(exact)
-		text = trim(exact)
-		nothing = nothing || isNothing(r.m.none, exact, text, text)
+		before := got.text
+		got.exact = p.do.Apply(got.exact)
+		if got.text = trim(got.exact); got.text != before {
+			got.kind = pipeline.TextCell // it is what the steps made of it
+		}
+		got.nothing = got.nothing || isNothing(r.m.none, got.exact, got.text, got.text)
 	}
-	return text, exact, nothing, true
+	return got, true
 }
 
 // decode looks a code up as it stands, and then without outer blanks.

@@ -15,29 +15,41 @@ var _ pipeline.FieldTeller = (*Mapping)(nil)
 // cells it reads. Without a row, or where the row does not speak of the entity,
 // it tells only the rule.
 func (m *Mapping) TellField(row *pipeline.Row, ref rental.Ref, field rental.Field) pipeline.FieldReading {
-	at := slices.IndexFunc(m.entities, func(e entityPlan) bool { return e.kind == ref.Kind })
-	if at < 0 {
-		return pipeline.FieldReading{}
+	for i, table := range m.tables {
+		if row != nil && row.Header.Part != i {
+			continue
+		}
+		at := slices.IndexFunc(table.entities, func(e entityPlan) bool { return e.kind == ref.Kind })
+		if at < 0 {
+			continue
+		}
+		e := &table.entities[at]
+		if of := slices.IndexFunc(e.fields, func(f fieldPlan) bool { return f.field == field }); of >= 0 {
+			return m.tell(table, row, at, ref, &e.fields[of])
+		}
 	}
-	e := &m.entities[at]
-	of := slices.IndexFunc(e.fields, func(f fieldPlan) bool { return f.field == field })
-	if of < 0 {
-		return pipeline.FieldReading{}
-	}
-
 	if row != nil {
-		t := teller{m: m}
-		if told, speaks := t.row(row, at, ref, &e.fields[of]); speaks {
+		return m.TellField(nil, ref, field) // another part says it
+	}
+	return pipeline.FieldReading{}
+}
+
+// tell tells a field that the rows of a table say, by one row or without.
+func (m *Mapping) tell(table *tablePlan, row *pipeline.Row, at int, ref rental.Ref, f *fieldPlan) pipeline.FieldReading {
+	if row != nil {
+		t := teller{m: m, table: table}
+		if told, speaks := t.row(row, at, ref, f); speaks {
 			return told
 		}
 	}
-	t := teller{m: m}
-	return t.field(e, &e.fields[of])
+	t := teller{m: m, table: table}
+	return t.field(&table.entities[at], f)
 }
 
 // teller tells how a mapping reads one row.
 type teller struct {
 	m      *Mapping
+	table  *tablePlan
 	mapper *mapper // nil without a row
 }
 
@@ -60,7 +72,7 @@ func (t *teller) row(row *pipeline.Row, at int, ref rental.Ref, f *fieldPlan) (t
 	for range r.parts {
 		key, _ := r.key(&r.entities[at])
 		if key == ref.Key || key == base {
-			return t.field(&t.m.entities[at], f), true
+			return t.field(&t.table.entities[at], f), true
 		}
 	}
 	return told, false
@@ -92,8 +104,8 @@ func (t *teller) plain(f *fieldPlan) pipeline.FieldReading {
 		}
 	} else {
 		told.Cells = t.cell(f.column)
-		if len(t.m.columns[f.column].do.written) > 0 {
-			rules = append(rules, "cleaned by "+strings.Join(t.m.columns[f.column].do.written, ", "))
+		if len(t.table.columns[f.column].do.written) > 0 {
+			rules = append(rules, "cleaned by "+strings.Join(t.table.columns[f.column].do.written, ", "))
 		}
 	}
 	if len(f.do.written) > 0 {
@@ -178,11 +190,11 @@ func (t *teller) rate(e *entityPlan, f *fieldPlan) pipeline.FieldReading {
 }
 
 func (t *teller) find(name string) (int, bool) {
-	if at, found := t.m.short[name]; found {
+	if at, found := t.table.short[name]; found {
 		return at, true
 	}
-	for i := range t.m.columns {
-		if slices.Contains(t.m.columns[i].headers, name) {
+	for i := range t.table.columns {
+		if slices.Contains(t.table.columns[i].headers, name) {
 			return i, true
 		}
 	}

@@ -35,7 +35,7 @@ func (c *compiler) entity(kind rental.Kind) {
 		c.zoneOf(&plan)
 		c.whole(block)
 	}
-	c.made.entities = append(c.made.entities, plan)
+	c.into.entities = append(c.into.entities, plan)
 }
 
 // identity compiles what decides whether a row speaks of an entity, and of
@@ -57,7 +57,7 @@ const keyField rental.Field = "key"
 func (c *compiler) field(kind rental.Kind, spec rental.Spec, said *rule) fieldPlan {
 	f := fieldPlan{
 		Place: said.At, field: spec.Field, label: kind.String() + "." + string(spec.Field), column: -1,
-		do: said.Do, day: spec.Day, required: said.Required, number: c.number, date: c.dates,
+		do: said.Do, day: spec.Day, required: said.Required, number: c.made.number, date: c.made.dates,
 		allowed: c.allowed(kind, spec), currency: spec.Field == rental.RateCurrency,
 		names: spec.Field == keyField || spec.Field == rental.Identifier || spec.Refers != 0,
 	}
@@ -164,13 +164,25 @@ func (c *compiler) readNumber(f *fieldPlan, said *rule) {
 		if _, err := transforms.Implied("0", f.implied); err != nil {
 			c.fault(said.At, err.Error(), "")
 		}
+		if c.figureOf(f) != nil {
+			c.fault(said.At, fmt.Sprintf("%s has implied: here and at its column", f.label), "keep the one at the column")
+		}
 	}
 	if own := said.Number.own; own != nil {
-		f.number = transforms.NumberFormat{Decimal: own.Decimal.Value, Thousands: own.Thousands.Value}
+		f.number = own.form(f.number)
 		if err := f.number.Check(); err != nil {
 			c.fault(said.Number.Place, err.Error(), "")
 		}
 	}
+}
+
+// figureOf is how the digits of a field's column are a number; nil where they are
+// as they stand.
+func (c *compiler) figureOf(f *fieldPlan) *transforms.Figure {
+	if f.column < 0 {
+		return nil
+	}
+	return c.into.columns[f.column].figure
 }
 
 func (c *compiler) readDate(f *fieldPlan, said *rule) {
@@ -178,10 +190,14 @@ func (c *compiler) readDate(f *fieldPlan, said *rule) {
 	if own := said.Date.own; own != nil {
 		f.date = *own
 	}
+	c.needZone()
+	if c.figureOf(f) != nil {
+		c.fault(said.At, fmt.Sprintf("%s is a date, but its column is a number", f.label), "remove implied: and sign: from the column")
+	}
 	if f.date.String() == "" && !c.said.File.Dates.Said() {
 		c.fault(said.At, fmt.Sprintf("%s is a date, and nothing says how dates are written", f.label), "add dates: to file:, as dates: DD.MM.YYYY")
 	}
-	if !c.made.zone.said {
+	if !c.said.File.Timezone.said() {
 		c.fault(said.At, fmt.Sprintf("%s is a date, and nothing says in which zone", f.label), "add timezone: to file:, as timezone: Europe/Berlin")
 	}
 	if !said.Time.Said() {

@@ -145,14 +145,12 @@ func (p *pattern) match(name string) (pipeline.Stamp, bool) {
 		if err != nil {
 			return stamp, false
 		}
-		stamp.Date = fmt.Sprintf("%04d-%02d-%02d", day.Year, int(day.Month), day.Day)
-		if day.HasTime {
-			stamp.Sequence = fmt.Sprintf("%02d%02d%02d", day.Hour, day.Minute, day.Second)
-		}
+		stamp.Date, stamp.Sequence = stampDate(day), stampTime(day)
 	}
 	if p.seq > 0 {
 		number, _ := strconv.ParseUint(groups[p.seq], 10, 64) // at most 18 digits
-		stamp.Sequence += fmt.Sprintf("%012d", number)        // sequences are compared as text
+		stamp.Sequence += sequenceOf(number)
+		stamp.Number = int64(number) //nolint:gosec // at most 18 digits
 	}
 	return stamp, true
 }

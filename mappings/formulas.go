@@ -17,7 +17,7 @@ import (
 func (c *compiler) compileFormula(said Text, result transforms.FormulaResult) *transforms.Formula {
 	source := strings.TrimPrefix(said.Value, "=")
 	formula, err := transforms.CompileFormula(source, transforms.FormulaEnv{
-		Columns: c.formulaNames(), Result: result, Tables: c.tables, Number: c.number, Dates: c.dates,
+		Columns: c.formulaNames(), Result: result, Tables: c.tables, Number: c.made.number, Dates: c.made.dates,
 	})
 	if err != nil {
 		c.formulaFault(said, len(said.Value)-len(source), err)
@@ -26,7 +26,7 @@ func (c *compiler) compileFormula(said Text, result transforms.FormulaResult) *t
 
 	for _, name := range formula.Columns() {
 		at, _ := c.find(name)
-		c.made.columns[at].used = true
+		c.into.columns[at].used = true
 	}
 	c.noteTables(source)
 	return formula
@@ -35,10 +35,10 @@ func (c *compiler) compileFormula(said Text, result transforms.FormulaResult) *t
 // formulaNames are the names by which a formula knows the columns.
 func (c *compiler) formulaNames() []string {
 	names := c.shortNames()
-	for i := range c.made.columns {
-		p := &c.made.columns[i]
+	for i := range c.into.columns {
+		p := &c.into.columns[i]
 		for _, header := range p.headers {
-			if _, taken := c.made.short[header]; !taken {
+			if _, taken := c.into.short[header]; !taken {
 				names = append(names, header)
 			}
 		}
@@ -98,18 +98,21 @@ func (c *compiler) within(said Text, line, column int) Place {
 
 // skips compiles the rules that leave rows out.
 func (c *compiler) skips() {
-	for _, e := range c.said.Skip {
+	for _, e := range c.part.Skip {
 		c.in("skip", e.Name.Value, func() { c.skip(e) })
 	}
 }
 
 func (c *compiler) skip(e Entry[Text]) {
-	if e.Name.Value == NoEntity {
+	switch e.Name.Value {
+	case NoEntity:
 		c.fault(e.Name.Place, fmt.Sprintf("reports use the name %q for rows without any entity", NoEntity), "choose another one")
+	case HiddenRow:
+		c.fault(e.Name.Place, fmt.Sprintf("reports use the name %q for rows that the workbook hides", HiddenRow), "choose another one")
 	}
 	formula := c.compileFormula(e.Value, transforms.Bool)
 	c.needColumns(formula)
-	c.made.skips = append(c.made.skips, skipPlan{name: e.Name.Value, when: formula})
+	c.into.skips = append(c.into.skips, skipPlan{name: e.Name.Value, when: formula})
 }
 
 // needColumns makes the columns of a formula ones that every file must have:

@@ -71,7 +71,7 @@ func merge[T any](c *compiler, doc *Document, part string, shared, own Named[T])
 // in works on an entry in the file where it stands.
 func (c *compiler) in(part, name string, work func()) {
 	own := c.doc
-	if doc, included := c.docs[part+"."+name]; included {
+	if doc, included := c.docs[part+"."+name]; included && !c.own[part+"."+name] {
 		c.doc = doc
 	}
 	work()

@@ -19,6 +19,14 @@ type language struct {
 
 	sharedBlock `yaml:",inline"`
 
+	rowBlock `yaml:",inline"`
+
+	// The tables of a file that holds several: the sheets of a workbook, or the types of its records. What a row says stands in each of them; columns, codes and skip beside them are shared. Default: the file is one table.
+	Parts []partBlock `yaml:"parts"`
+}
+
+// rowBlock is what a row says.
+type rowBlock struct {
 	// What a row says about a machine. Default: nothing.
 	Asset assetBlock `yaml:"asset"`
 
@@ -39,14 +47,11 @@ type language struct {
 
 	// Custom fields by their IRIS key, on asset, customer, contract or site: "contract.projectCode". Default: none.
 	Extra Named[rule] `yaml:"extra"`
-
-	Parts  later `yaml:"parts" jsonschema:"-"`
-	Record later `yaml:"record" jsonschema:"-"`
 }
 
 // sharedBlock is what a mapping can share with others by include.
 type sharedBlock struct {
-	// Our short name for each column, and the headers the ERP has used for it; case, accents and spaces do not matter. Default: none, and fields name headers.
+	// Our short name for each column, and the headers the ERP has used for it; case, accents and spaces do not matter. In a fixed-width file its first and last character, counted from 1: "number: 5-12". Default: none, and fields name headers.
 	Columns Named[column] `yaml:"columns"`
 
 	// Code tables: what the ERP writes, and what it means. Codes are literal text: 01, N and 1.0 stay as written. Default: none.
@@ -63,8 +68,8 @@ type fileBlock struct {
 	// The file's name: * and ? stand for any characters, {date:YYYYMMDD} is the business date, {seq} a number that orders the files of a day; or a list of names, of which the first that fits is taken. Required.
 	Match Texts `yaml:"match,required" jsonschema:"example=EQUIP_{date:YYYYMMDD}.csv"`
 
-	// The file's format. Default: csv.
-	Format Text `yaml:"format" jsonschema:"enum=csv"`
+	// The file's format: csv is any text with something between its cells, xlsx a workbook, fixed a text whose columns have positions. Default: csv.
+	Format Text `yaml:"format" jsonschema:"enum=csv,enum=xlsx,enum=fixed"`
 
 	// The file's character set, such as windows-1252, utf-8 or ibm850. Default: what a byte order mark says, else UTF-8 where the bytes are, else windows-1252.
 	Encoding Text `yaml:"encoding" jsonschema:"example=windows-1252"`
@@ -78,8 +83,17 @@ type fileBlock struct {
 	// Lines that begin with this are no rows. Default: none.
 	Comment Text `yaml:"comment" jsonschema:"example=#"`
 
-	// The line the column names stand on, a list where they take several lines, or none. Without names columns are called 1, 2, 3. Default: 1.
+	// The line the column names stand on, a list where they take several lines, none, or find: the first line that has every column the mapping cannot do without. Without names columns are called 1, 2, 3. Default: 1.
 	Header headerLines `yaml:"header"`
+
+	// The sheet of a workbook: its name, a pattern with * and ?, its number, or all for every one. Default: the first.
+	Sheet Text `yaml:"sheet" jsonschema:"example=Assets"`
+
+	// What to do with the rows that a workbook hides, by hand or by a filter. read: like any other; skip: they are left out, and counted as "hidden row". Default: read.
+	Hidden Text `yaml:"hidden" jsonschema:"enum=read,enum=skip"`
+
+	// How many characters a record of a fixed-width file has: shorter ones are filled up with blanks. strict refuses records of any other length: {of: 120, strict: true}, or the word alone where the last column ends the record. Default: as many as its line has.
+	Length recordLength `yaml:"length"`
 
 	// What it means that something is not in the file. changes: nothing; full: every asset and every open contract line is in it; or per kind, as {asset: all, item: open}. Default: changes.
 	Contains claims `yaml:"contains"`
@@ -93,7 +107,10 @@ type fileBlock struct {
 	// What stands between groups of three digits. Default: none.
 	Thousands Text `yaml:"thousands"`
 
-	// How dates are written, of DD D MM M YYYY YY DDD CYY HH hh mm ss AM. Default: none, and then a field that holds a date needs its own.
+	// The signs and words for money that may stand before or behind a number, as $ or [€, EUR]. Default: none, and then such a number is an error.
+	Currency Texts `yaml:"currency" jsonschema:"example=$"`
+
+	// How dates are written, of DD D MM M YYYY YY DDD CYY HH hh mm ss AM. YY is 1970 to 2069; CYYDDD is the Julian date of JD Edwards. Cells that are dates to the workbook need no form. Default: none, and then a field that holds a date needs its own; in a workbook YYYY-MM-DD.
 	Dates Text `yaml:"dates" jsonschema:"example=DD.MM.YYYY,example=MM/DD/YYYY"`
 
 	// The zone of the file's dates, or one for each value of a column: {by: branch, MUC: Europe/Berlin, default: Europe/Paris}. Default: none, and then no field may hold a date.
@@ -107,6 +124,12 @@ type fileBlock struct {
 
 	// What limits what absence says: the column with the branch, so that a branch's rows say nothing about other branches, a formula, or a constant where every file is of one branch. A file without rows says nothing about any branch of a column. Default: the whole file.
 	Scope Text `yaml:"scope"`
+
+	// Where the content says which day the file is of: a cell of the workbook or a column, as {cell: B2, date: DD.MM.YYYY}. Default: the file's name says it.
+	BusinessDate contentBlock `yaml:"businessDate"`
+
+	// Where the content has the number that orders the files: {cell: B3} or {column: Run}. Default: the file's name says it.
+	Sequence contentBlock `yaml:"sequence"`
 }
 
 // eachBlock parts a cell, so that a row is mapped for each of its parts.
@@ -126,6 +149,15 @@ type columnBlock struct {
 
 	// The headers the ERP has used for the column. Default: the column's short name.
 	Header Texts `yaml:"header"`
+
+	// Where the column stands in a record: its first and last character, counted from 1, as 96-105; in separated text the number of its cell. Default: none, as in any file with headers; in others it is required.
+	Where Text `yaml:"at" jsonschema:"example=96-105"`
+
+	// The column holds digits whose last so many places are the fraction: 0000128500 with 2 is 1285.00. Default: none.
+	Implied *int `yaml:"implied"`
+
+	// Where the digits carry their sign. overpunch: in the last one, as 0001234K; trailing: behind them; leading: before them. Default: none, or with implied either side.
+	Sign Text `yaml:"sign" jsonschema:"enum=overpunch,enum=trailing,enum=leading"`
 
 	// Steps that clean every cell of the column, in this order. Default: none.
 	Do steps `yaml:"do"`
@@ -175,11 +207,17 @@ type ruleBlock struct {
 
 // numberBlock says how a number is written.
 type numberBlock struct {
-	// What stands before the fraction. Default: ".".
+	// What stands before the fraction. Default: the file's.
 	Decimal Text `yaml:"decimal"`
 
-	// What stands between groups of three digits. Default: none.
+	// What stands between groups of three digits. Default: the file's, unless decimal is said here.
 	Thousands Text `yaml:"thousands"`
+
+	// The signs and words for money that may stand before or behind the number, as $ or [€, EUR]. Default: the file's.
+	Currency Texts `yaml:"currency"`
+
+	// A percent sign may stand behind the number, which is then a hundredth: 19 % is 0.19, as in a spreadsheet. Default: false.
+	Percent bool `yaml:"percent"`
 }
 
 // rateBlock is the price of a rental.

@@ -39,8 +39,7 @@ func LintApart(ms []*Mapping) Faults {
 func unidentified(ms []*Mapping) Faults {
 	var silent Faults
 	for _, m := range ms {
-		for i := range m.entities {
-			e := &m.entities[i]
+		for _, e := range m.entities() {
 			if e.kind != rental.Asset {
 				continue
 			}
@@ -59,8 +58,7 @@ func unidentified(ms []*Mapping) Faults {
 func undated(ms []*Mapping) Faults {
 	var silent Faults
 	for _, m := range ms {
-		for i := range m.entities {
-			e := &m.entities[i]
+		for _, e := range m.entities() {
 			if e.kind != rental.Item {
 				continue
 			}
@@ -79,8 +77,8 @@ func undated(ms []*Mapping) Faults {
 // unsent warns of custom fields: whoever maps them would wait for them in IRIS.
 func (m *Mapping) unsent() Faults {
 	var places []Place
-	for i := range m.entities {
-		for _, f := range m.entities[i].fields {
+	for _, e := range m.entities() {
+		for _, f := range e.fields {
 			if strings.HasPrefix(string(f.field), rental.ExtraPrefix) {
 				places = append(places, f.Place)
 			}
@@ -168,18 +166,17 @@ type kindForming struct {
 // where other kinds refer to it.
 func (m *Mapping) formings() []kindForming {
 	var all []kindForming
-	add := func(kind rental.Kind, f *fieldPlan) {
-		if how, plain := m.forms(f); plain {
+	add := func(t *tablePlan, kind rental.Kind, f *fieldPlan) {
+		if how, plain := t.forms(f); plain {
 			all = append(all, kindForming{forming{how: how, mapping: m, at: f.Place, label: f.label}, kind})
 		}
 	}
-	for i := range m.entities {
-		e := &m.entities[i]
-		add(e.kind, &e.key)
+	for t, e := range m.entities() {
+		add(t, e.kind, &e.key)
 		for j := range e.fields {
 			f := &e.fields[j]
 			if spec, _ := rental.SpecOf(e.kind, f.field); spec.Refers != 0 {
-				add(spec.Refers, f)
+				add(t, spec.Refers, f)
 			}
 		}
 	}
@@ -189,11 +186,11 @@ func (m *Mapping) formings() []kindForming {
 
 // forms tells the steps that form a key. Formulas and code tables are not
 // compared: they join what other files may keep apart.
-func (m *Mapping) forms(f *fieldPlan) (string, bool) {
+func (t *tablePlan) forms(f *fieldPlan) (string, bool) {
 	if f.from != fromColumn || f.column < 0 || f.codes != nil {
 		return "", false
 	}
-	written := slices.Concat(m.columns[f.column].do.written, f.do.written)
+	written := slices.Concat(t.columns[f.column].do.written, f.do.written)
 	written = slices.DeleteFunc(written, func(step string) bool { return step == "trim" })
 	if len(written) == 0 {
 		return "no steps", true

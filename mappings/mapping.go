@@ -2,6 +2,7 @@ package mappings
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"time"
 
@@ -35,12 +36,10 @@ func (m *Mapping) Match(name string) (pipeline.Stamp, bool) {
 // Dialect says how to read the file.
 func (m *Mapping) Dialect() pipeline.Dialect {
 	d := m.dialect
-	d.Header = slices.Clone(d.Header)
+	d.Header, d.Find, d.Columns = slices.Clone(d.Header), slices.Clone(d.Find), slices.Clone(d.Columns)
+	d.Parts, d.Asks = slices.Clone(d.Parts), slices.Clone(d.Asks)
 	return d
 }
-
-// Stamped reports whether the content says when the file was made.
-func (m *Mapping) Stamped() bool { return false }
 
 // Claim says what absence of a kind means.
 func (m *Mapping) Claim(kind rental.Kind) pipeline.Claim {
@@ -53,17 +52,35 @@ func (m *Mapping) Claim(kind rental.Kind) pipeline.Claim {
 // Scoped reports whether what absence says of a kind is limited to scopes: those
 // that the rows name, or one that is the same for the whole file.
 func (m *Mapping) Scoped(kind rental.Kind) bool {
-	return slices.ContainsFunc(m.entities, func(e entityPlan) bool {
-		return e.kind == kind && cmp.Or(e.scope, m.scope) != nil
-	})
+	for t, e := range m.entities() {
+		if e.kind == kind && cmp.Or(e.scope, t.scope) != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // scopedByRows reports whether the rows say for whom the file speaks.
 func (m *Mapping) scopedByRows(kind rental.Kind) bool {
-	return slices.ContainsFunc(m.entities, func(e entityPlan) bool {
-		scope := cmp.Or(e.scope, m.scope)
-		return e.kind == kind && scope != nil && scope.varies()
-	})
+	for t, e := range m.entities() {
+		if scope := cmp.Or(e.scope, t.scope); e.kind == kind && scope != nil && scope.varies() {
+			return true
+		}
+	}
+	return false
+}
+
+// entities goes through what the mapping says of the kinds, part by part.
+func (m *Mapping) entities() iter.Seq2[*tablePlan, *entityPlan] {
+	return func(yield func(*tablePlan, *entityPlan) bool) {
+		for _, t := range m.tables {
+			for i := range t.entities {
+				if !yield(t, &t.entities[i]) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // varies reports whether a field can have another value in another row.
@@ -73,11 +90,11 @@ func (p *fieldPlan) varies() bool {
 
 // Kinds lists the kinds the mapping gives, in working order.
 func (m *Mapping) Kinds() []rental.Kind {
-	kinds := make([]rental.Kind, len(m.entities))
-	for i := range m.entities {
-		kinds[i] = m.entities[i].kind
+	given := map[rental.Kind]bool{}
+	for _, e := range m.entities() {
+		given[e.kind] = true
 	}
-	return kinds
+	return slices.DeleteFunc(rental.Kinds(), func(kind rental.Kind) bool { return !given[kind] })
 }
 
 // Prefer orders the statuses that settle two rows about one asset.
@@ -92,15 +109,15 @@ func (m *Mapping) End(day, zone string) rental.Value {
 	}
 	clock := m.offClock()
 	date.Hour, date.Minute, date.Second, date.HasTime = clock.hour, clock.minute, clock.second, true
-	at, _ := date.In(m.zone.named(zone))
+	at, _ := date.In(m.tables[0].zone.named(zone))
 	return rental.OfTime(at)
 }
 
 // offClock is the time of day at which rentals end.
 func (m *Mapping) offClock() clock {
-	for i := range m.entities {
-		for j := range m.entities[i].fields {
-			if f := &m.entities[i].fields[j]; f.field == rental.OffRentDate && f.clock != nil {
+	for _, e := range m.entities() {
+		for i := range e.fields {
+			if f := &e.fields[i]; f.field == rental.OffRentDate && f.clock != nil {
 				return *f.clock
 			}
 		}

@@ -2,158 +2,278 @@ package mappings
 
 import (
 	"fmt"
-	"strconv"
+	"slices"
+	"strings"
 
-	"rentalsync/transforms"
-
-	"go.yaml.in/yaml/v4"
+	"rentalsync/pipeline"
+	"rentalsync/pipeline/rental"
 )
 
-// later is a part of the language that this version does not read.
-type later struct{}
-
-// DecodeYAML refuses what stands there.
-func (later) DecodeYAML(d *Decoder, n *yaml.Node) {
-	d.Fault(n, "this version reads CSV files of one part", "write a mapping for each kind of file")
-}
-
-// column is a column's headers, or a block.
-type column struct{ columnBlock }
-
-// DecodeYAML takes a header, a list of headers or a block.
-func (c *column) DecodeYAML(d *Decoder, n *yaml.Node) {
-	if n.Kind == yaml.MappingNode {
-		d.Decode(n, &c.columnBlock)
-		return
-	}
-	c.At = Place{n.Line, n.Column}
-	d.Decode(n, &c.Header)
-}
-
-// steps are cleaning steps, compiled.
-type steps struct {
-	transforms.Steps
-	written []string // as the mapping writes them
-}
-
-// DecodeYAML takes a step or a list of steps; a step is a word, or a word with
-// its argument.
-func (s *steps) DecodeYAML(d *Decoder, n *yaml.Node) {
-	for _, item := range d.Items(n) {
-		if item.Kind != yaml.MappingNode {
-			if name, ok := d.Text(item); ok {
-				s.add(d, item, name, nil)
-			}
-			continue
+// parts compiles the tables of the file: those that it lists, or the file as a
+// whole.
+func (c *compiler) parts() {
+	if len(c.said.Parts) == 0 {
+		c.onlyPart()
+	} else {
+		c.besideParts()
+		for i := range c.said.Parts {
+			c.onePart(&c.said.Parts[i])
 		}
-		d.Pairs(item, func(key, value *yaml.Node) { s.add(d, key, key.Value, argument(value)) })
+		c.sums()
+		c.wordsTwice()
+	}
+	c.length()
+}
+
+// begin takes a part in hand.
+func (c *compiler) begin(part *partBlock, words ...string) {
+	c.part = part
+	c.into = &tablePlan{Place: part.At, label: strings.Join(words, " or "), words: words}
+	c.made.tables = append(c.made.tables, c.into)
+}
+
+// onlyPart compiles a file that is one table.
+func (c *compiler) onlyPart() {
+	said, d := &c.said.File, &c.made.dialect
+	c.begin(&partBlock{At: c.said.At, Columns: c.said.Columns, Skip: c.said.Skip, rowBlock: c.said.rowBlock})
+	c.into.inRecord = d.Format == "fixed"
+	c.into.byNumber = said.Header.none
+	c.rows()
+
+	d.Header, d.NoHeader, d.Find = c.headed(&said.Header)
+	d.Sheet = sheetName(said.Sheet)
+	d.Columns = c.into.slices()
+}
+
+// sheetName takes the word for every sheet.
+func sheetName(said Text) string {
+	if said.Value == "all" {
+		return "*"
+	}
+	return said.Value
+}
+
+// headed gives where the header of the table in hand is, once it is known which
+// columns it must have.
+func (c *compiler) headed(said *headerLines) (lines []int, none bool, find [][]string) {
+	if !said.find {
+		return said.lines, said.none, nil
+	}
+	find = c.into.finds()
+	if len(find) == 0 {
+		c.fault(said.Place, "header: find looks for the columns that the mapping cannot do without, and it has none", "write the header's line")
+	}
+	return nil, false, find
+}
+
+// besideParts refuses what a row says where no part is.
+func (c *compiler) besideParts() {
+	stray := func(at Place, key string) {
+		if at.Line > 0 {
+			c.fault(at, key+": stands beside parts, and nothing says whose rows it is about", "move it into the part whose rows say it")
+		}
+	}
+	for _, kind := range rental.Kinds() {
+		stray(c.said.block(kind).Place, kind.String())
+	}
+	stray(c.said.Each.At, "each")
+	if len(c.said.Extra) > 0 {
+		stray(c.said.Extra[0].Name.Place, "extra")
 	}
 }
 
-func (s *steps) add(d *Decoder, n *yaml.Node, name string, arg any) {
-	step, err := transforms.NewStep(name, arg)
-	if err != nil {
-		d.Fault(n, err.Error(), "")
-		return
-	}
-	s.Steps = append(s.Steps, step)
-	if arg != nil {
-		name += fmt.Sprintf(": %v", arg)
-	}
-	s.written = append(s.written, name)
-}
+// onePart compiles a sheet, or the records of one type.
+func (c *compiler) onePart(said *partBlock) {
+	part := c.shared(said)
+	defer func() { c.own = nil }()
 
-// argument gives a step its argument, in the texts of the file.
-func argument(n *yaml.Node) any {
+	var table pipeline.Table
+	sheet, record := said.Sheet.Said(), said.Record.At.Line > 0
 	switch {
-	case isNull(n):
-		return nil
-	case n.Kind == yaml.ScalarNode && plain(n) && n.Value == "true":
-		return true
-	case n.Kind == yaml.ScalarNode:
-		return n.Value
-	case n.Kind == yaml.SequenceNode:
-		list := make([]any, len(n.Content))
-		for i, item := range n.Content {
-			list[i] = argument(item)
-		}
-		return list
+	case sheet == record:
+		c.begin(part)
+		c.fault(said.At, "a part is either a sheet or the records of one type", "write sheet: with its name, or record: as {at: 1-3, is: EQP}")
+	case sheet:
+		c.begin(part, said.Sheet.Value)
+		table = c.sheet(part)
+	default:
+		c.begin(part, said.Record.Is.values()...)
+		table = c.record(part)
+	}
+	table.Use = c.into.use
+	c.made.dialect.Parts = append(c.made.dialect.Parts, table)
+}
+
+// shared adds to a part what all parts share. What the part says itself wins.
+func (c *compiler) shared(said *partBlock) *partBlock {
+	part := *said
+	c.own = map[string]bool{}
+	part.Columns = withShared(c, "columns", c.said.Columns, said.Columns)
+	part.Skip = withShared(c, "skip", c.said.Skip, said.Skip)
+	return &part
+}
+
+func withShared[T any](c *compiler, block string, shared, own Named[T]) Named[T] {
+	for _, e := range own {
+		c.own[block+"."+e.Name.Value] = true
+	}
+	all := slices.DeleteFunc(slices.Clone(shared), func(e Entry[T]) bool { return c.own[block+"."+e.Name.Value] })
+	return append(all, own...)
+}
+
+// sheet compiles a sheet of a workbook.
+func (c *compiler) sheet(part *partBlock) pipeline.Table {
+	file := &c.said.File
+	if c.made.dialect.Format != "xlsx" {
+		c.fault(part.Sheet.Place, "only a workbook has sheets", "write format: xlsx in file:, or record: for the records of one type")
+	}
+	if part.Header.told != nil {
+		c.fault(part.Header.Place, "the header of a sheet is a line, a list of lines, none or find", "where a cell says the date, write businessDate: {cell: B2} in file:")
+	}
+	if part.Totals.At.Line > 0 {
+		c.fault(part.Totals.At, "totals stand in a record of their own", `for the last line of a sheet write end:, as end: "TOTAL {count}"`)
 	}
 
-	table := map[string]any{}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		table[n.Content[i].Value] = argument(n.Content[i+1])
+	header := &part.Header.headerLines
+	if !header.said() {
+		header = &file.Header
+	}
+	end := part.End
+	if c.end(end); !end.Said() {
+		end = file.End
+	}
+	c.into.byNumber = header.none
+	c.rows()
+
+	table := pipeline.Table{Sheet: sheetName(part.Sheet), End: end.Value}
+	table.Header, table.NoHeader, table.Find = c.headed(header)
+	return table
+}
+
+// record compiles the records of one type: rows, or what stands before or behind
+// them.
+func (c *compiler) record(part *partBlock) pipeline.Table {
+	if c.made.dialect.Format == "xlsx" {
+		c.fault(part.Record.At, "a workbook has sheets, and no records", "write sheet: with its name")
+	}
+	if part.Header.said() && part.Header.told == nil {
+		c.fault(part.Header.Place, "records have no line of column names", "say where the columns stand; header: of a record is what it tells, as {businessDate: {at: 21-28, date: YYYYMMDD}}")
+	}
+	if part.End.Said() {
+		c.fault(part.End.Place, "end: is the last line of a sheet", "write it in file:, or a part with totals:")
+	}
+	if len(part.Record.Is) == 0 {
+		c.fault(part.Record.At, "is: is an empty list", "write the word by which the records are known")
+	}
+
+	c.into.inRecord = true
+	c.into.record = c.slice(part.Record.Where)
+	table := pipeline.Table{NoHeader: true, Record: pipeline.RecordType{At: c.into.record, Is: c.into.words}}
+	heads, ends := part.Header.told != nil, part.Totals.At.Line > 0
+	switch {
+	case heads && ends:
+		c.fault(part.At, "a record cannot head the file and end it", "make two parts of it")
+	case heads:
+		c.into.use = pipeline.TableHeader
+		c.noRows(part)
+		c.told(part)
+	case ends:
+		c.into.use = pipeline.TableTrailer
+		c.noRows(part)
+		table.Totals = c.counted(part)
+	default:
+		c.rows()
+		table.Columns = c.into.slices()
 	}
 	return table
 }
 
-// numberForm is true, or how a number is written.
-type numberForm struct {
-	Place
-	own *numberBlock
-}
-
-// DecodeYAML takes true or a form.
-func (f *numberForm) DecodeYAML(d *Decoder, n *yaml.Node) {
-	f.Place = Place{n.Line, n.Column}
-	if n.Kind == yaml.MappingNode {
-		f.own = new(numberBlock)
-		d.Decode(n, f.own)
-		return
-	}
-	if text, ok := d.Text(n); ok && text != "true" {
-		d.Fault(n, fmt.Sprintf("expected true or a form, found %q", text), `a form is written {decimal: ",", thousands: "."}`)
-	}
-}
-
-func (f numberForm) said() bool { return f.Line > 0 }
-
-// dateForm is true, or how a date is written.
-type dateForm struct {
-	Place
-	own *transforms.DateForm
-}
-
-// DecodeYAML takes true or a form.
-func (f *dateForm) DecodeYAML(d *Decoder, n *yaml.Node) {
-	f.Place = Place{n.Line, n.Column}
-	text, ok := d.Text(n)
-	if !ok || text == "true" {
-		return
-	}
-	form, err := transforms.ParseDateForm(text)
-	if err != nil {
-		d.Fault(n, err.Error(), "")
-		return
-	}
-	f.own = &form
-}
-
-func (f dateForm) said() bool { return f.Line > 0 }
-
-// headerLines are the physical lines that hold the column names.
-type headerLines struct {
-	lines []int
-	none  bool
-}
-
-// DecodeYAML takes a line, a list of lines or none.
-func (h *headerLines) DecodeYAML(d *Decoder, n *yaml.Node) {
-	for _, item := range d.Items(n) {
-		text, ok := d.Text(item)
-		if !ok {
-			return
+// noRows refuses what only rows can say, in a record that is none.
+func (c *compiler) noRows(part *partBlock) {
+	refuse := func(at Place, key string) {
+		if at.Line > 0 {
+			c.fault(at, key+": stands in a part whose records are no rows", "move it into a part of rows, or remove it")
 		}
-		line, err := strconv.Atoi(text)
-		switch {
-		case text == "none" && n.Kind == yaml.ScalarNode:
-			h.none = true
-		case err != nil || line < 1 || line > 1000:
-			d.Fault(item, fmt.Sprintf("expected the header's line, found %q", text), "write 1, [3, 4] or none")
-		case len(h.lines) > 0 && line <= h.lines[len(h.lines)-1]:
-			d.Fault(item, fmt.Sprintf("line %d does not follow line %d", line, h.lines[len(h.lines)-1]), "list the header's lines from top to bottom")
-		default:
-			h.lines = append(h.lines, line)
+	}
+	own := c.said.Parts[len(c.made.tables)-1]
+	for _, kind := range rental.Kinds() {
+		refuse(part.block(kind).Place, kind.String())
+	}
+	if len(own.Columns) > 0 {
+		refuse(own.Columns[0].Name.Place, "columns")
+	}
+	if len(own.Skip) > 0 {
+		refuse(own.Skip[0].Name.Place, "skip")
+	}
+	if len(own.Extra) > 0 {
+		refuse(own.Extra[0].Name.Place, "extra")
+	}
+	refuse(part.Each.At, "each")
+	refuse(part.Scope.Place, "scope")
+}
+
+// counted compiles what a trailer says of the rows before it.
+func (c *compiler) counted(part *partBlock) (totals pipeline.Totals) {
+	if count := part.Totals.Count; count.Where.Said() {
+		totals.Count = &pipeline.Total{At: c.slice(count.Where), Plus: count.Plus}
+	}
+	if sum := part.Totals.Sum; sum.Where.Said() {
+		totals.Sum = &pipeline.Total{At: c.slice(sum.Where), Of: sum.Of.Value}
+	}
+	if totals == (pipeline.Totals{}) {
+		c.fault(part.Totals.At, "totals: says nothing that could be compared", "add count: with its place, or sum:")
+	}
+	return totals
+}
+
+// sums sees to it that what a trailer sums up is a column.
+func (c *compiler) sums() {
+	for i := range c.said.Parts {
+		of := c.said.Parts[i].Totals.Sum.Of
+		if !of.Said() {
+			continue
 		}
+		found := false
+		var known []string
+		for _, t := range c.made.tables {
+			at, here := t.short[of.Value]
+			if here {
+				t.columns[at].used = true
+			}
+			found = found || here
+			c.into = t
+			known = append(known, c.shortNames()...)
+		}
+		if !found {
+			c.fault(of.Place, fmt.Sprintf("no part has a column %q", of.Value), suggest(of.Value, known))
+		}
+	}
+}
+
+// wordsTwice finds records that would belong to two parts.
+func (c *compiler) wordsTwice() {
+	type word struct {
+		at pipeline.Slice
+		is string
+	}
+	seen := map[word]bool{}
+	for i := range min(len(c.said.Parts), len(c.made.dialect.Parts)) {
+		record := c.made.dialect.Parts[i].Record
+		for _, is := range c.said.Parts[i].Record.Is {
+			w := word{record.At, is.Value}
+			if seen[w] && record.At.From > 0 {
+				c.fault(is.Place, fmt.Sprintf("another part has the records %q already", is.Value), "keep one of them; one part can say several things of a row")
+			}
+			seen[w] = true
+		}
+	}
+}
+
+// length takes how long records are, once it is known where the last column ends.
+func (c *compiler) length() {
+	said, d := &c.said.File.Length, &c.made.dialect
+	d.Length, d.Strict = said.Of, said.Strict
+	if said.Strict && d.Length == 0 {
+		d.Length = c.ends
 	}
 }

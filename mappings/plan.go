@@ -21,17 +21,34 @@ type Mapping struct {
 	dialect  pipeline.Dialect
 	claims   [rental.Asset + 1]pipeline.Claim
 	prefer   []string
+	none     []string
+	leave    bool
+	hidden   bool // rows that a workbook hides are left out
+	number   transforms.NumberFormat
+	dates    transforms.DateForm
 
+	tables []*tablePlan // the parts of the file, as the dialect lists them; one where it has no parts
+	stamps []stampPlan  // what the content says about when the file was made
+}
+
+// tablePlan is what the rows of one table of the file say: a sheet, the records
+// of one type, or the whole file.
+type tablePlan struct {
+	Place
+	label    string // the sheet or the records' words; "" for the whole file
+	words    []string
+	record   pipeline.Slice // where the records have their word
+	use      pipeline.TableUse
 	columns  []columnPlan
 	short    map[string]int // by short name
 	headers  map[string]int // by folded header
 	skips    []skipPlan
 	entities []entityPlan // in working order
 	zone     zonePlan
-	none     []string
-	leave    bool
 	scope    *fieldPlan
 	each     *eachPlan // nil where a row is mapped once
+	byNumber bool      // the table has no header: columns are called by their numbers
+	inRecord bool      // columns stand at places of a record
 }
 
 // eachPlan parts a cell; the row is mapped for each of its parts.
@@ -46,9 +63,12 @@ type columnPlan struct {
 	name     string   // our short name, or the header where there is none
 	headers  []string // as the mapping writes them
 	folded   []string
+	at       pipeline.Slice // where it stands in a record; the zero value where headers find it
 	do       steps
+	figure   *transforms.Figure // how its digits are a number; nil where they are as they stand
 	none     []string
-	declared bool // stands under columns
+	noDays   []transforms.Civil // those of none that are dates
+	declared bool               // stands under columns
 	used     bool
 	needed   bool // a file without it cannot be read
 }
@@ -148,9 +168,8 @@ const (
 
 // zonePlan finds the zone of a row.
 type zonePlan struct {
-	said     bool
 	all      *time.Location
-	by       int // the column that decides, when all is nil
+	by       int // the column that decides, when all is nil; -1 where no date needs it
 	of       map[string]*time.Location
 	fallback *time.Location
 }

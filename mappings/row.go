@@ -14,9 +14,15 @@ import (
 // entity, because no block's when holds.
 const NoEntity = "no entity"
 
+// HiddenRow is the name under which rows count that a workbook hides, where the
+// mapping leaves them out.
+const HiddenRow = "hidden row"
+
 // mapper makes entities of the rows under one header.
 type mapper struct {
 	m        *Mapping
+	table    *tablePlan // of the part that the rows belong to
+	header   *pipeline.Header
 	columns  []boundColumn
 	missing  []pipeline.Fault // columns that the file lacks
 	names    map[string]int   // columns by the names that formulas use
@@ -35,6 +41,7 @@ type mapper struct {
 	zone     *time.Location
 	zoneRow  uint64
 	about    rental.Ref // the entity in hand
+	unheard  pipeline.Mapped
 }
 
 // Map writes into out everything that the row says, or every fault of it.
@@ -43,6 +50,11 @@ func (r *mapper) Map(row *pipeline.Row, out *pipeline.Mapped) {
 	r.row, r.out, r.quiet, r.told = row, out, false, 0
 	r.whole()
 
+	if r.hides(row) {
+		out.Skip = HiddenRow
+		r.proves()
+		return
+	}
 	if name, skipped := r.skip(); skipped {
 		out.Skip = name
 		r.proves()
@@ -60,6 +72,9 @@ func (r *mapper) Map(row *pipeline.Row, out *pipeline.Mapped) {
 	}
 	r.covers()
 }
+
+// hides reports whether a row is left out because nobody sees it in the workbook.
+func (r *mapper) hides(row *pipeline.Row) bool { return row.Hidden && r.m.hidden }
 
 // mapPart adds what the row says, or what it says of one part of a cell.
 func (r *mapper) mapPart() {
@@ -97,8 +112,8 @@ func (r *mapper) skip() (string, bool) {
 	r.rawCells = true
 	defer func() { r.rawCells = false }()
 
-	for i := range r.m.skips {
-		rule := &r.m.skips[i]
+	for i := range r.table.skips {
+		rule := &r.table.skips[i]
 		holds, err := rule.when.Bool(r)
 		if err != nil {
 			r.ruleFault(rule.when, "skip "+rule.name, err)

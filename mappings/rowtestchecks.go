@@ -34,8 +34,10 @@ func (t *testRun) rejects() {
 
 // sameColumn reports whether a test's word is a column, by short name or header.
 func (t *testRun) sameColumn(word, header string) bool {
-	if at, found := t.m.short[word]; found && slices.Contains(t.m.columns[at].folded, transforms.Fold(header)) {
-		return true
+	for _, table := range t.m.tables {
+		if at, found := table.short[word]; found && slices.Contains(table.columns[at].folded, transforms.Fold(header)) {
+			return true
+		}
 	}
 	return transforms.Fold(word) == transforms.Fold(header)
 }

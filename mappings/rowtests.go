@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"rentalsync/pipeline"
-	"rentalsync/pipeline/rental"
 	"rentalsync/transforms"
 
 	"go.yaml.in/yaml/v4"
@@ -28,11 +27,17 @@ type testNight struct {
 	// The day the file is of. Default: the day after the night before, or the day before the night after.
 	BusinessDate Text `yaml:"businessDate"`
 
-	// The cells of one row, by header or short name. A column that is not named is not in the file. Default: none.
+	// The part of the file that the rows belong to: its sheet, or the word of its records. A row can name its own, by of: among its cells. Default: the only part with rows.
+	Of Text `yaml:"of"`
+
+	// The cells of one row, by header or short name. A column that is not named is not in the file. In a workbook a number or a date without quotes is a cell of that kind. Default: none.
 	Row Named[Text] `yaml:"row"`
 
 	// Several rows; in a later night [] is a file without any. Default: none.
 	Rows []Named[Text] `yaml:"rows"`
+
+	// Records of a fixed-width file, one or a list, as they stand in it. Default: none.
+	Line Texts `yaml:"line"`
 
 	// What the rows say, and on a later night what the register holds: fields by entity, as "asset 004711"; null is empty. Fields that are not named are not looked at. Default: nothing is looked at.
 	Gives Named[Named[expected]] `yaml:"gives"`
@@ -173,84 +178,4 @@ func (t *testRun) dates(nights []*testNight) ([]string, bool) {
 		dates[i] = days[i].Format(time.DateOnly)
 	}
 	return dates, true
-}
-
-// rows maps the rows of the night.
-func (t *testRun) rows() bool {
-	rows := t.test.Rows
-	if len(t.test.Row) > 0 {
-		rows = append([]Named[Text]{t.test.Row}, rows...)
-	}
-	if len(rows) == 0 && !(t.later && t.test.Rows != nil) {
-		cure := "add row: with its cells by header"
-		if t.later {
-			cure += ", or rows: [] for a file without any"
-		}
-		t.fault(t.test.Place, "there is no row", cure)
-	}
-	for _, cells := range rows {
-		if !t.mapRow(cells) {
-			return false
-		}
-	}
-	return true
-}
-
-// mapRow maps one row of the test.
-func (t *testRun) mapRow(cells Named[Text]) bool {
-	header := &pipeline.Header{Line: 1}
-	row := pipeline.Row{Header: header, Origin: rental.Origin{File: t.doc.File, Line: t.test.Place.Line}}
-	for _, e := range cells {
-		header.Names = append(header.Names, t.header(e.Name))
-		row.Cells = append(row.Cells, e.Value.Value)
-	}
-	for _, missing := range t.m.missing(header.Names) {
-		header.Names = append(header.Names, missing)
-		row.Cells = append(row.Cells, "")
-	}
-
-	mapper, err := t.m.Bind(header)
-	if err != nil {
-		t.fault(t.test.Place, err.Error(), "")
-		return false
-	}
-	var out pipeline.Mapped
-	mapper.Map(&row, &out)
-	t.outs = append(t.outs, out)
-	return true
-}
-
-// header gives the header that a test's name of a column stands for.
-func (t *testRun) header(said Text) string {
-	if at, found := t.m.short[said.Value]; found {
-		return t.m.columns[at].headers[0]
-	}
-	if _, found := t.m.headers[transforms.Fold(said.Value)]; !found {
-		t.fault(said.Place, fmt.Sprintf("%q is no column of the mapping", said.Value), suggest(said.Value, t.m.allHeaders()))
-	}
-	return said.Value
-}
-
-func (m *Mapping) allHeaders() []string {
-	var headers []string
-	for i := range m.columns {
-		headers = append(headers, m.columns[i].headers...)
-	}
-	return headers
-}
-
-// missing lists the headers that no file may lack and a test's row does; they
-// are blank there.
-func (m *Mapping) missing(names []string) []string {
-	places := map[string]int{}
-	for i, name := range names {
-		places[transforms.Fold(name)] = i
-	}
-	var missing []string
-	for i := range m.columns {
-		if p := &m.columns[i]; p.needed && len(p.among(places)) == 0 {
-			missing = append(missing, p.headers[0])
-		}
-	}
-	return missing
 }

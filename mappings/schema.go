@@ -17,14 +17,14 @@ import (
 
 // languageSource is where the comments of the language's types are read from.
 //
-//go:embed language.go
+//go:embed language.go languageparts.go
 var languageSource embed.FS
 
 // Schema is the JSON Schema of mapping files: it completes and explains in any
 // editor with a YAML language server.
 func Schema() ([]byte, error) {
 	return SchemaOf(language{}, "A mapping of rentalsync", languageSource,
-		columnBlock{}, ruleBlock{}, numberBlock{}, rateBlock{}, chooseBlock{})
+		columnBlock{}, ruleBlock{}, numberBlock{}, rateBlock{}, chooseBlock{}, toldBlock{}, countBlock{}, lengthBlock{})
 }
 
 // SchemaOf makes a JSON Schema of a type that [Decode] fills. Keys, required

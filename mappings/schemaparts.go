@@ -48,7 +48,7 @@ func (Named[T]) JSONSchema() *jsonschema.Schema {
 	return tableOf(nil)
 }
 
-// JSONSchema describes headers or a block.
+// JSONSchema describes headers, a position or a block.
 func (column) JSONSchema() *jsonschema.Schema {
 	return anyOf(scalarSchema(), listOf(scalarSchema()), ref("columnBlock"))
 }
@@ -74,10 +74,23 @@ func (dateForm) JSONSchema() *jsonschema.Schema {
 	return anyOf(&jsonschema.Schema{Const: true}, &jsonschema.Schema{Type: "string", Examples: []any{"DD.MM.YYYY"}})
 }
 
-// JSONSchema describes a line, lines or none.
+// JSONSchema describes a line, lines, none or find.
 func (headerLines) JSONSchema() *jsonschema.Schema {
 	line := &jsonschema.Schema{Type: "integer", Minimum: "1"}
-	return anyOf(line, listOf(line), oneWord("none"))
+	return anyOf(line, listOf(line), oneWord("none", "find"))
+}
+
+// JSONSchema describes the lines of a sheet's header, or what a record tells.
+func (partHeader) JSONSchema() *jsonschema.Schema {
+	return anyOf(headerLines{}.JSONSchema(), ref("toldBlock"))
+}
+
+// JSONSchema describes a place, or a block.
+func (countPlace) JSONSchema() *jsonschema.Schema { return anyOf(scalarSchema(), ref("countBlock")) }
+
+// JSONSchema describes a length, strict, or a block.
+func (recordLength) JSONSchema() *jsonschema.Schema {
+	return anyOf(&jsonschema.Schema{Type: "integer", Minimum: "1"}, oneWord("strict"), ref("lengthBlock"))
 }
 
 // JSONSchema describes a claim for the file, or for each kind.

@@ -9,6 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"rentalsync/pipeline"
 	"rentalsync/pipeline/rental"
 	"rentalsync/transforms"
 )
@@ -21,7 +22,7 @@ type parsed struct {
 }
 
 // read makes a value of a field's text.
-func (r *mapper) read(f *boundField, text string) (rental.Value, bool) {
+func (r *mapper) read(f *boundField, text string, kind pipeline.CellType) (rental.Value, bool) {
 	p := f.plan
 	if p.read == asText {
 		return r.readText(f, text)
@@ -34,7 +35,7 @@ func (r *mapper) read(f *boundField, text string) (rental.Value, bool) {
 			return rental.Value{}, false
 		}
 	}
-	got := r.parse(f, text, zone)
+	got := r.parse(f, text, kind, zone)
 	if got.err != nil {
 		r.misread(f, text, got.err)
 		return rental.Value{}, false
@@ -58,7 +59,7 @@ func (r *mapper) shown(f *boundField, text string) string {
 func (r *mapper) zoneOf() (*time.Location, bool) {
 	zone, known := r.findZone()
 	if !known {
-		by := r.m.zone.by
+		by := r.table.zone.by
 		r.fault(r.columns[by].header, r.cell(by).text, "no zone is known for it", "add it under timezone:")
 	}
 	return zone, known
@@ -66,7 +67,7 @@ func (r *mapper) zoneOf() (*time.Location, bool) {
 
 // findZone looks the row's zone up.
 func (r *mapper) findZone() (*time.Location, bool) {
-	plan := &r.m.zone
+	plan := &r.table.zone
 	if plan.all != nil {
 		return plan.all, true
 	}
@@ -98,9 +99,20 @@ func (r *mapper) readText(f *boundField, text string) (rental.Value, bool) {
 		r.fault(f.column, r.shown(f, text), "this is no currency", "a currency is three capital letters, as EUR")
 		return rental.Value{}, false
 	}
-	if at := strings.IndexFunc(text, unicode.IsControl); p.names && at >= 0 {
+	if p.names {
+		return r.readName(f, text)
+	}
+	return rental.Of(text), true
+}
+
+// readName takes a key, a reference to one, or an identifier.
+func (r *mapper) readName(f *boundField, text string) (rental.Value, bool) {
+	if at := strings.IndexFunc(text, unicode.IsControl); at >= 0 {
 		r.controlled(f, text, text[at:])
 		return rental.Value{}, false
+	}
+	if at := r.changedCell(f); at >= 0 {
+		return r.spoilt(at)
 	}
 	return rental.Of(text), true
 }
@@ -128,35 +140,45 @@ func isCurrency(text string) bool {
 }
 
 // parse reads a number or a date, or remembers what it was read as.
-func (r *mapper) parse(f *boundField, text string, zone *time.Location) parsed {
+func (r *mapper) parse(f *boundField, text string, kind pipeline.CellType, zone *time.Location) parsed {
 	memory := f.seen.slot(text)
-	if memory.full && memory.text == text && memory.zone == zone {
+	if memory.full && memory.text == text && memory.zone == zone && memory.kind == kind {
 		return memory.got
 	}
 
 	var got parsed
 	if f.plan.read == asDate {
-		got = f.plan.instant(text, zone)
+		got = r.instant(f.plan, text, kind, zone)
 	} else {
-		got = f.plan.decimal(text)
+		got = f.plan.decimal(text, kind)
 	}
-	*memory = reread{full: true, text: strings.Clone(text), zone: zone, got: got}
+	*memory = reread{full: true, kind: kind, text: strings.Clone(text), zone: zone, got: got}
 	return got
 }
 
-func (p *fieldPlan) decimal(text string) parsed {
+// errDate says that a number is a date to the workbook.
+var errDate = &transforms.ValueError{
+	Kind: "number", What: "this is a date in the workbook, and no number", Hint: "format the column as a number there, or check which column is meant",
+}
+
+func (p *fieldPlan) decimal(text string, kind pipeline.CellType) parsed {
 	var canonical string
 	var err error
-	if p.read == asImplied {
+	switch {
+	case kind == pipeline.DateCell:
+		err = errDate
+	case p.read == asImplied:
 		canonical, err = transforms.Implied(text, p.implied)
-	} else {
+	case kind == pipeline.NumberCell:
+		canonical, err = transforms.PlainNumber(text)
+	default:
 		canonical, err = p.number.Parse(text)
 	}
 	return parsed{value: rental.OfNumber(canonical), err: err}
 }
 
-func (p *fieldPlan) instant(text string, zone *time.Location) parsed {
-	day, err := p.date.Parse(text)
+func (r *mapper) instant(p *fieldPlan, text string, kind pipeline.CellType, zone *time.Location) parsed {
+	day, err := readDay(p.date, kind, text, r.header.Since1904)
 	if err != nil {
 		return parsed{err: err}
 	}

@@ -22,7 +22,7 @@ func versionOf(roots ...*yaml.Node) string {
 
 // languageVersion changes when the same mapping begins to read files
 // differently.
-const languageVersion = "2"
+const languageVersion = "3"
 
 func writeNode(w *bytes.Buffer, n *yaml.Node) {
 	fmt.Fprintf(w, "%d %q(", n.Kind, n.Value)

@@ -46,14 +46,13 @@ func (z *zones) DecodeYAML(d *Decoder, n *yaml.Node) {
 // zones compiles the zones of the file's dates.
 func (c *compiler) zones() {
 	said := &c.said.File.Timezone
-	plan := &c.made.zone
-	plan.said = said.Line > 0
+	plan := &c.into.zone
+	plan.by = -1
 	if said.all.Said() {
 		plan.all = c.zone(said.all)
 	}
-	if said.by.Said() {
-		plan.by = c.column(said.by)
-		c.need(plan.by)
+	if len(c.said.Parts) == 0 {
+		c.needZone()
 	}
 	plan.of = map[string]*time.Location{}
 	for _, e := range said.of {
@@ -63,6 +62,17 @@ func (c *compiler) zones() {
 		plan.fallback = c.zone(said.fallback)
 	}
 }
+
+// needZone makes the column that decides on the zone one that the part must have.
+// A part without dates can do without it.
+func (c *compiler) needZone() {
+	if by := c.said.File.Timezone.by; by.Said() && c.into.zone.by < 0 {
+		c.into.zone.by = c.column(by)
+		c.need(c.into.zone.by)
+	}
+}
+
+func (z *zones) said() bool { return z.Line > 0 }
 
 // several reports whether rows of one file can have different zones.
 func (z *zonePlan) several() bool {

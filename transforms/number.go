@@ -230,18 +230,19 @@ func (f NumberFormat) cure(bad string) string {
 		return "one sign before or behind the digits is enough"
 	case bad == "%":
 		return "if it is a share of a hundred, write number: {percent: true}"
-	case isCurrencySign(bad):
+	case isMoney(bad):
 		return fmt.Sprintf("if it is money, declare the sign under currency, as currency: [%q]", bad)
 	}
-	return "if it is a currency, declare it whole under currency; else remove it with removeChars or removeText"
+	return "remove it with removeChars or removeText"
 }
 
 // isUnit tells what no number is made of and stands beside one.
 func isUnit(r rune) bool { return unicode.IsLetter(r) || r == '%' || unicode.Is(unicode.Sc, r) }
 
-func isCurrencySign(bad string) bool {
-	r, _ := utf8.DecodeRuneInString(bad)
-	return unicode.Is(unicode.Sc, r)
+// isMoney tells the signs of currencies, and words like EUR.
+func isMoney(bad string) bool {
+	r, size := utf8.DecodeRuneInString(bad)
+	return unicode.Is(unicode.Sc, r) && size == len(bad) || len(bad) == 3 && strings.ToUpper(bad) == bad
 }
 
 // describe names a character so that even one that is not seen can be found.

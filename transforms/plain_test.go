@@ -69,7 +69,7 @@ func TestMoneyAndSharesSayHowToDeclareThem(t *testing.T) {
 	t.Parallel()
 
 	for cell, want := range map[string]string{
-		"$5": `declare the sign under currency, as currency: ["$"]`, "5 €": `currency: ["€"]`, "19%": "number: {percent: true}", "5 EUR": "under currency",
+		"$5": `declare the sign under currency, as currency: ["$"]`, "5 €": `currency: ["€"]`, "19%": "number: {percent: true}", "5 EUR": `currency: ["EUR"]`, "5 pcs": "removeText",
 	} {
 		if _, err := (transforms.NumberFormat{}).Parse(cell); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, want %q", cell, err, want)
