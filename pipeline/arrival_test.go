@@ -167,8 +167,8 @@ func TestAFileWithoutRowsIsHeardAndToldOf(t *testing.T) {
 	d.put("assets_20261121.csv", "NO,STATUS\n")
 	d.expect("a night of empty files", d.once(), []string{"2026-11-21 done, assets_20261121.csv acked, items_20261121.csv acked"})
 	d.expect("what is said of it", d.warnings(), []string{
-		"the file names no asset at all, although mapping assets says that its files name every one; 2 that it named before count as gone",
-		"the file names no item at all, although mapping items says that its files name every one; 2 that it named before count as gone",
+		"the file names no asset at all, although the files of mapping assets name every one",
+		"the file names no item at all, although the files of mapping items name every open one",
 	})
 	d.expect("a rental", d.holds(rental.Item, "L1", rental.OffRentDate), "2026-11-21T12:00:00Z")
 }

@@ -15,7 +15,7 @@ const (
 	Undecided Decision = ""
 	Approve   Decision = "approve" // it closes as it was staged
 	Discard   Decision = "discard" // it is dropped; the register stays as it was
-	Replaced  Decision = "replace" // a newer or a more complete night says it all better
+	Replaced  Decision = "replace" // a newer night, or the same one once it is whole, says it all better
 )
 
 // Done is the decision as people read it afterwards.
@@ -26,7 +26,7 @@ func (d Decision) Done() string {
 	case Discard:
 		return "discarded"
 	case Replaced:
-		return "a newer or a more complete night took its place"
+		return "replaced by a newer night"
 	default:
 		return "waits for a decision"
 	}

@@ -40,21 +40,18 @@ func (c *claims) empty(kind rental.Kind) (Fault, bool) {
 	if claim == Changes || c.unsure[kind] || c.anyKeyless(kind) {
 		return Fault{}, false
 	}
-	before := 0
+	before, every := false, "every one"
 	for _, m := range c.mentions {
-		switch {
-		case m.kind != kind:
-		case m.seen:
+		if m.kind == kind && m.seen {
 			return Fault{}, false
-		default:
-			before++
 		}
+		before = before || m.kind == kind
 	}
-	if claim == Open && before == 0 {
-		return Fault{}, false
+	if claim == Open {
+		every = "every open one"
 	}
 	return Fault{
-		What: fmt.Sprintf("the file names no %s at all, although mapping %s says that its files name every one; %d that it named before count as gone", kind, c.mapping.Name(), before),
-		Hint: "if the ERP only failed to export, take the night back with rentalsync revert, and set limits under gates in the config that hold such a night",
-	}, true
+		What: fmt.Sprintf("the file names no %s at all, although the files of mapping %s name %s", kind, c.mapping.Name(), every),
+		Hint: "if the ERP only failed to export, take the night back with rentalsync revert; limits under gates in the config hold such a night before it becomes true",
+	}, before || claim == All
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 )
 
@@ -22,6 +23,7 @@ type Publisher struct {
 	Deliveries DeliveryJournal
 	Outbox     Outbox
 	Forms      []Form[RunFacts]
+	Mending    func(ctx context.Context, facts RunFacts) ([]Form[RunFacts], error) // files in which rejected rows can be mended; default: none
 	Now        func() time.Time
 }
 
@@ -80,7 +82,7 @@ func (p *Publisher) PublishHold(ctx context.Context, h Hold) (paths []string, er
 	page := HoldPage(h.Run, facts.Deliveries, facts.Rows, h.Breaches)
 	forMachines, err := HoldJSON(h.Run, facts.Deliveries, facts.Rows, h.Breaches)
 	if err == nil && h.Decision != Undecided {
-		page = fmt.Sprintf("This was decided on %s: %s.\nWhat follows is the page as it was before.\n\n%s", h.DecidedAt.UTC().Format(time.DateTime+" UTC"), h.Decision.Done(), page)
+		page = fmt.Sprintf("This was decided on %s: %s.\nWhat follows is the page as it was before.\n\n%s", h.DecidedAt.UTC().Format(time.DateTime+" UTC"), decidedHow(&h, facts.Run), page)
 		forMachines, err = withDecision(forMachines, h)
 	}
 	if err != nil {
@@ -99,6 +101,14 @@ func (p *Publisher) PublishHold(ctx context.Context, h Hold) (paths []string, er
 		paths = append(paths, path)
 	}
 	return paths, nil
+}
+
+// decidedHow is how a hold ended, as people read it afterwards.
+func decidedHow(h *Hold, run Run) string {
+	if h.Decision == Replaced && run.State == RunSuperseded && strings.HasSuffix(run.Reason, joinedNight) {
+		return "replaced by the same night with the file that it lacked"
+	}
+	return h.Decision.Done()
 }
 
 // withDecision says on a page for machines what was decided since.
@@ -120,5 +130,5 @@ func (p *Publisher) write(ctx context.Context, facts *RunFacts) error {
 		}
 		facts.Reports = append(facts.Reports, path)
 	}
-	return nil
+	return p.writeMending(ctx, facts)
 }

@@ -161,10 +161,13 @@ func (in *Intake) handOver(d *Delivery, run *Run, joins bool) bool {
 	return true
 }
 
+// joinedNight ends the reason of a run whose night went on with what it lacked.
+const joinedNight = " with the missing file took its place"
+
 // placeTaken is why a held run ended that another was opened in place of.
 func placeTaken(run *Run, joins bool) string {
 	if joins {
-		return fmt.Sprintf("run %s with the missing file took its place", run.ID)
+		return "run " + run.ID + joinedNight
 	}
 	return fmt.Sprintf("run %s with a newer complete night took its place", run.ID)
 }

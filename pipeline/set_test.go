@@ -132,6 +132,9 @@ func TestAHeldNightGoesItsWayWhenTheMissingFileComes(t *testing.T) {
 		"2026-11-21 done, assets_20261121.csv acked, moves_20261121_1.csv acked, items_20261121.csv acked",
 		"2026-11-22 done, moves_20261122_1.csv acked",
 	})
+	if page := d.pages.all["yard_2026-11-21_"+held.ID+".held.txt"]; !strings.Contains(page, "replaced by the same night with the file that it lacked") {
+		t.Errorf("the page does not say how it ended:\n%s", page)
+	}
 	d.expect("nothing is in hand", len(d.shelf.claimed), 0)
 	d.expect("what the register holds", d.holds(rental.Item, "L1", rental.AssetRef)+" "+d.holds(rental.Asset, "2", rental.RentalStatus), "1 IN_REPAIR")
 }
