@@ -131,4 +131,5 @@ type RunFacts struct {
 	Absent     int
 	HeldBack   int      // documents that wait because the account was never sent anything in this form
 	Reports    []string // where the written reports are
+	Mending    []string // where the files lie in which rejected rows can be mended
 }

@@ -140,3 +140,17 @@ func (in *Intake) stagerAgain(ctx context.Context, d *Delivery, of Delivery, m M
 // Corrections is the mapping of files in which people have mended rows that were
 // rejected.
 const Corrections = "corrections"
+
+// Titles of the columns that a file for mending has beside those of the ERP.
+const (
+	WhatTitle   = "What is wrong"
+	HintTitle   = "How to mend it"
+	RowTitle    = "rentalsync row"
+	SourceTitle = "rentalsync source"
+)
+
+// Chooser is a mapping that knows what may stand in some columns.
+type Chooser interface {
+	// Choices lists, by column of a header, the texts that its code table knows.
+	Choices(h *Header) map[int][]string
+}

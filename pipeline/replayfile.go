@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"time"
 )
@@ -82,4 +83,25 @@ func WorkAgain(of Delivery, now time.Time) (Run, Delivery) {
 	d.ID, d.Run, d.ClaimedAt = newID(now), run.ID, now
 	d.State, d.FileDone, d.Reason, d.Again, d.Rows = DeliveryClaimed, true, "", true, RowTotals{}
 	return run, d
+}
+
+// writeMending writes the files in which rejected rows of a run can be mended, once
+// the register has the others.
+func (p *Publisher) writeMending(ctx context.Context, facts *RunFacts) error {
+	if p.Mending == nil || facts.Rows.Rejected == 0 || facts.Run.State != RunDone && facts.Run.State != RunHeld || facts.Run.Undecided() {
+		return nil
+	}
+	forms, err := p.Mending(ctx, *facts)
+	if err != nil {
+		return fmt.Errorf("gather the rejected rows of run %s: %w", facts.Run.ID, err)
+	}
+	for _, form := range forms {
+		name := reportName(facts.Run) + "." + form.Ending
+		path, err := p.Outbox.Put(ctx, name, func(w io.Writer) error { return form.Write(ctx, w, *facts) })
+		if err != nil {
+			return fmt.Errorf("write %s: %w", name, err)
+		}
+		facts.Mending = append(facts.Mending, path)
+	}
+	return nil
 }
