@@ -170,6 +170,7 @@ type boundColumn struct {
 	plan   *columnPlan
 	index  int    // -1 when the file lacks it
 	header string // as it stands in the file
+	bad    error  // why its digits in the row in hand are no number
 }
 
 // boundEntity is an entity plan with its fields bound.

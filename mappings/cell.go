@@ -15,7 +15,7 @@ type cell struct {
 	plain   string // as it stands in the file, without outer blanks
 	nothing bool   // the ERP's way to say "nothing"
 	kind    pipeline.CellType
-	bad     error // why the column's digits are no number
+	broken  bool // the column's digits are no number
 }
 
 // cell reads a column of the row.
@@ -29,16 +29,22 @@ func (r *mapper) cell(at int) *cell {
 	column := &r.columns[at]
 	raw := r.raw(at)
 	c.plain = trim(raw)
-	c.exact, c.text, c.kind, c.bad = raw, c.plain, r.typeOf(at), nil
+	c.exact, c.text = raw, c.plain
+	if r.row.Types != nil {
+		c.kind = r.typeOf(at)
+	} else {
+		c.kind = pipeline.TextCell
+	}
 	if len(column.plan.do.Steps) > 0 {
 		c.exact = column.plan.do.Apply(raw)
 		if c.text = trim(c.exact); c.text != c.plain {
 			c.kind = pipeline.TextCell // it is what the steps made of it
 		}
 	}
-	c.nothing = isNothing(column.plan.none, raw, c.plain, c.text) || c.isDayOf(column.plan.noDays)
+	c.nothing = isNothing(column.plan.none, raw, c.plain, c.text) ||
+		c.kind == pipeline.DateCell && c.isDayOf(column.plan.noDays)
 	if column.plan.figure != nil {
-		c.reckon(column.plan.figure)
+		column.bad = c.reckon(column.plan.figure)
 	}
 	return c
 }

@@ -23,68 +23,62 @@ func (r *mapper) eval(f *boundField) (value rental.Value, said bool) {
 		return rental.Of(p.text), true
 	}
 
-	got, ok := r.source(f)
+	text, exact, kind, nothing, ok := r.source(f)
 	if !ok {
 		return rental.Value{}, false
 	}
 	if p.codes != nil {
-		meaning, known := r.decode(p, got.exact, got.text)
+		meaning, known := r.decode(p, exact, text)
 		switch {
 		case known:
-			got.text, got.nothing, got.kind = meaning, meaning == "", pipeline.TextCell
-		case !got.nothing:
-			return r.unknownCode(f, got.text)
+			text, nothing, kind = meaning, meaning == "", pipeline.TextCell
+		case !nothing:
+			return r.unknownCode(f, text)
 		}
 	}
-	if got.kind == pipeline.NumberCell && p.read == asDate && p.column >= 0 && !got.nothing {
-		got.nothing = r.numberNothing(p, got.text)
+	if kind == pipeline.NumberCell && p.read == asDate && p.column >= 0 && !nothing {
+		nothing = r.numberNothing(p, text)
 	}
 
-	if got.nothing || got.text == "" && p.read == asText {
+	if nothing || text == "" && p.read == asText {
 		if !p.hasStand {
 			return r.nothing(f)
 		}
-		got.text, got.kind, r.stoodIn = p.standby, pipeline.TextCell, true
+		text, kind, r.stoodIn = p.standby, pipeline.TextCell, true
 	}
-	return r.read(f, got.text, got.kind)
+	return r.read(f, text, kind)
 }
 
-// sourced is what stands where a field looks.
-type sourced struct {
-	text, exact string // without outer blanks, and with them
-	nothing     bool
-	kind        pipeline.CellType
-}
-
-// source gives the text of a field before its codes.
-func (r *mapper) source(f *boundField) (got sourced, ok bool) {
+// source gives the text of a field before its codes, and what a workbook says it
+// is.
+func (r *mapper) source(f *boundField) (text, exact string, kind pipeline.CellType, nothing, ok bool) {
 	p := f.plan
 	if p.from == fromFormula {
-		text, err := p.formula.Text(r)
+		got, err := p.formula.Text(r)
 		if err != nil {
 			r.formulaFault(p.text, err)
-			return got, false
+			return "", "", kind, false, false
 		}
-		got.text, got.exact = trim(text), text
-		got.nothing = isNothing(r.m.none, text, got.text, got.text)
+		text, exact = trim(got), got
+		nothing = isNothing(r.m.none, got, text, text)
 	} else {
 		c := r.cell(p.column)
-		if c.bad != nil {
-			r.misread(f, c.text, c.bad)
-			return got, false
+		if c.broken {
+			r.misread(f, c.text, r.columns[p.column].bad)
+			return "", "", kind, false, false
 		}
-		got = sourced{text: c.text, exact: c.exact, nothing: c.nothing, kind: c.kind}
+		text, exact, kind, nothing = c.text, c.exact, c.kind, c.nothing
 	}
 
 	if len(p.do.Steps) > 0 {
-		before := got.text
-		got.exact = p.do.Apply(got.exact)
-		if got.text = trim(got.exact); got.text != before {
-			got.kind = pipeline.TextCell // it is what the steps made of it
+		before := text
+		exact = p.do.Apply(exact)
+		if text = trim(exact); text != before {
+			kind = pipeline.TextCell // it is what the steps made of it
 		}
-		got.nothing = got.nothing || isNothing(r.m.none, got.exact, got.text, got.text)
+		nothing = nothing || isNothing(r.m.none, exact, text, text)
 	}
-	return got, true
+	return text, exact, kind, nothing, true
 }
 
 // decode looks a code up as it stands, and then without outer blanks.

@@ -15,7 +15,7 @@ import (
 
 // typeOf is what a workbook says a cell is.
 func (r *mapper) typeOf(at int) pipeline.CellType {
-	if r.row.Types == nil || r.parted && at == r.table.each.column {
+	if r.parted && at == r.table.each.column {
 		return pipeline.TextCell
 	}
 	if index := r.columns[at].index; index >= 0 && index < len(r.row.Types) {
@@ -24,29 +24,25 @@ func (r *mapper) typeOf(at int) pipeline.CellType {
 	return pipeline.TextCell
 }
 
-// reckon makes a number of a column's digits.
-func (c *cell) reckon(figure *transforms.Figure) {
-	if c.text == "" {
-		c.nothing = true
-		return
-	}
+// reckon makes a number of a column's digits. Blanks are nothing.
+func (c *cell) reckon(figure *transforms.Figure) error {
+	c.nothing = c.nothing || c.text == ""
+	c.broken = false
 	if c.nothing || c.kind == pipeline.NumberCell {
-		return
+		return nil
 	}
 	canonical, err := figure.Parse(c.text)
 	if err != nil {
-		c.bad = err
-		return
+		c.broken = true
+		return err
 	}
 	c.text, c.exact, c.kind = canonical, canonical, pipeline.NumberCell
+	return nil
 }
 
 // isDayOf reports whether a cell that is a date is one of those that mean
 // "nothing".
 func (c *cell) isDayOf(days []transforms.Civil) bool {
-	if c.kind != pipeline.DateCell || len(days) == 0 {
-		return false
-	}
 	day, err := transforms.ISOTime(c.text)
 	return err == nil && containsDay(days, day)
 }
@@ -129,7 +125,7 @@ func (r *mapper) changedCell(f *boundField) int {
 		return -1
 	}
 	if f.plan.column >= 0 {
-		if r.cell(f.plan.column).changed() {
+		if r.cells[f.plan.column].changed() { // it was just read
 			return f.plan.column
 		}
 		return -1
