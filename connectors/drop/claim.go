@@ -11,9 +11,9 @@ import (
 	"rentalsync/pipeline"
 )
 
-// Claim moves a file out of the inbox to its claim place. If the place is
-// filled the claim was made before, and a file that has appeared under the
-// same name since then is a new one and stays.
+// Claim moves a file out of the inbox to its claim place, or unpacks it to there
+// if it lies in an archive. If the place is filled the claim was made before, and
+// a file that has appeared under the same name since then is a new one and stays.
 func (w *Watcher) Claim(ctx context.Context, name, place string) error {
 	from, to, err := claimPaths(name, place)
 	if err != nil {
@@ -22,30 +22,60 @@ func (w *Watcher) Claim(ctx context.Context, name, place string) error {
 	w.moving.Lock()
 	defer w.moving.Unlock()
 
-	if done, err := w.exists(ctx, to); done || err != nil {
-		return err
+	done, err := w.exists(ctx, to)
+	if err == nil && !done {
+		err = w.claimNow(ctx, from, to, name)
 	}
+	if err == nil {
+		err = w.finish(ctx, from)
+	}
+	if err != nil {
+		return fmt.Errorf("claim %q: %w", name, err)
+	}
+	return nil
+}
+
+// claimNow makes a claim that was not made before.
+func (w *Watcher) claimNow(ctx context.Context, from, to Path, name string) error {
 	if there, err := w.exists(ctx, from); err != nil {
 		return err
 	} else if !there {
 		w.tidy(ctx, to)
-		return fmt.Errorf("claim %q: %w", name, pipeline.ErrFileGone)
+		return pipeline.ErrFileGone
 	}
 
 	w.opts.Reached("claim:before")
-	if err := w.claim(ctx, from, to); err != nil {
-		return fmt.Errorf("claim %q: %w", name, err)
+	claim := w.claim
+	if _, member := splitName(name); member != "" {
+		claim = func(ctx context.Context, from, to Path) error { return w.claimMember(ctx, from, to, member) }
+	}
+	if err := claim(ctx, from, to); err != nil {
+		return err
 	}
 	w.opts.Reached("claim:after")
 	return nil
 }
 
+// finish ends what hangs on the claims of several files: an archive that is
+// unpacked, and a control file all of whose files are ours.
+func (w *Watcher) finish(ctx context.Context, claimed Path) error {
+	if err := w.finishPack(ctx, claimed); err != nil {
+		return err
+	}
+	return w.finishControls(ctx)
+}
+
 // claim takes the marker first: once the file itself is claimed nothing is
 // left to do, so a marker that lies there later is a newer file's.
 func (w *Watcher) claim(ctx context.Context, from, to Path) error {
+	if err := w.noteTaken(ctx, from.Base()); err != nil {
+		return err
+	}
+	if err := w.keepShort(ctx, from, to); err != nil {
+		return err
+	}
 	if w.marker.wanted() {
-		err := w.fs.Rename(ctx, w.markerOf(from), w.markerOf(to))
-		if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrExist) {
+		if err := w.claimMarkers(ctx, from, to); err != nil {
 			return err
 		}
 		w.opts.Reached("claim:marker")
@@ -63,18 +93,25 @@ func (w *Watcher) claim(ctx context.Context, from, to Path) error {
 
 // claimPaths checks that both ends are what they must be.
 func claimPaths(name, place string) (inbox, claimed Path, err error) {
-	if why := refuse(name); why != "" {
+	lies, member := splitName(name)
+	if why := refuse(lies); why != "" {
 		return inbox, claimed, errors.New(why)
+	}
+	if member != "" {
+		if why := refuseMember(member); why != "" {
+			return inbox, claimed, errors.New(why)
+		}
 	}
 	claimed, err = parsePlace(place)
 	if err == nil && claimed.Area != Inbox {
 		err = fmt.Errorf("place %q is not a claim's", place)
 	}
-	return Path{Inbox, name}, claimed, err
+	return Path{Inbox, lies}, claimed, err
 }
 
 // Unclaim puts a claimed file back under its name, or under the next free one
-// if a newer file has taken that.
+// if a newer file has taken that. What was unpacked from an archive that is still
+// there is removed instead.
 func (w *Watcher) Unclaim(ctx context.Context, place, name string) error {
 	to, from, err := claimPaths(name, place)
 	if err != nil {
@@ -83,15 +120,34 @@ func (w *Watcher) Unclaim(ctx context.Context, place, name string) error {
 	w.moving.Lock()
 	defer w.moving.Unlock()
 
+	if err := w.unclaim(ctx, from, to, name); err != nil {
+		return fmt.Errorf("put back %q: %w", name, err)
+	}
+	w.worked.Delete(place)
+	return nil
+}
+
+func (w *Watcher) unclaim(ctx context.Context, from, to Path, name string) error {
+	packed, member := splitName(name)
+	if member != "" {
+		held, err := w.packHolds(ctx, Path{Inbox, packed}, member, from)
+		if err != nil {
+			return err
+		}
+		if held {
+			return w.repack(ctx, from, to, member)
+		}
+		to = Path{Inbox, path.Base(member)}
+	}
+
 	if here, err := w.exists(ctx, from); err != nil {
 		return err
 	} else if !here {
 		return w.putBackBefore(ctx, from, to)
 	}
-
 	w.opts.Reached("unclaim:before")
 	if err := w.putBack(ctx, from, to); err != nil {
-		return fmt.Errorf("put back %q: %w", name, err)
+		return err
 	}
 	w.opts.Reached("unclaim:after")
 	w.tidy(ctx, from)
@@ -105,9 +161,9 @@ func (w *Watcher) putBackBefore(ctx context.Context, from, to Path) error {
 		return err
 	}
 	if !there {
-		return fmt.Errorf("put back %q: %w", to.Name, pipeline.ErrFileGone)
+		return pipeline.ErrFileGone
 	}
-	w.putBackMarker(ctx, from, to)
+	w.putBackMarkers(ctx, from, to)
 	w.tidy(ctx, from)
 	return nil
 }
@@ -119,24 +175,13 @@ func (w *Watcher) putBack(ctx context.Context, from, to Path) error {
 		if errors.Is(err, fs.ErrExist) {
 			continue
 		}
-		if err == nil {
-			w.opts.Reached("unclaim:file")
-			w.putBackMarker(ctx, from, next)
+		if err != nil {
+			return err
 		}
-		return err
+		w.opts.Reached("unclaim:file")
+		w.putBackMarkers(ctx, from, next)
+		return w.noteGiven(ctx, to.Name)
 	}
-}
-
-// putBackMarker lets a file be ready again. A marker that cannot be put back
-// is one that a newer file brought along, or that there never was.
-func (w *Watcher) putBackMarker(ctx context.Context, from, to Path) {
-	if w.marker.wanted() {
-		_ = w.fs.Rename(ctx, w.markerOf(from), w.markerOf(to))
-	}
-}
-
-func (w *Watcher) markerOf(file Path) Path {
-	return Path{file.Area, path.Join(file.Dir().Name, w.marker.of(file.Base()))}
 }
 
 // tidy removes what a claim leaves behind once its file is elsewhere. What
@@ -145,20 +190,43 @@ func (w *Watcher) tidy(ctx context.Context, claimed Path) {
 	if claimed.Area != Inbox {
 		return
 	}
-	if w.marker.wanted() {
-		_ = w.fs.Remove(ctx, w.markerOf(claimed))
+	for _, name := range w.marker.of(claimed.Base()) {
+		_ = w.fs.Remove(ctx, beside(claimed, name))
+	}
+	if w.control.wanted() {
+		_ = w.fs.Remove(ctx, beside(claimed, shortNote))
 	}
 	_ = w.fs.Remove(ctx, claimed.Dir())
 	_ = w.fs.Remove(ctx, Path{Inbox, claims})
 }
 
-// Open reads a claimed file, or one that has come to its last place.
+// Open reads a claimed file, or one that has come to its last place. A compressed
+// one is decompressed. The error is an *pipeline.Unreadable for an archive that was
+// not unpacked, and says why.
 func (w *Watcher) Open(ctx context.Context, place string) (io.ReadCloser, error) {
 	p, err := parsePlace(place)
 	if err != nil {
 		return nil, err
 	}
-	return w.fs.Open(ctx, p)
+	if err := w.short(ctx, p); err != nil {
+		return nil, err
+	}
+	if isZip(p.Base()) {
+		if err := w.tryZip(ctx, p); err != nil {
+			return nil, err
+		}
+	}
+	src, err := w.fs.Open(ctx, p)
+	if err != nil || !isGzip(p.Base()) {
+		return src, err
+	}
+	return opened{newContent(p.Base(), src, false), src}, nil
+}
+
+// opened reads what is in a file, and closes the file.
+type opened struct {
+	io.Reader
+	io.Closer
 }
 
 // Stat looks at a claimed file again.
@@ -171,5 +239,6 @@ func (w *Watcher) Stat(ctx context.Context, place string) (pipeline.File, error)
 	if err != nil {
 		return pipeline.File{}, err
 	}
+	w.worked.Store(place, e)
 	return pipeline.File{Name: e.Name, Size: e.Size, ModTime: e.ModTime}, nil
 }

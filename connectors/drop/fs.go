@@ -76,7 +76,9 @@ type FS interface {
 	Stat(ctx context.Context, file Path) (Entry, error)
 
 	// Open reads a plain file from its start. Reads may be small and follow
-	// one another to the end, so a medium that is far away reads ahead.
+	// one another to the end, so a medium that is far away reads ahead. Where
+	// what it gives is an io.ReaderAt and io.Seeker too, archives are unpacked
+	// from it; else they are copied to a temporary file first.
 	Open(ctx context.Context, file Path) (io.ReadCloser, error)
 
 	// Rename moves a file within an area or between two, and makes the folders
@@ -101,4 +103,12 @@ type FS interface {
 // hints: they come for nothing, and fail to come.
 type Waker interface {
 	Events() <-chan struct{}
+}
+
+// FolderLister is an FS that lists folders. Without it nothing is cleared away
+// from folders that are named by date.
+type FolderLister interface {
+	// Folders names the folders in a folder in any order. Names with a dot in
+	// front and links are left out.
+	Folders(ctx context.Context, folder Path) ([]string, error)
 }

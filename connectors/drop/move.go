@@ -12,14 +12,27 @@ import (
 	"rentalsync/pipeline"
 )
 
-// Points are the names that Options.Reached is told, in the order of a file's
-// way. A crash at any of them is mended by asking for the same move again.
+// Points are the names that Options.Reached is told on the way of a plain file, in
+// the order of the way. A crash at any of them is mended by asking for the same
+// move again.
 func Points() []string {
 	return []string{
 		"claim:before", "claim:marker", "claim:after",
 		"unclaim:before", "unclaim:file", "unclaim:after",
 		"archive:before", "archive:after", "archive:tidied",
 		"quarantine:before", "quarantine:reason", "quarantine:after", "quarantine:tidied",
+		"acknowledge:before",
+	}
+}
+
+// RarePoints are those that only some files come by: archives and the files of
+// them, sets with a control file, files that their writer went on with, and
+// deliveries that are acknowledged.
+func RarePoints() []string {
+	return []string{
+		"pack:before", "pack:archived",
+		"control:noted", "control:before", "control:archived",
+		"grown:kept", "acknowledge:written",
 	}
 }
 
@@ -84,6 +97,9 @@ func (w *Watcher) move(ctx context.Context, src, dst Path, reason string) error 
 		}
 		w.opts.Reached("quarantine:reason")
 	}
+	if grown, err := w.grown(ctx, src, dst); grown || err != nil {
+		return err
+	}
 	if err := w.fs.Rename(ctx, src, dst); err != nil {
 		return err
 	}
@@ -93,19 +109,19 @@ func (w *Watcher) move(ctx context.Context, src, dst Path, reason string) error 
 
 // explainMove writes for people why a file lies in the quarantine.
 func (w *Watcher) explainMove(ctx context.Context, dst Path, reason string) error {
-	return w.fs.WriteFile(ctx, reasonPath(dst), func(out io.Writer) error {
-		_, err := io.WriteString(out, reason+"\n")
-		return err
-	})
+	return w.write(ctx, reasonPath(dst), reason+"\n")
 }
 
 // finishCopy ends a move between two media that was cut off after the copy.
 // A file that is not a copy is left alone: the place has been taken by
 // somebody else since it was promised.
 func (w *Watcher) finishCopy(ctx context.Context, src, dst Path) error {
-	same, err := w.sameContent(ctx, src, dst)
+	same, longer, err := w.sameContent(ctx, src, dst)
 	if err != nil {
 		return err
+	}
+	if longer {
+		return w.putBack(ctx, src, Path{Inbox, src.Base()})
 	}
 	if !same {
 		return fmt.Errorf("%w with other content; move that file away, or ask for another place", fs.ErrExist)
@@ -113,38 +129,39 @@ func (w *Watcher) finishCopy(ctx context.Context, src, dst Path) error {
 	return w.fs.Remove(ctx, src)
 }
 
-// sameContent compares two files by their bytes.
-func (w *Watcher) sameContent(ctx context.Context, a, b Path) (bool, error) {
+// sameContent compares two files by their bytes. Longer is that the first one has
+// all of the second and goes on.
+func (w *Watcher) sameContent(ctx context.Context, a, b Path) (same, longer bool, err error) {
 	x, err := w.fs.Open(ctx, a)
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
 	defer letGo(x)
 	y, err := w.fs.Open(ctx, b)
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
 	defer letGo(y)
 
 	return sameBytes(x, y)
 }
 
-func sameBytes(x, y io.Reader) (bool, error) {
+func sameBytes(x, y io.Reader) (same, longer bool, err error) {
 	p, q := make([]byte, 64<<10), make([]byte, 64<<10)
-	for {
+	for any := false; ; any = true {
 		n, errX := io.ReadFull(x, p)
 		m, errY := io.ReadFull(y, q)
-		if !bytes.Equal(p[:n], q[:m]) {
-			return false, nil
+		if !bytes.Equal(p[:min(n, m)], q[:min(n, m)]) {
+			return false, false, nil
 		}
 		endX, endY := ended(errX), ended(errY)
 		switch {
 		case errX != nil && !endX:
-			return false, errX
+			return false, false, errX
 		case errY != nil && !endY:
-			return false, errY
+			return false, false, errY
 		case endX || endY:
-			return endX && endY, nil
+			return n == m && endX && endY, n > m && endY && (any || m > 0), nil
 		}
 	}
 }

@@ -13,17 +13,38 @@ import (
 // and for the ending of the reason file.
 const longestName = 220
 
-// temporary are the endings that upload clients and browsers use while they
-// write. Their files get another name when they are done.
+// temporary are the endings that upload clients, browsers and editors use
+// while they write, and those of locks. Their files get another name when they
+// are done, or go away.
 var temporary = []string{
-	".part", ".partial", ".filepart", ".crdownload", ".download", ".upload", ".uploading", ".tmp", ".temp",
+	".part", ".partial", ".filepart", ".crdownload", ".download", ".opdownload", ".upload", ".uploading",
+	".tmp", ".temp", ".writing", ".inprogress", ".incomplete", ".swp", ".swo", ".swx", ".lock", ".lck",
 }
 
 // ignored tells whether a name is that of a file which is none of our
 // business: hidden, or still being written under a temporary name.
 func ignored(name string) bool {
-	return strings.HasPrefix(name, ".") || strings.HasPrefix(name, "~$") ||
-		slices.Contains(temporary, strings.ToLower(path.Ext(name)))
+	return strings.HasPrefix(name, ".") || strings.HasPrefix(name, "~$") || strings.HasSuffix(name, "~") ||
+		strings.HasPrefix(name, "#") && strings.HasSuffix(name, "#") || unfinished(name)
+}
+
+// unfinished tells whether a name ends like that of a file that is being written.
+func unfinished(name string) bool {
+	return slices.Contains(temporary, strings.ToLower(path.Ext(name)))
+}
+
+// finalName is the name that a file will have when it is written.
+func finalName(name string) string {
+	if unfinished(name) {
+		return stemOf(name)
+	}
+	return name
+}
+
+// passes tells whether a look passes a name over: it is no file to be worked,
+// but ours, or says something about others.
+func (w *Watcher) passes(name string) bool {
+	return ignored(name) || w.marker.is(name) || w.ack.is(name) || w.control.is(name)
 }
 
 // refuse says why a file of this name cannot be taken, and the cure; "" is

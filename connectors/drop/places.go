@@ -43,9 +43,9 @@ func parsePlace(place string) (Path, error) {
 }
 
 // ClaimPlace is a folder of its own for every delivery, so that a claim never
-// meets another file.
+// meets another file. What comes in an archive has its own name there.
 func (w *Watcher) ClaimPlace(d *pipeline.Delivery) string {
-	return path.Join(claims, encode(d.ID), encode(d.Name))
+	return path.Join(claims, encode(d.ID), encode(path.Base(d.Name)))
 }
 
 // ArchivePlace finds a free name in the archive, by the delivery's business
@@ -61,13 +61,13 @@ func (w *Watcher) ArchivePlace(ctx context.Context, d *pipeline.Delivery) (strin
 	case pipeline.DeliveryDiscarded:
 		folder = path.Join("discarded", folder)
 	}
-	return w.place(ctx, d, Path{Archive, path.Join(folder, encode(d.Name))})
+	return w.place(ctx, d, Path{Archive, path.Join(folder, encode(path.Base(d.Name)))})
 }
 
 // QuarantinePlace finds a free name in the quarantine, for the file and for
 // its reason.
 func (w *Watcher) QuarantinePlace(ctx context.Context, d *pipeline.Delivery) (string, error) {
-	return w.place(ctx, d, Path{Quarantine, path.Join(w.aside.folder(w.dateOf(d)), encode(d.Name))})
+	return w.place(ctx, d, Path{Quarantine, path.Join(w.aside.folder(w.dateOf(d)), encode(path.Base(d.Name)))})
 }
 
 // dateOf is the day that a delivery speaks of, else the day it came.
@@ -86,7 +86,12 @@ func (w *Watcher) dateOf(d *pipeline.Delivery) time.Time {
 func (w *Watcher) place(ctx context.Context, d *pipeline.Delivery, want Path) (string, error) {
 	w.moving.Lock()
 	defer w.moving.Unlock()
+	return w.promise(ctx, d, want)
+}
 
+// promise finds the first name that is neither taken nor promised. Whoever calls
+// it holds what moves.
+func (w *Watcher) promise(ctx context.Context, d *pipeline.Delivery, want Path) (string, error) {
 	for n := 1; ; n++ {
 		p := Path{want.Area, path.Join(want.Dir().Name, numbered(want.Base(), n))}
 		place := placeOf(p)

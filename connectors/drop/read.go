@@ -2,10 +2,7 @@ package drop
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
-	"hash"
 	"io"
 	"time"
 
@@ -14,11 +11,23 @@ import (
 
 // verdict is what the content of a file says.
 type verdict struct {
-	digest     string
-	size       int64 // as many bytes as were read
+	digest     string // of the content
+	size       int64  // of the content
+	content    sums
+	raw        sums // of the file as it lies there
 	stamp      pipeline.Stamp
-	incomplete string
+	rows       int
+	counted    bool      // rows are known
+	unknown    bool      // no mapping knows the file
+	incomplete string    // what is missing
 	at         time.Time // when it was reached
+	members    []packed  // of an archive; none where it is refused
+}
+
+// packed is a file in an archive and the verdict on it.
+type packed struct {
+	name string // with the archive's: NIGHT.zip/EQUIP.csv
+	*verdict
 }
 
 // errChanged says that somebody still writes a file.
@@ -27,7 +36,11 @@ var errChanged = errors.New("it changed while it was read")
 // read reads a file to its end and keeps the verdict on it, if the file was
 // the same all the while. Its error says why there is none.
 func (w *Watcher) read(ctx context.Context, s *sight) error {
-	v, err := w.weigh(ctx, s.Name)
+	weigh := w.weigh
+	if isZip(s.Name) {
+		weigh = w.weighZip
+	}
+	v, err := weigh(ctx, s.Name)
 	if err != nil {
 		return err
 	}
@@ -35,7 +48,7 @@ func (w *Watcher) read(ctx context.Context, s *sight) error {
 	if err != nil {
 		return err
 	}
-	if s.changed(now) || v.size != now.Size {
+	if s.changed(now) || v.raw.size != now.Size {
 		*s = *s.anew(now, w.opts.Now())
 		return errChanged
 	}
@@ -46,27 +59,46 @@ func (w *Watcher) read(ctx context.Context, s *sight) error {
 // weigh reads a file and says what its content tells. Its error says that it
 // tells nothing: the medium failed, or nobody knows the file.
 func (w *Watcher) weigh(ctx context.Context, name string) (*verdict, error) {
-	src := &source{ctx: ctx, hash: sha256.New(), open: func() (io.ReadCloser, error) {
-		return w.fs.Open(ctx, Path{Inbox, name})
-	}}
+	src := &source{ctx: ctx, open: func() (io.ReadCloser, error) { return w.fs.Open(ctx, Path{Inbox, name}) }}
 	defer src.close()
 
-	looked, said := w.ask(ctx, name, src)
-	if src.err != nil {
-		return nil, src.err
+	v, err := w.weighContent(ctx, name, src)
+	if err != nil {
+		return nil, err
 	}
-	v := &verdict{at: w.opts.Now(), stamp: looked.Stamp}
-	if short := (*pipeline.Incomplete)(nil); errors.As(said, &short) {
-		v.incomplete = short.Error()
-	} else if !aboutContent(said) {
+	if v.unknown {
+		return nil, pipeline.ErrNoMapping
+	}
+	return v, nil
+}
+
+// weighContent says what a stream tells that holds a file of that name. What no
+// mapping knows is not even read.
+func (w *Watcher) weighContent(ctx context.Context, name string, src io.Reader) (*verdict, error) {
+	c := newContent(name, src, w.control.wanted())
+	looked, said := w.ask(ctx, name, c)
+	if errors.Is(said, pipeline.ErrNoMapping) && c.err == nil {
+		return &verdict{at: w.opts.Now(), unknown: true}, nil
+	}
+	short := (*pipeline.Incomplete)(nil)
+	if c.err == nil && !errors.As(said, &short) && !aboutContent(said) {
 		return nil, said
 	}
 
-	// Whoever judged it may have stopped early; the digest is of all of it.
-	if _, err := io.Copy(io.Discard, src); err != nil {
-		return nil, err
+	// Whoever judged it may have stopped early; the digest is of all of it. What
+	// the stream itself says is heard first, whatever the reader made of it.
+	c.drain()
+	if c.err != nil {
+		said = c.err
 	}
-	v.digest, v.size = hex.EncodeToString(src.hash.Sum(nil)), src.size
+	v := &verdict{at: w.opts.Now(), stamp: looked.Stamp, rows: looked.Rows, counted: said == nil && w.opts.Inspect != nil}
+	switch {
+	case errors.As(said, &short):
+		v.incomplete = short.Error()
+	case !aboutContent(said):
+		return nil, said
+	}
+	c.weighed(v)
 	return v, nil
 }
 
@@ -87,15 +119,13 @@ func (w *Watcher) ask(ctx context.Context, name string, src io.Reader) (pipeline
 	return w.opts.Inspect(ctx, name, src)
 }
 
-// source reads a dropped file and takes its digest. The file is opened when
-// it is first read, so that one nobody knows by its name costs nothing.
+// source reads a dropped file. The file is opened when it is first read, so that
+// one nobody knows by its name costs nothing.
 type source struct {
 	ctx  context.Context
 	open func() (io.ReadCloser, error)
 	file io.ReadCloser
-	hash hash.Hash
-	size int64
-	err  error // what went wrong with the medium, whatever the reader made of it
+	err  error // what went wrong with the medium
 }
 
 // Read reads on. A medium's error stays: it must not pass for a verdict.
@@ -111,8 +141,6 @@ func (s *source) Read(p []byte) (int, error) {
 	}
 
 	n, err := s.file.Read(p)
-	s.hash.Write(p[:n])
-	s.size += int64(n)
 	if err != nil && !errors.Is(err, io.EOF) {
 		s.err = err
 	}

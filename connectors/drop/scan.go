@@ -16,11 +16,15 @@ import (
 type sight struct {
 	Entry
 	since    time.Time // when it was first seen like this
+	looks    int       // how many looks have seen it like this
 	changing time.Time // when it was first seen changing, if it has not settled since
 	verdict  *verdict  // on its content; nil until it was read
 
 	kind pipeline.PendingKind // what was last said about it
 	why  string
+
+	short   string   // why its control file speaks against it
+	control *control // what it lists, of a control file that was read
 }
 
 // Scan looks at the inbox once. It never waits and never changes anything
@@ -41,8 +45,11 @@ func (w *Watcher) Scan(ctx context.Context) (pipeline.Look, error) {
 
 	var look pipeline.Look
 	seen := make(map[string]*sight, len(entries))
+	if err := w.lookControls(ctx, entries, seen, &look); err != nil {
+		return pipeline.Look{}, err
+	}
 	for _, e := range entries {
-		if ignored(e.Name) || w.marker.is(e.Name) {
+		if w.passes(e.Name) {
 			continue
 		}
 		s := w.see(e)
@@ -54,6 +61,7 @@ func (w *Watcher) Scan(ctx context.Context) (pipeline.Look, error) {
 
 	// Only what is there is remembered, so that the memory cannot grow.
 	w.seen = seen
+	slices.SortFunc(look.Ready, func(a, b pipeline.File) int { return strings.Compare(a.Name, b.Name) })
 	return look, nil
 }
 
@@ -63,16 +71,17 @@ func (w *Watcher) see(e Entry) *sight {
 	s := w.seen[e.Name]
 	switch {
 	case s == nil || now.Before(s.since):
-		return &sight{Entry: e, since: now, changing: now}
+		return &sight{Entry: e, since: now, changing: now, looks: 1}
 	case s.changed(e):
 		return s.anew(e, now)
 	}
+	s.looks++
 	return s
 }
 
 // anew begins to watch a file that has changed.
 func (s *sight) anew(e Entry, now time.Time) *sight {
-	next := &sight{Entry: e, since: now, changing: now, kind: s.kind, why: s.why}
+	next := &sight{Entry: e, since: now, changing: now, looks: 1, kind: s.kind, why: s.why}
 	if s.kind == pipeline.Changing {
 		next.changing = s.changing
 	}
@@ -91,7 +100,7 @@ func (w *Watcher) judge(ctx context.Context, s *sight, names map[string]bool, lo
 	}
 	p := pipeline.Pending{File: s.file(), Since: s.since}
 	if p.Kind, p.Why = w.wait(s, names); p.Why == "" {
-		if err := w.inspect(ctx, s, &p); err != nil {
+		if err := w.inspect(ctx, s, names, &p); err != nil {
 			return err
 		}
 	}
@@ -100,6 +109,8 @@ func (w *Watcher) judge(ctx context.Context, s *sight, names map[string]bool, lo
 		p.Since = s.changing
 	}
 	switch {
+	case s.verdict != nil && s.verdict.members != nil && (p.Why == "" || p.Late && s.short == ""):
+		w.list(s, p.Late, look)
 	case p.Why == "":
 		look.Ready = append(look.Ready, s.file())
 	case p.Why != gone:
@@ -115,16 +126,24 @@ func (w *Watcher) wait(s *sight, names map[string]bool) (pipeline.PendingKind, s
 		return pipeline.OutOfReach, why
 	}
 	now := w.opts.Now()
-	if now.Sub(s.since) < w.opts.Settle {
-		return pipeline.Changing, "it has not settled yet"
+	if kind, why := w.settled(s); why != "" {
+		return kind, why
 	}
 	// Its time is a hint that may be ahead of the clock for long; having
 	// watched it for that long is as good.
 	if age := max(w.fs.Now().Sub(s.ModTime), now.Sub(s.since)); age < w.opts.MinAge {
 		return pipeline.Changing, fmt.Sprintf("it is younger than %s", w.opts.MinAge)
 	}
-	if w.marker.wanted() && !names[w.marker.of(s.Name)] {
-		return pipeline.NotWhole, fmt.Sprintf("its marker %q is missing", w.marker.of(s.Name))
+	if w.marker.wanted() && !w.marker.among(names, s.Name) {
+		return pipeline.NotWhole, w.marker.missing(s.Name)
+	}
+	return 0, ""
+}
+
+// settled says why a file is still watched; "" is that it has settled.
+func (w *Watcher) settled(s *sight) (pipeline.PendingKind, string) {
+	if w.opts.Now().Sub(s.since) < w.opts.Settle || s.looks < w.opts.Looks {
+		return pipeline.Changing, "it has not settled yet"
 	}
 	return 0, ""
 }
@@ -134,7 +153,7 @@ const gone = "it is gone"
 
 // inspect judges the content of a file that has settled, and says in p why it
 // is not ready, if it is not. An error ends the look.
-func (w *Watcher) inspect(ctx context.Context, s *sight, p *pipeline.Pending) error {
+func (w *Watcher) inspect(ctx context.Context, s *sight, names map[string]bool, p *pipeline.Pending) error {
 	if s.verdict == nil {
 		err := w.read(ctx, s)
 		if ctx.Err() != nil {
@@ -151,7 +170,9 @@ func (w *Watcher) inspect(ctx context.Context, s *sight, p *pipeline.Pending) er
 		p.File = s.file()
 		p.Kind, p.Why, p.Since = pipeline.NotWhole, s.verdict.incomplete, s.verdict.at
 		p.Late = w.opts.Now().Sub(p.Since) >= w.opts.Incomplete
+		return nil
 	}
+	w.compare(s, names, p)
 	return nil
 }
 
@@ -175,7 +196,7 @@ func explain(err error) (pipeline.PendingKind, string) {
 func (s *sight) file() pipeline.File {
 	f := pipeline.File{Name: s.Name, Size: s.Size, ModTime: s.ModTime}
 	if s.verdict != nil {
-		f.Digest, f.Stamp = s.verdict.digest, s.verdict.stamp
+		f.Size, f.Digest, f.Stamp = s.verdict.size, s.verdict.digest, s.verdict.stamp
 	}
 	return f
 }

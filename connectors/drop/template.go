@@ -100,6 +100,29 @@ func (t Template) folder(date time.Time) string {
 	return strings.TrimSuffix(name.String(), "/")
 }
 
+// globs are patterns of path.Match for every folder below the root that files go
+// to, one for each step down.
+func (t Template) globs() []string {
+	var glob strings.Builder
+	for _, p := range t.parts {
+		if p.layout {
+			glob.WriteString(globLayout(p.text))
+			continue
+		}
+		for _, r := range p.text {
+			if strings.ContainsRune(`*?[\`, r) {
+				glob.WriteByte('\\')
+			}
+			glob.WriteRune(r)
+		}
+	}
+	below := strings.Trim(glob.String(), "/")
+	if below == "" {
+		return nil
+	}
+	return strings.Split(below, "/")
+}
+
 // hidden tells whether a part of a path has a dot in front.
 func hidden(name string) bool {
 	for name != "." && name != "/" {
@@ -109,4 +132,34 @@ func hidden(name string) bool {
 		name = path.Dir(name)
 	}
 	return false
+}
+
+// globOf makes a pattern of path.Match of a name with dates in it.
+func globOf(text string) (string, error) {
+	var glob strings.Builder
+	for text != "" {
+		p, rest, err := cutPart(text)
+		if err != nil {
+			return "", err
+		}
+		if text = rest; !p.layout {
+			glob.WriteString(p.text)
+			continue
+		}
+		glob.WriteString(globLayout(p.text))
+	}
+	return glob.String(), nil
+}
+
+// globLayout makes a pattern of a date's layout.
+func globLayout(layout string) string {
+	var glob strings.Builder
+	for _, r := range layout {
+		if r >= '0' && r <= '9' {
+			glob.WriteString("[0-9]")
+			continue
+		}
+		glob.WriteRune(r)
+	}
+	return glob.String()
 }

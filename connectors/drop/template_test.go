@@ -1,6 +1,7 @@
 package drop
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -44,14 +45,20 @@ func TestATemplateThatCannotBeAFolderIsRefusedWithTheCure(t *testing.T) {
 
 func TestAMarkerLiesBesideItsFile(t *testing.T) {
 	t.Parallel()
-	m, err := parseMarker("done-{name}.ok")
-	if err != nil {
-		t.Fatal(err)
+	for text, want := range map[string][]string{
+		"done-{name}.ok": {"done-a.csv.ok"},
+		"{stem}.done":    {"a.done"},
+		"*.done":         {"a.csv.done", "a.done"},
+	} {
+		m, err := parseMarker(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := m.of("a.csv"); !slices.Equal(got, want) || !m.is(got[0]) || m.is("a.csv") || m.is("done-.ok") {
+			t.Errorf("the marker %s of a.csv is %q, want %q", text, got, want)
+		}
 	}
-	if got := m.of("a.csv"); got != "done-a.csv.ok" || !m.is(got) || m.is("a.csv") || m.is("done-.ok") {
-		t.Errorf("the marker of a.csv is %q", got)
-	}
-	for _, text := range []string{"ready.flag", "{name}", "x/{name}.ok", "{name}{stem}", `\{name}`} {
+	for _, text := range []string{"ready.flag", "{name}", "x/{name}.ok", "{name}{stem}", `\{name}`, "*", "*.*"} {
 		if _, err := parseMarker(text); err == nil {
 			t.Errorf("%q is a marker", text)
 		}

@@ -119,15 +119,17 @@ func TestFilesAreComparedByEveryByte(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("x", 64<<10)
 	for _, tt := range []struct {
-		a, b string
-		want bool
+		a, b         string
+		same, longer bool
 	}{
-		{"", "", true}, {"a", "a", true}, {"a", "b", false}, {"a", "", false}, {"", "a", false},
-		{long, long, true}, {long, long + "x", false}, {long + "x", long, false}, {long + "a", long + "b", false},
+		{"", "", true, false}, {"a", "a", true, false}, {"a", "b", false, false}, {"a", "", false, false}, {"", "a", false, false},
+		{"ab", "a", false, true}, {"a", "ab", false, false}, {"ab", "b", false, false},
+		{long, long, true, false}, {long, long + "x", false, false}, {long + "x", long, false, true}, {long + "a", long + "b", false, false},
+		{long + "ab", long + "a", false, true}, {long + long, long, false, true},
 	} {
-		got, err := sameBytes(strings.NewReader(tt.a), strings.NewReader(tt.b))
-		if err != nil || got != tt.want {
-			t.Errorf("%d and %d bytes are the same: %t, %v; want %t", len(tt.a), len(tt.b), got, err, tt.want)
+		same, longer, err := sameBytes(strings.NewReader(tt.a), strings.NewReader(tt.b))
+		if err != nil || same != tt.same || longer != tt.longer {
+			t.Errorf("%d and %d bytes are the same: %t, longer: %t, %v; want %t, %t", len(tt.a), len(tt.b), same, longer, err, tt.same, tt.longer)
 		}
 	}
 }

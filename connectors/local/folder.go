@@ -103,6 +103,23 @@ func (f folder) names() ([]string, error) {
 	return d.Readdirnames(-1)
 }
 
+// folders lists the folders in the folder, but hidden ones and links.
+func (f folder) folders() ([]string, error) {
+	d, err := f.Open(".")
+	if err != nil {
+		return nil, err
+	}
+	defer letGo(d)
+	entries, err := d.ReadDir(-1)
+	var names []string
+	for _, e := range entries {
+		if e.IsDir() && e.Name()[0] != '.' {
+			names = append(names, e.Name())
+		}
+	}
+	return names, err
+}
+
 // entry looks at a plain file.
 func (f folder) entry(name string) (drop.Entry, error) {
 	info, err := f.Lstat(name)

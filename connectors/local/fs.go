@@ -29,8 +29,9 @@ type FS struct {
 }
 
 var (
-	_ drop.FS    = (*FS)(nil)
-	_ drop.Waker = (*FS)(nil)
+	_ drop.FS           = (*FS)(nil)
+	_ drop.Waker        = (*FS)(nil)
+	_ drop.FolderLister = (*FS)(nil)
 )
 
 // Open opens a drop and makes the folders that are missing. A log of nil logs
@@ -94,6 +95,16 @@ func (f *FS) List(ctx context.Context, dir drop.Path) ([]drop.Entry, error) {
 		}
 	}
 	return entries, nil
+}
+
+// Folders names the folders in a folder.
+func (f *FS) Folders(_ context.Context, dir drop.Path) ([]string, error) {
+	at, err := openFolder(f.dirs[dir.Area], dir.Name)
+	if err != nil {
+		return nil, err
+	}
+	defer at.close()
+	return at.folders()
 }
 
 // Stat looks at one file.

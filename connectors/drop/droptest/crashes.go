@@ -1,6 +1,7 @@
 package droptest
 
 import (
+	"errors"
 	"strings"
 
 	"rentalsync/connectors/drop"
@@ -10,12 +11,12 @@ import (
 // and go on.
 func crashTests() []test {
 	var tests []test
-	for _, point := range drop.Points() {
+	for _, point := range append(drop.Points(), "grown:kept", "acknowledge:written") {
 		tests = append(tests, test{"a crash at " + point + " is mended by the same move", func(b *bench) {
 			b.crash(point, func() {})
 			b.wantEnd(point)
 		}})
-		if strings.HasPrefix(point, "unclaim") || point == "claim:before" || point == "claim:marker" {
+		if strings.HasPrefix(point, "unclaim") || strings.HasPrefix(point, "grown") || point == "claim:before" || point == "claim:marker" {
 			continue
 		}
 		tests = append(tests, test{"a new file that comes during a crash at " + point + " stays", func(b *bench) {
@@ -41,6 +42,7 @@ func (b *bench) crash(point string, meanwhile func()) {
 	died := false
 	dying := b.options()
 	dying.Marker = "{name}.ok"
+	dying.Acknowledge = drop.Acknowledge{Done: "acks/{name}.ack"}
 	living := dying
 	dying.Reached = func(at string) {
 		if at == point {
@@ -85,6 +87,12 @@ func (b *bench) way(point string) []step {
 	switch {
 	case strings.HasPrefix(point, "unclaim"):
 		return []step{claim, func(w *drop.Watcher) error { return w.Unclaim(b.Context(), place, "a.csv") }}
+	case strings.HasPrefix(point, "grown"):
+		return []step{claim, func(w *drop.Watcher) error { return b.workGrown(w, place) }}
+	case strings.HasPrefix(point, "acknowledge"):
+		return []step{claim, func(w *drop.Watcher) error {
+			return errors.Join(w.Move(b.Context(), place, "archive/2026/11/a.csv", ""), w.Acknowledge(b.Context(), acked("a.csv")))
+		}}
 	case strings.HasPrefix(point, "quarantine"):
 		return []step{claim, func(w *drop.Watcher) error {
 			return w.Move(b.Context(), place, "quarantine/a.csv", "it is bad")
@@ -95,6 +103,17 @@ func (b *bench) way(point string) []step {
 	}}
 }
 
+// workGrown works a file whose writer goes on meanwhile, and brings it to its
+// place.
+func (b *bench) workGrown(w *drop.Watcher, place string) error {
+	if _, err := w.Stat(b.Context(), place); err == nil {
+		if text, err := b.content(drop.Path{Area: drop.Inbox, Name: place}); err == nil && text == whole {
+			b.append(place, "more\n")
+		}
+	}
+	return w.Move(b.Context(), place, "archive/2026/11/a.csv", "")
+}
+
 // wantEnd checks that everything is where the way ends, and nothing else.
 func (b *bench) wantEnd(point string) {
 	b.Helper()
@@ -103,6 +122,11 @@ func (b *bench) wantEnd(point string) {
 	case strings.HasPrefix(point, "unclaim"):
 		b.wantListed(drop.Path{Area: drop.Inbox, Name: "."}, "a.csv", "a.csv.ok")
 		b.wantFile(drop.Inbox, "a.csv", whole)
+		return
+	case strings.HasPrefix(point, "grown"):
+		b.wantFile(drop.Archive, "2026/11/a.csv", whole)
+		b.wantListed(drop.Path{Area: drop.Inbox, Name: "."}, "a.csv", "a.csv.ok")
+		b.wantFile(drop.Inbox, "a.csv", whole+"more\n")
 		return
 	case strings.HasPrefix(point, "quarantine"):
 		b.wantListed(drop.Path{Area: drop.Quarantine, Name: "."}, "a.csv", "a.csv.reason.txt")

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -52,6 +53,11 @@ func Run(t *testing.T, open func(t *testing.T) Rig) {
 		{"readiness", readinessTests},
 		{"names", nameTests},
 		{"moves", moveTests},
+		{"uploads", uploadTests},
+		{"packing", packingTests},
+		{"sets", setTests},
+		{"acknowledgements", acknowledgeTests},
+		{"keeping", keepTests},
 		{"crashes", crashTests()},
 		{"histories", historyTests()},
 	} {
@@ -76,6 +82,7 @@ var midnight = time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC)
 
 const (
 	settle = 10 * time.Second
+	late   = 30 * time.Minute
 
 	// whole ends what the inspection of these tests takes for a whole file.
 	whole = "END\n"
@@ -127,7 +134,7 @@ func (b *bench) options() drop.Options {
 
 // inspect takes a file for whole that ends with whole.
 func (b *bench) inspect(_ context.Context, name string, src io.Reader) (pipeline.Inspected, error) {
-	if strings.HasPrefix(name, unknown) {
+	if strings.HasPrefix(path.Base(name), unknown) {
 		return pipeline.Inspected{}, pipeline.ErrNoMapping
 	}
 	b.mu.Lock()
@@ -149,7 +156,7 @@ func (b *bench) inspect(_ context.Context, name string, src io.Reader) (pipeline
 	if !strings.HasSuffix(string(rest), whole) {
 		return pipeline.Inspected{}, &pipeline.Incomplete{Why: "the trailer is missing"}
 	}
-	return pipeline.Inspected{}, nil
+	return pipeline.Inspected{Rows: strings.Count(string(rest), "\n") - 1}, nil
 }
 
 // tail is what is left to read after a first read.
@@ -230,6 +237,32 @@ func (b *bench) wantPending(look pipeline.Look, name string, kind pipeline.Pendi
 		b.Fatalf("pending is %+v, want %q of kind %d because %q", p, name, kind, why)
 	}
 	return p
+}
+
+// wantPendingAmong finds a file among those that are pending.
+func (b *bench) wantPendingAmong(look pipeline.Look, name string) pipeline.Pending {
+	b.Helper()
+	for _, p := range look.Pending {
+		if p.Name == name {
+			return p
+		}
+	}
+	b.Fatalf("pending are %+v, want %q among them; ready are %+v", look.Pending, name, look.Ready)
+	return pipeline.Pending{}
+}
+
+// wantUnreadable checks what is said when a claimed file is read.
+func (b *bench) wantUnreadable(w *drop.Watcher, place, why string) {
+	b.Helper()
+	src, err := w.Open(b.Context(), place)
+	if err == nil {
+		_, err = io.Copy(io.Discard, src)
+		b.must(src.Close())
+	}
+	var said *pipeline.Unreadable
+	if !errors.As(err, &said) || !strings.Contains(err.Error(), why) {
+		b.Fatalf("reading %s says %v, want that %q", place, err, why)
+	}
 }
 
 // wantNothing checks that a look found nothing at all.

@@ -276,3 +276,10 @@ func (b *bench) travel(w *drop.Watcher, d *pipeline.Delivery) {
 type still struct{ drop.FS }
 
 func (still) Rename(context.Context, drop.Path, drop.Path) error { return fs.ErrPermission }
+
+// unwritable is a medium that nothing may be written to.
+type unwritable struct{ drop.FS }
+
+func (unwritable) WriteFile(context.Context, drop.Path, func(io.Writer) error) error {
+	return fs.ErrPermission
+}

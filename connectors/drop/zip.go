@@ -1,0 +1,330 @@
+package drop
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"strings"
+
+	"golang.org/x/text/encoding/charmap"
+
+	"rentalsync/pipeline"
+)
+
+const (
+	mostMembers   = 1000    // more than any night has
+	mostDirectory = 4 << 20 // bytes that the list of members may take
+)
+
+// isZip tells whether a file is an archive by its name.
+func isZip(name string) bool { return strings.EqualFold(path.Ext(name), ".zip") }
+
+// splitName parts the name of a file in an archive, NIGHT.zip/EQUIP.csv. Any
+// other name has no second part.
+func splitName(name string) (lies, member string) {
+	if first, rest, found := strings.Cut(name, "/"); found && isZip(first) && rest != "" {
+		return first, rest
+	}
+	return name, ""
+}
+
+// archive is a zip that is open.
+type archive struct {
+	files []*zipped
+	close func()
+	tap   *tap
+}
+
+// zipped is one file in an archive.
+type zipped struct {
+	*zip.File
+	name string // as text
+}
+
+// openZip opens an archive and lists what counts of it. The error is a verdict on
+// it, or the medium's.
+func (w *Watcher) openZip(ctx context.Context, p Path) (*archive, error) {
+	src, err := w.fs.Open(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if src != nil {
+			letGo(src)
+		}
+	}()
+	at, size, free, err := randomly(ctx, src)
+	if err != nil {
+		return nil, err
+	}
+
+	a := &archive{tap: &tap{ctx: ctx, src: at, left: mostDirectory}}
+	r, err := zip.NewReader(a.tap, size)
+	if err == nil || errors.Is(err, zip.ErrInsecurePath) {
+		err = a.list(r, size)
+	}
+	if err = a.verdict(err, at); err != nil {
+		free()
+		return nil, err
+	}
+	file := src
+	src, a.close = nil, func() { free(); letGo(file) }
+	a.tap.left = -1
+	return a, nil
+}
+
+// randomly reads a file at any place: where the medium can, or else out of a
+// copy in a temporary file.
+func randomly(ctx context.Context, src io.Reader) (at io.ReaderAt, size int64, free func(), err error) {
+	if far, ok := src.(interface {
+		io.ReaderAt
+		io.Seeker
+	}); ok {
+		size, err = far.Seek(0, io.SeekEnd)
+		return far, size, func() {}, err
+	}
+	spool, err := os.CreateTemp("", "rentalsync-*.zip")
+	if err != nil {
+		return nil, 0, nil, fmt.Errorf("unpack: %w", err)
+	}
+	free = func() {
+		letGo(spool)
+		_ = os.Remove(spool.Name()) // what stays is the system's to clear away
+	}
+	size, err = io.Copy(spool, until{ctx, src})
+	if err != nil {
+		free()
+		return nil, 0, nil, err
+	}
+	return spool, size, free, nil
+}
+
+// until reads until nobody waits for it any more.
+type until struct {
+	ctx context.Context
+	src io.Reader
+}
+
+// Read reads on.
+func (u until) Read(p []byte) (int, error) {
+	if err := u.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return u.src.Read(p)
+}
+
+// tap reads an archive and keeps the medium's error, whatever is made of it
+// further up.
+type tap struct {
+	ctx  context.Context
+	src  io.ReaderAt
+	left int64 // how much may be read; below 0 is no matter
+	err  error
+}
+
+// errTooLong says that a list of members does not end.
+var errTooLong = errors.New("the list of members is too long")
+
+// ReadAt reads anywhere.
+func (t *tap) ReadAt(p []byte, at int64) (int, error) {
+	if err := t.ctx.Err(); err != nil {
+		t.err = err
+		return 0, err
+	}
+	if t.left >= 0 {
+		if t.left -= int64(len(p)); t.left < 0 {
+			t.left = 0
+			return 0, errTooLong
+		}
+	}
+	n, err := t.src.ReadAt(p, at)
+	if err != nil && !errors.Is(err, io.EOF) {
+		t.err = err
+	}
+	return n, err
+}
+
+// verdict says what an error means for the archive.
+func (a *archive) verdict(err error, at io.ReaderAt) error {
+	var said *pipeline.Unreadable
+	switch {
+	case a.tap.err != nil:
+		return a.tap.err
+	case err == nil, errors.As(err, &said):
+		return err
+	case errors.Is(err, errTooLong):
+		return refused("it holds more than %d files", mostMembers)
+	}
+	head := make([]byte, 4)
+	n, _ := at.ReadAt(head, 0)
+	if n < len(head) || bytes.HasPrefix(head, []byte("PK\x03\x04")) {
+		return &pipeline.Incomplete{Why: "the archive stops before its end"}
+	}
+	return refused("it is no zip file, although its name says so")
+}
+
+// refused is the verdict on an archive that is not unpacked.
+func refused(why string, args ...any) error {
+	return &pipeline.Unreadable{
+		Why:  "the archive is not unpacked: " + fmt.Sprintf(why, args...),
+		Hint: "have the ERP pack it differently, or drop its files one by one",
+	}
+}
+
+// list finds the files that count, or why the archive is refused.
+func (a *archive) list(r *zip.Reader, size int64) error {
+	if len(r.File) > mostMembers {
+		return refused("it holds %d files, and the most is %d", len(r.File), mostMembers)
+	}
+	var total uint64
+	seen := map[string]bool{}
+	for _, f := range r.File {
+		z := &zipped{f, nameOf(f)}
+		if why := z.refuse(); why != "" {
+			return refused("%s", why)
+		}
+		if total += min(f.UncompressedSize64, bombMost+1); bomb(int64(total), size) {
+			return refused("it unpacks to more than %d times its size or %d GiB, as no export does", bombRatio, int64(bombMost>>30))
+		}
+		if z.junk() {
+			continue
+		}
+		if seen[z.name] {
+			return refused("it holds %q twice", z.name)
+		}
+		seen[z.name] = true
+		a.files = append(a.files, z)
+	}
+	if len(a.files) == 0 {
+		return refused("it holds no file")
+	}
+	return nil
+}
+
+// nameOf is a member's name as text: before Unicode, names were written as DOS
+// did.
+func nameOf(f *zip.File) string {
+	if !f.NonUTF8 {
+		return f.Name
+	}
+	text, err := charmap.CodePage437.NewDecoder().String(f.Name)
+	if err != nil {
+		return f.Name
+	}
+	return text
+}
+
+// refuse says why an archive with this member is not unpacked.
+func (z *zipped) refuse() string {
+	folder := strings.HasSuffix(z.name, "/")
+	if why := refuseMember(strings.TrimSuffix(z.name, "/")); why != "" {
+		return why
+	}
+	switch {
+	case folder || z.junk():
+		return ""
+	case !z.Mode().IsRegular():
+		return fmt.Sprintf("%q in it is no plain file", z.name)
+	case z.Flags&1 != 0:
+		return fmt.Sprintf("%q in it is encrypted", z.name)
+	case z.Method != zip.Store && z.Method != zip.Deflate:
+		return fmt.Sprintf("%q in it is compressed in a way (%d) that is not known here", z.name, z.Method)
+	}
+	return ""
+}
+
+// junk tells whether a member is no file, or one that a file manager added.
+func (z *zipped) junk() bool {
+	return strings.HasSuffix(z.name, "/") || strings.HasPrefix(z.name, "__MACOSX/") || hidden(z.name) || ignored(path.Base(z.name))
+}
+
+// refuseMember says why a file of this name in an archive cannot be taken.
+func refuseMember(name string) string {
+	if strings.Contains(name, `\`) || !fs.ValidPath(name) || name == "." {
+		return fmt.Sprintf("%q in it leads out of it", name)
+	}
+	for part := range strings.SplitSeq(name, "/") {
+		if why := refuse(part); why != "" && !strings.HasPrefix(part, ".") {
+			return why
+		}
+	}
+	return ""
+}
+
+// find looks for a member.
+func (a *archive) find(name string) *zipped {
+	for _, z := range a.files {
+		if z.name == name {
+			return z
+		}
+	}
+	return nil
+}
+
+// open reads a member. Its errors are verdicts, or the medium's; the last byte
+// is only given out when all of them are as they were packed.
+func (a *archive) open(z *zipped) (io.ReadCloser, error) {
+	src, err := z.Open()
+	if err != nil {
+		return nil, a.damaged(z, err)
+	}
+	return unzipping{a, z, src}, nil
+}
+
+type unzipping struct {
+	in  *archive
+	z   *zipped
+	src io.ReadCloser
+}
+
+// Read reads on.
+func (u unzipping) Read(p []byte) (int, error) {
+	n, err := u.src.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = u.in.damaged(u.z, err)
+	}
+	return n, err
+}
+
+// Close ends the reading.
+func (u unzipping) Close() error { return u.src.Close() }
+
+// damaged is the verdict on an archive whose member cannot be unpacked.
+func (a *archive) damaged(z *zipped, err error) error {
+	if a.tap.err != nil {
+		return a.tap.err
+	}
+	return refused("%q in it is damaged: %v", z.name, err)
+}
+
+// tryZip says why an archive is not unpacked; nil is that it could be.
+func (w *Watcher) tryZip(ctx context.Context, p Path) error {
+	a, err := w.openZip(ctx, p)
+	if err != nil {
+		return err
+	}
+	defer a.close()
+	for _, z := range a.files {
+		if err := a.copy(io.Discard, z); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// copy unpacks a member.
+func (a *archive) copy(out io.Writer, z *zipped) error {
+	src, err := a.open(z)
+	if err != nil {
+		return err
+	}
+	defer letGo(src)
+	_, err = io.Copy(out, io.LimitReader(src, int64(z.UncompressedSize64)+1))
+	return err
+}
