@@ -16,9 +16,9 @@ import (
 	"rentalsync/pipeline"
 )
 
-// told is what a reading of several tables gave, flat enough to be written into a
+// toldOf is what a reading of several tables gave, flat enough to be written into a
 // table: "1 17: a|b" of part 1, "18! fault", "2 empty", and how it ended.
-func told(t *testing.T, text string, d pipeline.Dialect) []string {
+func toldOf(t *testing.T, text string, d pipeline.Dialect) []string {
 	t.Helper()
 	whole := tellAll(t.Context(), strings.NewReader(text), d)
 	pieces := tellAll(t.Context(), iotest.OneByteReader(strings.NewReader(text)), d)
@@ -216,7 +216,7 @@ func TestRecordsOfFixedWidth(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if diff := cmp.Diff(tt.want, told(t, tt.text, tt.dialect)); diff != "" {
+			if diff := cmp.Diff(tt.want, toldOf(t, tt.text, tt.dialect)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
@@ -263,7 +263,7 @@ func TestTextOfHostsIsReadInTheirPage(t *testing.T) {
 			if !isEBCDIC(enc) {
 				text = raw
 			}
-			got := told(t, text, with(equipment, func(d *pipeline.Dialect) { d.Encoding = page }))
+			got := toldOf(t, text, with(equipment, func(d *pipeline.Dialect) { d.Encoding = page }))
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("%s %s (-want +got):\n%s", page, name, diff)
 			}
@@ -345,7 +345,7 @@ func TestTheWrongKindOfLettersIsRefused(t *testing.T) {
 	for _, tt := range tests {
 		for _, format := range []string{"fixed", "csv"} {
 			d := pipeline.Dialect{Format: format, Encoding: tt.declared}
-			if got := told(t, tt.text, d); len(got) != 1 || got[0] != tt.want {
+			if got := toldOf(t, tt.text, d); len(got) != 1 || got[0] != tt.want {
 				t.Errorf("%s as %s: %q", tt.name, format, got)
 			}
 		}
@@ -361,7 +361,7 @@ func TestANumberThatIsPackedIsARowError(t *testing.T) {
 		`1! rate "\\x12&\\f": bytes that are no text, as in a packed or binary number; have the host write the number in digits, or correct the place of the column`,
 		"0 2: 004712|Bagger|0990",
 	}
-	if diff := cmp.Diff(want, told(t, text, d)); diff != "" {
+	if diff := cmp.Diff(want, toldOf(t, text, d)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -107,7 +107,7 @@ func TestRecordsAreToldByTheirType(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if diff := cmp.Diff(tt.want, told(t, tt.text, master)); diff != "" {
+			if diff := cmp.Diff(tt.want, toldOf(t, tt.text, master)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
@@ -176,7 +176,7 @@ func TestRecordsOfSeparatedText(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if diff := cmp.Diff(tt.want, told(t, tt.text, separated)); diff != "" {
+			if diff := cmp.Diff(tt.want, toldOf(t, tt.text, separated)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
@@ -211,7 +211,7 @@ func TestHeaderRecordsTellTheTablesBelow(t *testing.T) {
 func TestAHeaderRecordThatIsNoTextIsRefused(t *testing.T) {
 	t.Parallel()
 
-	got := told(t, "H;x;2026\x001121\nE;1;2\nT;3;1\n", separated)
+	got := toldOf(t, "H;x;2026\x001121\nE;1;2\nT;3;1\n", separated)
 	want := []string{`unreadable: the header record in line 1: date "2026␀1121": a NUL byte; remove it in the ERP: it is no text`}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

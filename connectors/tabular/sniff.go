@@ -51,10 +51,10 @@ func disguised(kind, what, hint string) error {
 func looksUTF16(head []byte) bool {
 	zeros := zerosAt(head)
 	most, least := max(zeros[0], zeros[1]), min(zeros[0], zeros[1])
-	if most < 2 || 16*least > most {
-		return false
+	if most >= 2 && 4*most >= len(head) && 16*least <= most {
+		return true
 	}
-	return 4*most >= len(head) || wideBreaks(head, zeros[1] > zeros[0])
+	return wideBreaks(head, 0) || wideBreaks(head, 1)
 }
 
 // zerosAt counts the zeros at even and at odd places.
@@ -67,22 +67,30 @@ func zerosAt(head []byte) (zeros [2]int) {
 	return zeros
 }
 
-// wideBreaks reports whether every line end is two bytes wide, as it is in
-// UTF-16, and whether there is one.
-func wideBreaks(head []byte, little bool) bool {
-	seen := false
+// wideBreaks reports whether most line ends are two bytes wide, with the lower
+// one at even or at odd places. A few others are the halves of letters.
+func wideBreaks(head []byte, low int) bool {
+	wide, narrow := 0, 0
 	for i := 0; i+1 < len(head); i += 2 {
-		low, high := head[i], head[i+1]
-		if !little {
-			low, high = high, low
-		}
-		if (low == '\n' || low == '\r') && high == 0 {
-			seen = true
-		} else if high == '\n' || high == '\r' {
-			return false
+		switch low, high := head[i+low], head[i+1-low]; {
+		case (low == '\n' || low == '\r') && high == 0:
+			wide++
+		case low == '\n' || low == '\r' || high == '\n' || high == '\r':
+			narrow++
 		}
 	}
-	return seen
+	return wide > narrow && wide > 1
+}
+
+// looksNarrow tells text that has one byte a letter.
+func looksNarrow(head []byte) bool {
+	plain := 0
+	for _, b := range head {
+		if b == '\n' || b == '\r' || b == '\t' || b >= ' ' && b < 0x7F {
+			plain++
+		}
+	}
+	return len(head) >= plainest && bytes.IndexByte(head, 0) < 0 && 10*plain >= 7*len(head)
 }
 
 // refuseNarrow notices a file that is declared as UTF-16 and is not, or whose
@@ -101,7 +109,7 @@ func refuseNarrow(head []byte, big bool, declared string) error {
 			Why:  fmt.Sprintf("the file is not %s: its bytes stand in the other order", declared),
 			Hint: "say encoding: " + other,
 		}
-	case looksASCII(head):
+	case looksNarrow(head):
 		return &pipeline.Unreadable{
 			Why:  fmt.Sprintf("the file is not %s: it has one byte a letter", declared),
 			Hint: "leave the encoding out, or say the one that the ERP writes, such as windows-1252",

@@ -61,8 +61,10 @@ func (s *scanner) rowsIn(text []byte) (n int) {
 	return n
 }
 
+// isRow counts the cells of a line; one empty cell at its end does not count.
 func (s *scanner) isRow(line []byte) bool {
-	return bytes.Count(line, s.delimiter)+1 == s.width
+	cells := bytes.Count(line, s.delimiter) + 1
+	return cells == s.width || (cells == s.width+1 && bytes.HasSuffix(line, s.delimiter))
 }
 
 // lineAround is the line of text that the byte at a place is in.
