@@ -228,5 +228,13 @@ func TestChecklistOfKeys(t *testing.T) {
 			it: "a key is text, whatever it looks like", mapping: "keys", field: "identifier",
 			cells: []cellTold{{"004711", `"004711"`}, {"1.0", `"0001.0"`}, {"TRUE", `"00TRUE"`}, {"2002-17", `"2002-17"`}, {"|PKUP", `"0|PKUP"`}},
 		},
+		{
+			it: "a spreadsheet has turned a serial number into powers of ten, and its digits are gone", mapping: "keys", field: "identifier",
+			cells: []cellTold{
+				{"1.23457E+12", "Excel has changed this number, and digits of it are lost; …"},
+				{"1,23457E+12", "Excel has changed this number, …"},
+				{"123457E12", `"123457E12"`},
+			},
+		},
 	})
 }
