@@ -174,8 +174,18 @@ func TestChecklistOfTrailers(t *testing.T) {
 				IRIS: nothing`,
 		},
 		{
-			it:     "a file without a trailer was cut in the middle of a row: what is not in it is not missed",
-			nights: []night{wholeFleet, {trapNight: fleet(rentedOne) + "2;S-2"}},
+			it:     "a file without a trailer was cut in the middle of a row, which has no end",
+			nights: []night{wholeFleet, {trapNight: fleet(rentedOne) + "2;S-2"}, {trapNight: fleet(rentedOne, freeTwo, rentedThree)}},
+			want: wholeFleetTold + `
+				left alone: FLEET_20261121.csv: …the file ends in the middle of line 3: it has 2 cells of 10 and no line end…
+				exit 3
+				2026-11-21 done: FLEET_20261121.csv acked
+				3 read = 3 mapped + 0 skipped + 0 rejected
+				exit 0` + wholeFleetHeld,
+		},
+		{
+			it:     "a row that cannot be read could be any machine, so that none is missed",
+			nights: []night{wholeFleet, {trapNight: fleet(rentedOne, "2;S-2")}},
 			want: wholeFleetTold + `
 				2026-11-21 done: FLEET_20261121.csv acked
 				2 read = 1 mapped + 0 skipped + 1 rejected
