@@ -28,7 +28,9 @@ func await[T any](ctx context.Context, s *session, undo func(T), ask func() (T, 
 	answers := make(chan answer) // handed over, or known to be too late
 	running := s.crew.do(func() {
 		value, err := ask()
-		err = s.judge(err)
+		if ctx.Err() == nil { // or the error may be ours
+			err = s.judge(err)
+		}
 		select {
 		case answers <- answer{value, err}:
 		case <-ctx.Done():

@@ -88,12 +88,7 @@ func (f *FS) Now() time.Time { return f.clock.now() }
 func (f *FS) List(ctx context.Context, folder drop.Path) ([]drop.Entry, error) {
 	var entries []drop.Entry
 	err := f.at(ctx, folder, func(s *session, path string) error {
-		if folder.Name != "." {
-			if err := s.folder(ctx, path); err != nil {
-				return err
-			}
-		}
-		infos, err := s.list(ctx, path)
+		infos, err := s.listIn(ctx, folder, path)
 		if err != nil {
 			return f.unmade(folder, err)
 		}
@@ -105,6 +100,35 @@ func (f *FS) List(ctx context.Context, folder drop.Path) ([]drop.Entry, error) {
 		return f.readClock(ctx, s)
 	})
 	return entries, err
+}
+
+// Folders names the folders in a folder.
+func (f *FS) Folders(ctx context.Context, folder drop.Path) ([]string, error) {
+	var names []string
+	err := f.at(ctx, folder, func(s *session, path string) error {
+		infos, err := s.listIn(ctx, folder, path)
+		if err != nil {
+			return f.unmade(folder, err)
+		}
+		names = nil
+		for _, info := range infos {
+			if info.IsDir() && !strings.HasPrefix(info.Name(), ".") {
+				names = append(names, info.Name())
+			}
+		}
+		return nil
+	})
+	return names, err
+}
+
+// listIn lists a folder of a drop, once it is known that it is no link.
+func (s *session) listIn(ctx context.Context, folder drop.Path, path string) ([]fs.FileInfo, error) {
+	if folder.Name != "." {
+		if err := s.folder(ctx, path); err != nil {
+			return nil, err
+		}
+	}
+	return s.list(ctx, path)
 }
 
 // unmade takes an archive or a quarantine that nothing has come to yet for an

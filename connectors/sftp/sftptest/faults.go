@@ -3,14 +3,15 @@ package sftptest
 import (
 	"net"
 	"sync"
+	"sync/atomic"
 )
 
 // faults are what goes wrong with the lines of a server.
 type faults struct {
-	mu     sync.Mutex
-	cut    bool
-	left   int64 // bytes until the line is cut
-	frozen chan struct{}
+	mu   sync.Mutex
+	cut  bool
+	left int64  // bytes until the line is cut
+	on   string // what the lines are cut right after
 }
 
 // CutAfter cuts the connection that sends the n-th byte from now on, in the
@@ -21,64 +22,86 @@ func (s *Server) CutAfter(n int64) {
 	s.faults.cut, s.faults.left = true, n
 }
 
-// Freeze lets the server hear nothing any more, on lines that stay open, as a
-// firewall does that forgets a connection.
+// CutOn cuts all connections when the server has done something and before it
+// can say so: Rename, PosixRename, Remove, Mkdir. It happens once.
+func (s *Server) CutOn(what string) {
+	s.faults.mu.Lock()
+	defer s.faults.mu.Unlock()
+	s.faults.on = what
+}
+
+// did cuts the lines if this is what they are to be cut after.
+func (s *Server) did(what string) {
+	s.faults.mu.Lock()
+	cut := s.faults.on == what
+	if cut {
+		s.faults.on = ""
+	}
+	s.faults.mu.Unlock()
+	if cut {
+		s.cutAll()
+	}
+}
+
+func (s *Server) cutAll() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for line := range s.lines {
+		_ = line.Close()
+	}
+}
+
+// Freeze lets the server hear nothing any more on the lines that are open, and
+// leaves them open, as a firewall does that forgets a connection.
 func (s *Server) Freeze() {
-	s.faults.mu.Lock()
-	defer s.faults.mu.Unlock()
-	s.faults.frozen = make(chan struct{})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for line := range s.lines {
+		line.frozen.Store(true)
+	}
 }
 
-// Thaw lets new lines work again.
-func (s *Server) Thaw() {
-	s.faults.mu.Lock()
-	defer s.faults.mu.Unlock()
-	s.faults.frozen = nil
-}
-
-// on puts the faults on a line.
-func (f *faults) on(conn net.Conn) net.Conn {
-	return &faulty{Conn: conn, faults: f, closed: make(chan struct{})}
-}
-
-type faulty struct {
+// line is a connection on which things go wrong.
+type line struct {
 	net.Conn
-	*faults
+	faults *faults
+	frozen atomic.Bool
 	once   sync.Once
 	closed chan struct{}
 }
 
-func (c *faulty) Read(p []byte) (int, error) {
-	n, err := c.Conn.Read(p)
-	c.mu.Lock()
-	frozen := c.frozen
-	c.mu.Unlock()
-	if frozen != nil {
-		<-c.closed
+func (l *line) Read(p []byte) (int, error) {
+	n, err := l.Conn.Read(p)
+	if l.frozen.Load() {
+		<-l.closed
 		return 0, net.ErrClosed
 	}
 	return n, err
 }
 
-func (c *faulty) Write(p []byte) (int, error) {
-	c.mu.Lock()
-	cut := c.cut && c.left < int64(len(p))
+func (l *line) Write(p []byte) (int, error) {
+	p, cut := l.faults.shorten(p)
+	n, err := l.Conn.Write(p)
 	if cut {
-		p = p[:c.left]
-		c.cut = false
-	}
-	c.left -= int64(len(p))
-	c.mu.Unlock()
-
-	n, err := c.Conn.Write(p)
-	if cut {
-		_ = c.Close()
+		_ = l.Close()
 		return n, net.ErrClosed
 	}
 	return n, err
 }
 
-func (c *faulty) Close() error {
-	c.once.Do(func() { close(c.closed) })
-	return c.Conn.Close()
+// shorten leaves what still goes through before the line is cut.
+func (f *faults) shorten(p []byte) (through []byte, cut bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.cut && f.left < int64(len(p)) {
+		f.cut = false
+		return p[:f.left], true
+	}
+	f.left -= int64(len(p))
+	return p, false
+}
+
+func (l *line) Close() error {
+	l.once.Do(func() { close(l.closed) })
+	return l.Conn.Close()
 }

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	protocol "github.com/pkg/sftp"
 )
@@ -53,11 +54,17 @@ func (f files) Filewrite(r *protocol.Request) (io.WriterAt, error) {
 			how |= flag
 		}
 	}
-	return os.OpenFile(f.local(r.Filepath), how, 0o600)
+	file, err := os.OpenFile(f.local(r.Filepath), how, 0o600)
+	if err == nil && f.options.Ahead != 0 {
+		now := time.Now().Add(f.options.Ahead)
+		err = os.Chtimes(file.Name(), now, now)
+	}
+	return file, err
 }
 
 // Filecmd does what needs no open file.
 func (f files) Filecmd(r *protocol.Request) error {
+	defer f.did(r.Method)
 	if f.options.ReadOnly {
 		return fs.ErrPermission
 	}
@@ -94,6 +101,7 @@ func (f files) rename(r *protocol.Request) error {
 
 // PosixRename replaces what has the name.
 func (f files) PosixRename(r *protocol.Request) error {
+	defer f.did(r.Method)
 	switch {
 	case f.options.ReadOnly:
 		return fs.ErrPermission

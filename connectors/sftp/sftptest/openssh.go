@@ -19,6 +19,7 @@ type Daemon struct {
 	Account
 	Home string // a folder with its host keys: ed25519, rsa, ecdsa, each beside its .pub
 	log  string
+	conf string
 }
 
 // OpenSSH starts a real sshd on 127.0.0.1, with keys and files of its own, that
@@ -46,7 +47,7 @@ func OpenSSH(t testing.TB, config ...string) *Daemon {
 	private, key := NewKey(t, "")
 	d.Key = private
 	d.write(t, "authorized_keys", string(ssh.MarshalAuthorizedKey(key.PublicKey())))
-	conf := d.write(t, "sshd_config", strings.Join(append(config,
+	d.conf = d.write(t, "sshd_config", strings.Join(append(config,
 		"HostKey "+filepath.Join(d.Home, "ed25519"),
 		"HostKey "+filepath.Join(d.Home, "rsa"),
 		"HostKey "+filepath.Join(d.Home, "ecdsa"),
@@ -60,7 +61,7 @@ func OpenSSH(t testing.TB, config ...string) *Daemon {
 		"Subsystem sftp internal-sftp",
 	), "\n")+"\n")
 
-	d.listen(t, sshd, "-i", "-f", conf, "-E", d.log)
+	d.listen(t, sshd, "-i", "-f", d.conf, "-E", d.log)
 	d.KnownHosts = KnownHosts(t, d.Addr(), known...)
 	t.Cleanup(func() {
 		if text, err := os.ReadFile(d.log); err == nil && t.Failed() {
@@ -68,6 +69,17 @@ func OpenSSH(t testing.TB, config ...string) *Daemon {
 		}
 	})
 	return d
+}
+
+// Configure puts lines before all others of the server's config. They hold for new
+// connections.
+func (d *Daemon) Configure(t testing.TB, lines ...string) {
+	t.Helper()
+	text, err := os.ReadFile(d.conf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.write(t, "sshd_config", strings.Join(lines, "\n")+"\n"+string(text))
 }
 
 // Tool finds a program of OpenSSH. Where it is missing the test is skipped, with

@@ -7,6 +7,7 @@ import (
 	"net"
 	"sync"
 	"testing"
+	"time"
 
 	protocol "github.com/pkg/sftp"
 	"golang.org/x/crypto/ssh"
@@ -32,6 +33,9 @@ type Options struct {
 	// Apart tells which file system a path is on. Default: all on one.
 	Apart func(path string) string
 
+	// Ahead is by how much the server's clock is ahead of ours.
+	Ahead time.Duration
+
 	// EndsAt is where the server says that every file ends. Default: where it does.
 	EndsAt int64
 }
@@ -47,14 +51,14 @@ type Server struct {
 
 	mu       sync.Mutex
 	listener net.Listener
-	lines    map[net.Conn]bool
+	lines    map[*line]bool
 	logIns   int
 }
 
 // Start starts a server on a folder of its own. It stops when the test ends.
 func Start(t testing.TB, o Options) *Server {
 	t.Helper()
-	s := &Server{options: o, root: t.TempDir(), lines: map[net.Conn]bool{}}
+	s := &Server{options: o, root: t.TempDir(), lines: map[*line]bool{}}
 	if len(s.options.HostKeys) == 0 {
 		_, key := NewKey(t, "")
 		s.options.HostKeys = []ssh.Signer{key}
@@ -138,10 +142,8 @@ func (s *Server) listen(addr string) error {
 func (s *Server) Stop() {
 	s.mu.Lock()
 	_ = s.listener.Close() // it may be closed already
-	for line := range s.lines {
-		_ = line.Close()
-	}
 	s.mu.Unlock()
+	s.cutAll()
 	s.running.Wait()
 }
 
@@ -162,7 +164,7 @@ func (s *Server) LogIns() int {
 
 // serve serves one connection to its end.
 func (s *Server) serve(conn net.Conn) {
-	line := s.faults.on(conn)
+	line := &line{Conn: conn, faults: &s.faults, closed: make(chan struct{})}
 	s.mu.Lock()
 	s.lines[line] = true
 	s.mu.Unlock()
