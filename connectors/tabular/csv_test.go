@@ -121,6 +121,15 @@ func TestRowsOfHostileFiles(t *testing.T) {
 			},
 		},
 		{
+			name:    "a quote that the last line closes by accident costs one row, not the lines between",
+			text:    "a;b\n1;\"Müller\n2;x\n3;y\n4;z\n5;abc\"d",
+			dialect: semicolon,
+			want: []string{
+				`2! b "\"Müller": text after the closing quote; a quote inside a quoted value must be doubled`,
+				"3: 2|x", "4: 3|y", "5: 4|z", `6: 5|abc"d`,
+			},
+		},
+		{
 			name:    "a row with more or fewer cells is an error at its line",
 			text:    "a;b;c\n1;2\n1;2;3;4\n1;2;3\n",
 			dialect: semicolon,

@@ -119,7 +119,7 @@ func (w *window) lineBreak(b []byte, from int) int {
 	if lf >= 0 {
 		lf += free
 		b = b[:lf]
-	} else {
+	} else if from <= max(w.at, w.lfFree) { // nothing before it was left out
 		w.lfFree = from + len(b)
 	}
 	if cr := bytes.IndexByte(b, '\r'); cr >= 0 {
