@@ -1,14 +1,17 @@
 package tabular
 
 import (
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"io"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/text/encoding/charmap"
 	"pgregory.net/rapid"
 
 	"rentalsync/pipeline"
@@ -30,24 +33,206 @@ func FuzzCSV(f *testing.F) {
 			d.Header = []int{1, header}
 		}
 
-		line := 0
-		for row, err := range New().Rows(t.Context(), strings.NewReader(text), "f", d) {
-			var at int
-			var bad *pipeline.RowError
+		read := checkReading(t, text, d)
+		if quote == "none" && d.NoHeader && end == "" && encoding == "utf-8" && read.end == nil {
+			checkLines(t, text, namedDelimiter(delimiter), read)
+		}
+	})
+}
+
+// reading is what a fuzzed file gave.
+type reading struct {
+	rows, bad int
+	end       error
+}
+
+// checkReading holds a reading against what must be true of all of them: what is
+// given is text, lines come in their order, a reading that ends well has seen
+// every byte, and pieces of any size read as the whole does.
+func checkReading(t *testing.T, text string, d pipeline.Dialect) (r reading) {
+	t.Helper()
+	src := &counted{src: strings.NewReader(text)}
+	line := 0
+	for row, err := range New().Rows(t.Context(), src, "f", d) {
+		at := line + 1
+		var bad *pipeline.RowError
+		var empty *pipeline.NoRows
+		switch {
+		case errors.As(err, &bad):
+			at = bad.Origin.Line
+			checkBad(t, bad)
+			r.bad++
+		case errors.As(err, &empty):
+			checkHeader(t, empty.Header)
+		case err == nil:
+			at = row.Origin.Line
+			checkRow(t, row)
+			r.rows++
+		default:
+			checkVerdict(t, err)
+			r.end = err
+		}
+		if at <= line {
+			t.Fatalf("line %d after line %d", at, line)
+		}
+		line = at
+	}
+
+	if r.end == nil && src.read != len(text) {
+		t.Fatalf("%d of %d bytes were read", src.read, len(text))
+	}
+	whole := tellAll(t.Context(), onlyReader{strings.NewReader(text)}, d)
+	pieces := tellAll(t.Context(), iotest.OneByteReader(strings.NewReader(text)), d)
+	if diff := cmp.Diff(whole, pieces); diff != "" {
+		t.Fatalf("in pieces it reads otherwise (-whole +pieces):\n%s", diff)
+	}
+	return r
+}
+
+// counted counts what is read of a source that cannot be sought.
+type counted struct {
+	src  io.Reader
+	read int
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.src.Read(p)
+	c.read += n
+	return n, err
+}
+
+// checkLines wants a row or an error for every line that says anything.
+func checkLines(t *testing.T, text, delimiter string, read reading) {
+	t.Helper()
+	if strings.ContainsAny(text, "\x1a") || strings.HasPrefix(strings.ToLower(strings.TrimLeft(text, "\ufeff\"")), "sep=") {
+		return
+	}
+	want := 0
+	for line := range strings.SplitSeq(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(strings.TrimPrefix(text, "\ufeff")), "\n") {
+		if strings.TrimSpace(line) != "" || strings.Contains(line, delimiter) {
+			want++
+		}
+	}
+	if got := read.rows + read.bad; got != want {
+		t.Fatalf("%d rows and %d errors of %d lines", read.rows, read.bad, want)
+	}
+}
+
+// checkVerdict wants a verdict that a person can act on, and no error of ours.
+func checkVerdict(t *testing.T, err error) {
+	t.Helper()
+	var incomplete *pipeline.Incomplete
+	var unreadable *pipeline.Unreadable
+	if !errors.As(err, &incomplete) && !errors.As(err, &unreadable) {
+		t.Fatalf("%T: %v", err, err)
+	}
+}
+
+func checkHeader(t *testing.T, h *pipeline.Header) {
+	t.Helper()
+	for _, name := range h.Names {
+		if !isText(name) {
+			t.Fatalf("the name %q is no text", name)
+		}
+	}
+	for name, said := range h.Said {
+		if !isText(said) {
+			t.Fatalf("%s is said to be %q, which is no text", name, said)
+		}
+	}
+}
+
+func isText(text string) bool {
+	return utf8.ValidString(text) && !strings.ContainsAny(text, "\x00\uFFFD")
+}
+
+func FuzzFixed(f *testing.F) {
+	for _, text := range []string{
+		hostLines, "004711Bagger    1250004712Bagger    0990", "a\r\nb\rc\u0085d", "\x1a", "  \x00\x00\n\n", "END 0", "x\ny\nz\nw",
+		"\xf0\xf0\xf4\xf7\xf1\xf1\xc2\x81\x87\x87\x85\x99\x40\x40\x40\x40\xf1\xf2\xf5\xf0\x15", "a\xffb\n",
+	} {
+		f.Add(text, "", "", 20, false, 1, 6)
+		f.Add(text, "cp037", "END {count}", 0, false, 3, 3)
+		f.Add(text, "utf-8", "END {count+1}", 3, true, 2, 9)
+		f.Add(text, "windows-1252", "", 1, true, 1, 1)
+	}
+	f.Fuzz(func(t *testing.T, text, encoding, end string, length int, strict bool, from, to int) {
+		d := pipeline.Dialect{Format: "fixed", Encoding: encoding, End: end, Length: length % 300, Strict: strict}
+		if from > 0 {
+			d.Columns = []pipeline.Slice{{Name: "a", From: from, To: to}, {Name: "b", From: 1}}
+		}
+		checkReading(t, text, d)
+	})
+}
+
+func FuzzRecords(f *testing.F) {
+	for _, text := range []string{
+		lines(masterHeader, masterFirst, masterSecond, masterLine, masterTrailer), masterHeader + masterFirst + masterTrailer,
+		"H;x;20261121\nE;4711;\"y\"\nC;1\nT;4;4711\n", "E;1;x\nZ\nT;4;1", "T;2;0", "E;1;\"x\nE;2;y\nT;4;3\n", "TRL EQMAST  0000000000 00000000000",
+	} {
+		f.Add(text, "", "", false, 40)
+		f.Add(text, "utf-8", "", true, 40)
+		f.Add(text, "cp1252", "TRL", true, 0)
+	}
+	f.Fuzz(func(t *testing.T, text, encoding, end string, fixed bool, length int) {
+		d := separated
+		if fixed {
+			d = master
+			d.Length = length % 100
+		}
+		d.Encoding, d.End = encoding, end
+		checkReading(t, text, d)
+	})
+}
+
+func FuzzHeaderSearch(f *testing.F) {
+	for _, text := range []string{
+		"Liste\nNr;Status\n1;V\n", "sep=;\n\"Nr\";\"Sta\"\"tus\"\n1;2\n", "Nr;Status", "\"Nr\nStatus;x\n", strings.Repeat("\n", 101) + "Nr;Status\n", "NR ; STATUS\r1;2",
+	} {
+		f.Add(text, ";", `"`, "B1", "")
+		f.Add(text, ",", "none", "A2", "ENDE {count}")
+	}
+	f.Fuzz(func(t *testing.T, text, delimiter, quote, cell, end string) {
+		checkReading(t, text, pipeline.Dialect{
+			Delimiter: delimiter, Quote: quote, End: end,
+			Find: [][]string{{"Nr"}, {"Status", "State"}}, Asks: []pipeline.Ask{{Name: "a", Cell: cell}},
+		})
+	})
+}
+
+// FuzzUndecided holds a text of which nothing is said against the two that it may
+// be: it is one of them from its first to its last byte, whatever it is read from.
+func FuzzUndecided(f *testing.F) {
+	for _, text := range []string{"plain", "Müller", "M\xfcller", "Müller K\xf6ln", "\xc3", "ü\xc3", "\xe2\x82", "a\x00b", "\xed\xa0\x80", "\x81"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if text == "" {
+			return
+		}
+		ansi, err := io.ReadAll(decodeText(charmap.Windows1252, strings.NewReader(text)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, src := range map[string]io.Reader{
+			"a file": strings.NewReader(text),
+			"a pipe": onlyReader{strings.NewReader(text)},
+			"bytes":  iotest.OneByteReader(strings.NewReader(text)),
+		} {
+			s := &source{}
+			u := newUndecided(nil, src, lostByte, s)
+			got, err := io.ReadAll(u)
+			u.close()
 			switch {
-			case errors.As(err, &bad):
-				at = bad.Origin.Line
-				checkBad(t, bad)
-			case err == nil:
-				at = row.Origin.Line
-				checkRow(t, row)
-			default:
-				return
+			case err != nil:
+				t.Fatalf("%s: %v", name, err)
+			case s.encoding == "windows-1252" && !bytes.Equal(got, ansi):
+				t.Fatalf("%s: %q is no windows-1252 of %q", name, got, text)
+			case s.encoding != "windows-1252" && string(got) != text:
+				t.Fatalf("%s: %q of %q", name, got, text)
+			case s.encoding == "windows-1252" && utf8.ValidString(text):
+				t.Fatalf("%s: %q is UTF-8", name, text)
 			}
-			if at <= line {
-				t.Fatalf("line %d after line %d", at, line)
-			}
-			line = at
 		}
 	})
 }
@@ -57,8 +242,9 @@ func checkRow(t *testing.T, row *pipeline.Row) {
 	if len(row.Cells) != len(row.Header.Names) {
 		t.Fatalf("%d cells under %d names", len(row.Cells), len(row.Header.Names))
 	}
+	checkHeader(t, row.Header)
 	for _, cell := range row.Cells {
-		if !utf8.ValidString(cell) || strings.ContainsAny(cell, "\x00\uFFFD") {
+		if !isText(cell) {
 			t.Fatalf("%q is no text", cell)
 		}
 	}
