@@ -104,6 +104,9 @@ func (t *sheetTable) readHeader(rows *sheetReader, merges []merge) error {
 		} else if !slices.Contains(t.plan.Header, row.number) {
 			continue
 		}
+		if row.width() == 0 && len(row.faults) > 0 {
+			return t.faultyHeader(row)
+		}
 		kept, at = append(kept, row.names()), append(at, row.number)
 	}
 	return t.joinHeader(kept, at, merges)
@@ -213,6 +216,13 @@ func (t *sheetTable) blankHeader() error {
 	return &pipeline.Unreadable{
 		Why:  fmt.Sprintf("the header of the sheet %q is blank in row %s", t.sheet.name, joinedLines(t.plan.Header)),
 		Hint: "say header: with the row that names the columns, or header: none",
+	}
+}
+
+func (t *sheetTable) faultyHeader(row *sheetRow) error {
+	return &pipeline.Unreadable{
+		Why:  fmt.Sprintf("the header of the sheet %q cannot be read in row %d: %s", t.sheet.name, row.number, row.faults[0].fault.What),
+		Hint: row.faults[0].fault.Hint,
 	}
 }
 

@@ -44,7 +44,7 @@ func (b *directoryBudget) ReadAt(p []byte, at int64) (int, error) {
 }
 
 // partReader reads one part of a workbook, and gives up where it turns out to be
-// a bomb, is not what the directory says, or nobody waits for it any more.
+// a bomb, does not agree with its directory, or nobody waits for it any more.
 type partReader struct {
 	ctx  context.Context
 	src  io.ReadCloser
@@ -67,10 +67,8 @@ func (pr *partReader) Read(p []byte) (int, error) {
 		return 0, pr.refuse("it unpacks to more than 16 GiB")
 	case pr.read > freeRatio && pr.read/mostRatio > int64(pr.part.CompressedSize64):
 		return 0, pr.refuse("a part of it unpacks to more than 1000 times its size")
-	case uint64(pr.read) > pr.part.UncompressedSize64:
-		return 0, damaged(pr.part.Name, "is longer than its directory says")
 	case err != nil && !errors.Is(err, io.EOF):
-		return 0, damaged(pr.part.Name, "does not agree with its checksum, or cannot be unpacked")
+		return 0, damaged(pr.part.Name, "does not agree with its size and checksum, or cannot be unpacked")
 	}
 	return n, err
 }

@@ -409,7 +409,10 @@ func (s *xmlScanner) more() error {
 }
 
 func localName(name []byte) []byte {
-	return name[bytes.IndexByte(name, ':')+1:]
+	if i := bytes.IndexByte(name, ':'); i > 0 && i+1 < len(name) {
+		return name[i+1:]
+	}
+	return name
 }
 
 func badXML(what string) error {
