@@ -17,7 +17,6 @@ import (
 type stampPlan struct {
 	number  bool   // the sequence; else it is the business date
 	ask     string // under which the reader tells it; "" where a column has it
-	part    int    // of the sheet that has the cell; -1 where a record says it for all
 	where   string // for messages: cell B2, the record HDR
 	form    transforms.DateForm
 	columns []int // of a column: its place in each table, -1 where it has none
@@ -40,7 +39,7 @@ func (c *compiler) told(part *partBlock) {
 		if t.said.At.Line == 0 {
 			continue
 		}
-		plan := stampPlan{number: t.name == askSequence, ask: t.name, part: -1, where: where}
+		plan := stampPlan{number: t.name == askSequence, ask: t.name, where: where}
 		c.stampForm(&plan, t.said.At, t.said.Date)
 		c.ask(plan, t.said.At, pipeline.Ask{Name: t.name, Part: len(c.made.tables) - 1, At: c.slice(t.said.Where)})
 	}
@@ -90,7 +89,7 @@ func (c *compiler) content(said *contentBlock, number bool) {
 	if said.At.Line == 0 {
 		return
 	}
-	plan := stampPlan{number: number, part: -1}
+	plan := stampPlan{number: number}
 	c.stampForm(&plan, said.At, said.Date)
 	switch {
 	case said.Cell.Said() == said.Column.Said():
@@ -108,19 +107,36 @@ var cellName = regexp.MustCompile(`^[A-Z]{1,3}[1-9][0-9]{0,6}$`)
 func (c *compiler) contentCell(plan *stampPlan, said Text) {
 	sheet, cell, named := cutLast(said.Value, "!")
 	if !named {
-		cell = said.Value
+		sheet, cell = "", said.Value
 	}
-	plan.part = max(0, slices.IndexFunc(c.made.tables, func(t *tablePlan) bool { return !named || t.label == strings.Trim(sheet, "'") }))
+	format, parts := c.made.dialect.Format, len(c.said.Parts) > 0
 	switch {
-	case c.made.dialect.Format != "xlsx":
-		c.fault(said.Place, "only a workbook has cells with names", "name a column, as {column: Exported}, or a record that heads the file")
+	case format == "fixed" || format == "csv" && parts:
+		c.fault(said.Place, "records have no cells with names", "let a part head the file, as header: {businessDate: {at: 21-28, date: YYYYMMDD}}")
+		return
 	case !cellName.MatchString(cell):
-		c.fault(said.Place, fmt.Sprintf("%q is no cell of a workbook", cell), "write its column and its line, as B2")
-	case named && c.made.tables[plan.part].label != strings.Trim(sheet, "'"):
-		c.fault(said.Place, fmt.Sprintf("no part is the sheet %q", sheet), "name the sheet of one of the parts, or the cell alone for the first")
+		c.fault(said.Place, fmt.Sprintf("%q is no cell", cell), "write its column and its line as a spreadsheet does, as B2")
+	case named && !parts:
+		c.fault(said.Place, fmt.Sprintf("the mapping reads no sheet %q", sheet), "name the cell alone, or write parts: with the sheets")
+	}
+	part := 0
+	if named && parts {
+		part = c.sheetOf(strings.Trim(sheet, "'"))
 	}
 	plan.ask, plan.where = wordOf(plan.number), "cell "+said.Value
-	c.ask(*plan, said.Place, pipeline.Ask{Name: plan.ask, Part: plan.part, Cell: cell})
+	c.ask(*plan, said.Place, pipeline.Ask{Name: plan.ask, Part: part, Cell: cell})
+}
+
+// sheetOf finds the part of a sheet. A sheet of which no part has rows tells only
+// of the file.
+func (c *compiler) sheetOf(name string) int {
+	at := slices.IndexFunc(c.made.tables, func(t *tablePlan) bool { return t.label == name })
+	if at >= 0 {
+		return at
+	}
+	c.made.tables = append(c.made.tables, &tablePlan{label: name, use: pipeline.TableHeader})
+	c.made.dialect.Parts = append(c.made.dialect.Parts, pipeline.Table{Sheet: name, Use: pipeline.TableHeader})
+	return len(c.made.tables) - 1
 }
 
 // cutLast parts a text at the last of its marks.

@@ -54,7 +54,10 @@ func (r *mapper) eval(f *boundField) (value rental.Value, said bool) {
 func (r *mapper) source(f *boundField) (text, exact string, kind pipeline.CellType, nothing, ok bool) {
 	p := f.plan
 	if p.from == fromFormula {
-		got, err := p.formula.Text(r)
+		got, isNumber, err := p.formula.Say(r)
+		if isNumber {
+			kind = pipeline.NumberCell
+		}
 		if err != nil {
 			r.formulaFault(p.text, err)
 			return "", "", kind, false, false

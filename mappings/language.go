@@ -125,7 +125,7 @@ type fileBlock struct {
 	// What limits what absence says: the column with the branch, so that a branch's rows say nothing about other branches, a formula, or a constant where every file is of one branch. A file without rows says nothing about any branch of a column. Default: the whole file.
 	Scope Text `yaml:"scope"`
 
-	// Where the content says which day the file is of: a cell of the workbook or a column, as {cell: B2, date: DD.MM.YYYY}. Default: the file's name says it.
+	// Where the content says which day the file is of: a cell above the header or a column, as {cell: B2, date: DD.MM.YYYY}. Default: the file's name says it.
 	BusinessDate contentBlock `yaml:"businessDate"`
 
 	// Where the content has the number that orders the files: {cell: B3} or {column: Run}. Default: the file's name says it.

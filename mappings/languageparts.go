@@ -69,7 +69,7 @@ type placeBlock struct {
 type contentBlock struct {
 	At Place `yaml:"-"`
 
-	// The cell of a workbook, as B2; where the mapping has several sheets, as Assets!B2 for another than the first. This or column is required.
+	// A cell above the header, as a spreadsheet names it: B2; where the mapping has several sheets, README!B2 for another than the first. This or column is required.
 	Cell Text `yaml:"cell" jsonschema:"example=B2"`
 
 	// The column in which every row says the same. This or cell is required.

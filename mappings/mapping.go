@@ -109,8 +109,16 @@ func (m *Mapping) End(day, zone string) rental.Value {
 	}
 	clock := m.offClock()
 	date.Hour, date.Minute, date.Second, date.HasTime = clock.hour, clock.minute, clock.second, true
-	at, _ := date.In(m.tables[0].zone.named(zone))
+	at, _ := date.In(m.zone().named(zone))
 	return rental.OfTime(at)
+}
+
+// zone is how the zones of rows are found, which is said for the whole file.
+func (m *Mapping) zone() *zonePlan {
+	for t := range m.entities() {
+		return &t.zone
+	}
+	return &zonePlan{}
 }
 
 // offClock is the time of day at which rentals end.

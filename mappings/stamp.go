@@ -38,9 +38,6 @@ func (r *mapper) stampText(plan *stampPlan, row *pipeline.Row) (string, pipeline
 		text, kind := r.stampCell(plan, row)
 		return text, kind, nil
 	}
-	if plan.part >= 0 && plan.part != r.header.Part {
-		return "", pipeline.TextCell, nil
-	}
 	text := trim(r.header.Said[plan.ask])
 	if text == "" {
 		return "", pipeline.TextCell, &pipeline.Unreadable{
@@ -90,7 +87,7 @@ func (r *mapper) stamp(plan *stampPlan, kind pipeline.CellType, text string, int
 	}
 
 	day, err := readDay(plan.form, kind, text, r.header.Since1904)
-	if err != nil && r.m.dialect.Format == "xlsx" {
+	if err != nil && plan.ask != "" && r.m.dialect.Format == "xlsx" {
 		if iso, isoErr := transforms.ISOTime(text); isoErr == nil {
 			day, err = iso, nil // the cell is a date to the workbook
 		}

@@ -84,17 +84,25 @@ func (f *Formula) Columns() []string {
 // that was read: "1250.5", rounded to 15 digits as spreadsheets do. An error
 // is a [*FormulaError] that names the function and the value in hand.
 func (f *Formula) Text(row Cells) (string, error) {
+	text, _, err := f.Say(row)
+	return text, err
+}
+
+// Say is Text, and tells whether the formula gave a number: its text has a point,
+// whatever form the file declares.
+func (f *Formula) Say(row Cells) (text string, isNumber bool, err error) {
 	value, err := f.evaluate(row)
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
 	switch value := value.(type) {
 	case string:
-		return value, nil
+		return value, false, nil
 	case float64:
-		return numberText(value)
+		text, err := numberText(value)
+		return text, true, err
 	}
-	return "", wrongResult("a condition", "text")
+	return "", false, wrongResult("a condition", "text")
 }
 
 // Bool evaluates a formula compiled for [Bool].
