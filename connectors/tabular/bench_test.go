@@ -116,3 +116,54 @@ func BenchmarkReadCSVWithCROnly(b *testing.B) {
 		readNight(b, text, "utf-8")
 	}
 }
+
+// mastersOf is a file of fixed width with records of 120 characters.
+func mastersOf(rows int) []byte {
+	var b bytes.Buffer
+	for i := range rows {
+		fmt.Fprintf(&b, "EQP %08d 310-0450 SUBA %-14s %-14s GS3216P-%-9d O %03d 20190314 %010d %010d C%08d\r\n", i, "GENIE", "GS-1932", i, i%40, i, i*3, i%999)
+	}
+	return b.Bytes()
+}
+
+func BenchmarkReadFixed(b *testing.B) {
+	text := mastersOf(200_000)
+	host, err := codepages["273"].NewEncoder().Bytes(text)
+	if err != nil {
+		b.Fatal(err)
+	}
+	columns := []pipeline.Slice{
+		{Name: "number", From: 5, To: 12}, {Name: "class", From: 14, To: 21}, {Name: "make", From: 28, To: 41}, {Name: "model", From: 43, To: 56},
+		{Name: "serial", From: 58, To: 74}, {Name: "status", From: 76, To: 76}, {Name: "branch", From: 78, To: 80}, {Name: "meter", From: 91, To: 100},
+	}
+	typed := []pipeline.Table{{Record: recordOf(1, 3, "HDR"), Use: pipeline.TableHeader}, {Record: recordOf(1, 3, "EQP"), Columns: columns}}
+
+	for _, bench := range []struct {
+		name    string
+		text    []byte
+		dialect pipeline.Dialect
+	}{
+		{"one table", text, pipeline.Dialect{Format: "fixed", Columns: columns}},
+		{"record types", text, pipeline.Dialect{Format: "fixed", Parts: typed}},
+		{"cp273", host, pipeline.Dialect{Format: "fixed", Encoding: "cp273", Columns: columns}},
+	} {
+		b.Run(bench.name, func(b *testing.B) {
+			b.SetBytes(int64(len(bench.text)))
+			b.ReportAllocs()
+			used := cpuTime(b)
+			for b.Loop() {
+				rows := 0
+				for _, err := range New().Rows(b.Context(), bytes.NewReader(bench.text), "EQMAST", bench.dialect) {
+					if err != nil {
+						b.Fatal(err)
+					}
+					rows++
+				}
+				if rows != 200_000 {
+					b.Fatal(rows)
+				}
+			}
+			b.ReportMetric(float64(len(bench.text))*float64(b.N)/1e6/(cpuTime(b)-used).Seconds(), "MB/cpu-s")
+		})
+	}
+}

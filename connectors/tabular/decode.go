@@ -125,20 +125,27 @@ func (pr *pageReader) Read(p []byte) (int, error) {
 
 func (pr *pageReader) decode(raw []byte) {
 	pr.text = pr.text[:0]
-	for len(raw) > 0 {
-		run := 0
-		if pr.ascii {
-			run = firstHigh(raw)
+	if pr.ascii {
+		pr.decodeRuns(raw)
+	} else {
+		for _, b := range raw {
+			pr.text = append(pr.text, pr.page[b]...)
 		}
+	}
+	pr.ready = pr.text
+}
+
+func (pr *pageReader) decodeRuns(raw []byte) {
+	for {
+		run := firstHigh(raw)
 		if run < 0 {
 			pr.text = append(pr.text, raw...)
-			break
+			return
 		}
 		pr.text = append(pr.text, raw[:run]...)
-		for ; run < len(raw) && (raw[run] >= utf8.RuneSelf || !pr.ascii); run++ {
+		for ; run < len(raw) && raw[run] >= utf8.RuneSelf; run++ {
 			pr.text = append(pr.text, pr.page[raw[run]]...)
 		}
 		raw = raw[run:]
 	}
-	pr.ready = pr.text
 }

@@ -1,5 +1,5 @@
 // Package tabular is the one place that turns bytes into rows and rows into
-// bytes: CSV now, workbooks and fixed width beside it.
+// bytes: separated text, fixed width and workbooks.
 //
 // # Reading
 //
@@ -13,7 +13,12 @@
 // that is not what the dialect says is [pipeline.Unreadable].
 //
 // What a broken quote may cost is one row: reading resumes at the next physical
-// line, wherever the parser had got to when it noticed.
+// line, wherever the parser had got to when it noticed. A quote that another one
+// closes by chance, many rows later, is noticed by the rows that it swallowed (see
+// swallow.go).
+//
+// Where a file has several tables, each record is told by its type, and a trailer
+// must agree with the rows in number and in hash total (see recordfile.go).
 //
 // # Writing
 //

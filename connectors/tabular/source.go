@@ -199,7 +199,7 @@ func (s *source) clean(row []byte) bool {
 	case s.mixed:
 		return firstHigh(row) < 0 && bytes.IndexByte(row, 0) < 0
 	case s.host:
-		return cleanText(row) && bytes.IndexFunc(row, isControl) < 0
+		return cleanText(row) && !hasControl(row)
 	case s.valid:
 		return bytes.IndexByte(row, 0) < 0 && !bytes.Contains(row, replacement)
 	default:
@@ -220,6 +220,16 @@ func (s *source) fault(column, cell string) (pipeline.Fault, bool) {
 	default:
 		return fault, false
 	}
+}
+
+// hasControl reports whether a text of a host holds control characters.
+func hasControl(text []byte) bool {
+	for i, b := range text {
+		if b < ' ' || b == 0x7F || (b == 0xC2 && text[i+1] < 0xA0) { // text is valid, so a byte follows
+			return bytes.IndexFunc(text[i:], isControl) >= 0
+		}
+	}
+	return false
 }
 
 // isControl tells what is no text but may stand in it.
