@@ -1,0 +1,82 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// record fills a record of the shared mapping up with blanks.
+func record(text string) string { return fmt.Sprintf("%-56s", text) }
+
+// records is a file of them: what heads it, some machines, and what ends it.
+func records(count, sum int, machines ...string) string {
+	all := []string{record("HDR EQMAST  20261121")}
+	for _, m := range machines {
+		all = append(all, record("EQP "+m))
+	}
+	all = append(all, record(fmt.Sprintf("TRL EQMAST  %010d %011d", count, sum)))
+	return strings.Join(all, "\r\n") + "\r\n"
+}
+
+func TestChecklistOfRecords(t *testing.T) {
+	const (
+		one   = "00041178 S-1     O 20261101 000012850{ 0012345"
+		two   = "00041179 S-2     A 00000000 000000000{ 000012-"
+		heard = `
+			2026-11-21 done: EQMAST.DAT acked
+			2 read = 2 mapped + 0 skipped + 0 rejected
+			exit 0
+			IRIS: S-1 ON_RENT, 00041178 at 1285
+			IRIS: S-2 AVAILABLE`
+	)
+	night21 := func(content string) []night { return []night{{"EQMAST.DAT": content}} }
+	whole := records(2, 82357, one, two)
+	left := func(why string) string { return "left alone: EQMAST.DAT: " + why + "\nexit 3\nIRIS: nothing" }
+
+	var traps []trap
+	add := func(it, content, want string, says ...string) {
+		traps = append(traps, trap{it: it, mappings: []string{"records"}, says: says, nights: night21(content), want: want})
+	}
+	add("a record heads the file and tells its day, another one ends it and counts the machines", whole, heard)
+	add("the file ends with the byte 0x1A", whole+"\x1a", heard)
+	add("the file comes from a mainframe with its own letters", in(cp037, whole), heard, "encoding: cp037")
+	add("records follow each other without line ends", strings.ReplaceAll(whole, "\r\n", ""), heard)
+	add("blanks at the end of records were trimmed", trimmed(whole), heard)
+	add("the trailer counts a record too many: itself, or one that got lost", records(3, 82357, one, two), left("…counts 3…2…"))
+	add("the sum over the machines is another one: a record was swapped", records(2, 82358, one, two), left("…82358…82357…"))
+	add("the file was cut between two records", whole[:2*58], left("…"))
+	add("the file was cut within a record", whole[:58+20], left("…"))
+	add("a file without records has a right trailer", records(0, 0), `
+		2026-11-21 done: EQMAST.DAT acked
+		⋮
+		exit 0
+		IRIS: nothing`)
+	add("the sign of a price stands within its last digit", records(1, 41178, "00041178 S-1     O 20261101 000012850} 0012345"), `
+		2026-11-21 done: EQMAST.DAT acked
+		1 read = 1 mapped + 0 skipped + 0 rejected
+		⋮
+		IRIS: S-1 ON_RENT, 00041178 at -1285`)
+	add("a letter stands where no sign can be", records(2, 82357, strings.Replace(one, "850{", "850X", 1), two), `
+		2026-11-21 done: EQMAST.DAT acked
+		2 read = 1 mapped + 0 skipped + 1 rejected
+		line 2, rate "000012850X": …
+		exit 3
+		IRIS: S-2 AVAILABLE`)
+	add("a record is of a kind that nobody told", strings.Replace(records(2, 41178, one, two), "EQP 00041179", "EQX 00041179", 1), `
+		2026-11-21 done: EQMAST.DAT acked
+		2 read = 1 mapped + 0 skipped + 1 rejected
+		line 3, …"EQX"…
+		exit 3
+		IRIS: S-1 ON_RENT, 00041178 at 1285`)
+	springTraps(t, traps)
+}
+
+// trimmed takes the blanks from the ends of lines.
+func trimmed(text string) string {
+	var out strings.Builder
+	for line := range strings.Lines(text) {
+		out.WriteString(strings.TrimRight(line, " \r\n") + "\r\n")
+	}
+	return out.String()
+}
