@@ -50,10 +50,22 @@ func (w *Watcher) claimNow(ctx context.Context, from, to Path, name string) erro
 		claim = func(ctx context.Context, from, to Path) error { return w.claimMember(ctx, from, to, member) }
 	}
 	if err := claim(ctx, from, to); err != nil {
+		w.letGo(ctx, from, to)
 		return err
 	}
 	w.opts.Reached("claim:after")
 	return nil
+}
+
+// letGo undoes what a claim that failed has begun. The marker of a file that is
+// still there belongs to it.
+func (w *Watcher) letGo(ctx context.Context, from, to Path) {
+	if there, err := w.exists(ctx, from); err == nil && there {
+		w.putBackMarkers(ctx, to, from)
+	}
+	if here, err := w.exists(ctx, to); err == nil && !here {
+		w.tidy(ctx, to)
+	}
 }
 
 // finish ends what hangs on the claims of several files: an archive that is

@@ -98,7 +98,8 @@ func (c *Control) line(line string, columns map[string]int) (name string, said l
 	said = listing{size: -1, rows: -1}
 	if m := digestLine.FindStringSubmatch(line); m != nil {
 		said.digest = strings.ToLower(m[1])
-		return path.Base(m[2]), said, nil
+		name, err = plainName(m[2])
+		return name, said, err
 	}
 	if c.Name == "" {
 		return "", said, fmt.Errorf("%q is not a digest, two blanks and a name", line)
@@ -108,13 +109,22 @@ func (c *Control) line(line string, columns map[string]int) (name string, said l
 	if name, err = row.cell(c.Name); err != nil {
 		return "", said, err
 	}
-	if name = path.Base(name); refuse(name) != "" {
-		return "", said, errors.New(refuse(name))
+	if name, err = plainName(name); err != nil {
+		return "", said, err
 	}
 	size, err1 := row.count(c.Size)
 	rows, err2 := row.count(c.Rows)
 	digest, err3 := row.digest(c.Digest)
 	return name, listing{size, int(rows), digest}, errors.Join(err1, err2, err3)
+}
+
+// plainName is a listed name without its folder.
+func plainName(name string) (string, error) {
+	name = path.Base(name)
+	if why := refuse(name); why != "" {
+		return "", errors.New(why)
+	}
+	return name, nil
 }
 
 // cells parts a line. Quotes around a cell are dropped.

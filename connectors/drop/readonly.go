@@ -28,7 +28,7 @@ type ReadOnlyFS struct {
 var _ FS = (*ReadOnlyFS)(nil)
 
 // fetched is the ledger of what was copied.
-var fetched = Path{Inbox, claims + "/.fetched"}
+var fetched = Path{Inbox, claims + ".fetched"}
 
 // ReadOnly makes a medium of two: the inbox lies on the remote one, where nothing
 // is ever changed, and claims, the archive and the quarantine on the local one,

@@ -137,6 +137,9 @@ func (t *tap) ReadAt(p []byte, at int64) (int, error) {
 		t.err = err
 		return 0, err
 	}
+	if at < 0 {
+		return 0, zip.ErrFormat // a list of members may say so; the medium is not at fault
+	}
 	if t.left >= 0 {
 		if t.left -= int64(len(p)); t.left < 0 {
 			t.left = 0

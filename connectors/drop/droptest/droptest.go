@@ -43,8 +43,8 @@ type Uploader interface {
 	Remove(name string) error
 }
 
-// Run runs the suite. It opens a rig for every test.
-func Run(t *testing.T, open func(t *testing.T) Rig) {
+// Run runs the suite, or the named parts of it. It opens a rig for every test.
+func Run(t *testing.T, open func(t *testing.T) Rig, parts ...string) {
 	for _, part := range []struct {
 		name  string
 		tests []test
@@ -54,13 +54,18 @@ func Run(t *testing.T, open func(t *testing.T) Rig) {
 		{"names", nameTests},
 		{"moves", moveTests},
 		{"uploads", uploadTests},
+		{"writers", writerTests},
 		{"packing", packingTests},
 		{"sets", setTests},
 		{"acknowledgements", acknowledgeTests},
 		{"keeping", keepTests},
 		{"crashes", crashTests()},
+		{"rare crashes", rareCrashTests()},
 		{"histories", historyTests()},
 	} {
+		if len(parts) > 0 && !slices.Contains(parts, part.name) {
+			continue
+		}
 		t.Run(part.name, func(t *testing.T) {
 			for _, tt := range part.tests {
 				t.Run(tt.name, func(t *testing.T) {
