@@ -78,7 +78,7 @@ func checkBook(t *testing.T, book []byte, d pipeline.Dialect) {
 		case errors.As(err, &empty):
 			continue
 		case err != nil:
-			checkVerdict(t, err)
+			checkBookEnd(t, err)
 			return
 		default:
 			at, header = row.Origin.Line, row.Header
@@ -87,6 +87,9 @@ func checkBook(t *testing.T, book []byte, d pipeline.Dialect) {
 				t.Fatalf("%d types of %d cells", len(row.Types), len(row.Cells))
 			}
 		}
+		if !cleanText([]byte(strings.Join(header.Names, " "))) {
+			t.Fatalf("the names %q are no text", header.Names)
+		}
 		if header.Sheet == sheet && at <= line && d.Sheet == "" {
 			t.Fatalf("row %d after row %d", at, line)
 		}
@@ -94,7 +97,7 @@ func checkBook(t *testing.T, book []byte, d pipeline.Dialect) {
 	}
 }
 
-func checkVerdict(t *testing.T, err error) {
+func checkBookEnd(t *testing.T, err error) {
 	t.Helper()
 	var incomplete *pipeline.Incomplete
 	var unreadable *pipeline.Unreadable

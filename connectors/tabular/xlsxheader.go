@@ -130,7 +130,7 @@ func (t *sheetTable) joinHeader(kept [][]string, at []int, merges []merge) error
 				spread(names, m)
 			}
 		}
-		if printable(strings.Join(names, "")) != strings.Join(names, "") {
+		if !cleanText([]byte(strings.Join(names, " "))) {
 			return t.foreignHeader(names, at[i])
 		}
 		lines.add(names, at[i])

@@ -274,7 +274,7 @@ b_x005F_x000D_c_xyz_ _x00E4_ _xD83D__xDE00_</v></c>`, want: "a\r\nb_x000D_c_xyz_
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 
-			got := bookWith(text("h", "i") + "<row>" + tt.cell + "</row>").styled(tt.style).read(t, pipeline.Dialect{})
+			got := bookWith(text("h", "i")+"<row>"+tt.cell+"</row>").styled(tt.style).read(t, pipeline.Dialect{})
 			want := "Sheet1!2: " + tt.want
 			if fault, is := strings.CutPrefix(tt.want, "! "); is {
 				want = "Sheet1!2! " + fault

@@ -112,7 +112,7 @@ func TestTablesOnSheets(t *testing.T) {
 func TestMergedCellsOfAHeaderSpreadOverTheirColumns(t *testing.T) {
 	t.Parallel()
 
-	book := bookWith(text("Nr", "Kunde", "", "Miete", "", "") + text("", "Nummer", "Name", "von", "bis", "Bem.") + text("1", "2", "3", "4", "5", "6")).
+	book := bookWith(text("Nr", "Kunde", "", "Miete", "", "")+text("", "Nummer", "Name", "von", "bis", "Bem.")+text("1", "2", "3", "4", "5", "6")).
 		with("xl/worksheets/sheet1.xml", "</worksheet>",
 			`<mergeCells count="4"><mergeCell ref="A1:A2"/><mergeCell ref="B1:C1"/><mergeCell ref="D1:E1"/><mergeCell ref="A3:F3"/></mergeCells></worksheet>`)
 
