@@ -28,9 +28,9 @@ func TestAPrivateKeyLogsInWhateverItsForm(t *testing.T) {
 	}{
 		"an ed25519 key":                  {[]string{"-t", "ed25519", "-N", ""}, ""},
 		"a protected key":                 {[]string{"-t", "ed25519", "-N", secret}, secret},
-		"a protected RSA key in PEM":      {[]string{"-t", "rsa", "-m", "PEM", "-N", secret}, secret},
+		"a protected RSA key in PEM":      {[]string{"-t", "rsa", "-b", "2048", "-m", "PEM", "-N", secret}, secret},
 		"an ECDSA key":                    {[]string{"-t", "ecdsa", "-N", ""}, ""},
-		"an unprotected key in PKCS8":     {[]string{"-t", "rsa", "-m", "PKCS8", "-N", ""}, ""},
+		"an unprotected key in PKCS8":     {[]string{"-t", "rsa", "-b", "2048", "-m", "PKCS8", "-N", ""}, ""},
 		"a passphrase that is not needed": {[]string{"-t", "ed25519", "-N", ""}, secret},
 	} {
 		file := filepath.Join(t.TempDir(), "id")

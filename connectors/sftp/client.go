@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"path"
 )
 
 // ErrClosed says that a client was closed.
@@ -19,6 +21,8 @@ type Client struct {
 	life context.Context // ends when the client is closed
 	end  context.CancelFunc
 	crew crew
+
+	writing turns // of the files that are being written
 
 	// turn is held by whoever looks for the connection or makes it, and guards
 	// what follows.
@@ -111,6 +115,17 @@ func (c *Client) whileOpen(ctx context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	stop := context.AfterFunc(c.life, cancel)
 	return ctx, func() { stop(); cancel() }
+}
+
+// write writes a file whole or not at all below root. It asks for the text again
+// where the connection was lost on the way.
+func (c *Client) write(ctx context.Context, root, name string, fill func(io.Writer) error) error {
+	giveBack, err := c.writing.take(ctx, path.Join(root, name))
+	if err != nil {
+		return err
+	}
+	defer giveBack()
+	return c.work(ctx, func(s *session) error { return s.write(ctx, root, name, fill) })
 }
 
 // gaveUp says why nobody waits any more.

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"path"
 	"strings"
-	"sync"
 	"time"
 
 	"rentalsync/connectors/drop"
@@ -23,10 +22,9 @@ type Dirs struct {
 
 // FS is a drop's three folders on a server.
 type FS struct {
-	client  *Client
-	dirs    map[drop.Area]string
-	writing sync.Mutex // a file's hidden name is written by one at a time
-	clock   clock
+	client *Client
+	dirs   map[drop.Area]string
+	clock  clock
 }
 
 var _ drop.FS = (*FS)(nil)
@@ -180,11 +178,7 @@ func (f *FS) WriteFile(ctx context.Context, file drop.Path, write func(io.Writer
 	if err := checkPath(file); err != nil {
 		return err
 	}
-	f.writing.Lock()
-	defer f.writing.Unlock()
-	return f.client.work(ctx, func(s *session) error {
-		return s.write(ctx, f.dirs[file.Area], file.Name, write)
-	})
+	return f.client.write(ctx, f.dirs[file.Area], file.Name, write)
 }
 
 // Remove removes a file or an empty folder. That it is gone after the connection

@@ -41,14 +41,15 @@ func newVerifier(address string, files, pins []string, last string) (*verifier, 
 	// here. Those that are known come first; the others are only asked for so
 	// that the error can say what the server has.
 	var first []string
-	if last != "" {
-		first = algorithmsOf(last)
-	}
 	for _, key := range wanted {
 		if key.authority {
 			first = append(first, certificates()...)
+			continue
 		}
 		first = append(first, algorithmsOf(key.Key.Type())...)
+	}
+	if last != "" {
+		first = append(first, algorithmsOf(last)...)
 	}
 	v.algorithms = distinct(append(first, plainAlgorithms()...))
 	return v, nil

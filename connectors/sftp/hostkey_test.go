@@ -1,6 +1,7 @@
 package sftp_test
 
 import (
+	"crypto/rand"
 	"errors"
 	"os"
 	"path/filepath"
@@ -188,6 +189,32 @@ func TestACertificateOfAKnownAuthorityIsEnough(t *testing.T) {
 				t.Errorf("error is %v, want one about %q", err, tt.says)
 			}
 		})
+	}
+}
+
+func TestACertificateIsAskedForAgainAfterTheLineWasLost(t *testing.T) {
+	t.Parallel()
+	_, authority := sftptest.NewKey(t, "")
+	_, key := sftptest.NewKey(t, "")
+	cert := &ssh.Certificate{
+		Key: key.PublicKey(), CertType: ssh.HostCert, ValidPrincipals: []string{"127.0.0.1"}, ValidBefore: ssh.CertTimeInfinity,
+	}
+	if err := cert.SignCert(rand.Reader, authority); err != nil {
+		t.Fatal(err)
+	}
+	certified, err := ssh.NewCertSigner(cert, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := sftptest.Start(t, sftptest.Options{HostKeys: []ssh.Signer{key, certified}})
+	line := "@cert-authority " + knownhosts.Line([]string{server.Addr()}, authority.PublicKey())
+	fs := medium(t, open(t, server.Account, only(t, line)), server.Dir)
+	for i := range 2 {
+		if _, err := fs.List(t.Context(), inbox(".")); err != nil {
+			t.Fatalf("connection %d: %v", i+1, err)
+		}
+		server.Stop()
+		server.Restart(t)
 	}
 }
 

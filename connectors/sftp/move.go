@@ -125,8 +125,11 @@ func (s *session) posixRename(ctx context.Context, from, to string) error {
 // name where it should be.
 func (m *move) carry(ctx context.Context, s *session, source, target string, e drop.Entry) error {
 	m.fs.client.cfg.Log.Info("the server does not rename the file, it is copied", "from", source, "to", target)
-	m.fs.writing.Lock()
-	defer m.fs.writing.Unlock()
+	giveBack, err := m.fs.client.writing.take(ctx, target)
+	if err != nil {
+		return err
+	}
+	defer giveBack()
 
 	temp, err := s.copy(ctx, source, target, e)
 	if err != nil {
@@ -165,7 +168,7 @@ func (s *session) copy(ctx context.Context, source, target string, e drop.Entry)
 		err = fmt.Errorf("%s changed while it was copied", source)
 	}
 	if err == nil {
-		err = s.touch(ctx, temp, e.ModTime)
+		err = s.keepTime(ctx, temp, e)
 	}
 	if err == nil {
 		now, err = s.plain(ctx, temp)
@@ -177,6 +180,16 @@ func (s *session) copy(ctx context.Context, source, target string, e drop.Entry)
 		return "", errors.Join(err, s.discardTemp(ctx, temp))
 	}
 	return temp, nil
+}
+
+// keepTime gives a copy the time of the file. A server that does not let us makes
+// it look newer than it is, which is no reason to leave it where it was.
+func (s *session) keepTime(ctx context.Context, temp string, e drop.Entry) error {
+	err := s.touch(ctx, temp, e.ModTime)
+	if refused(err) || errors.Is(err, fs.ErrPermission) {
+		return nil
+	}
+	return err
 }
 
 // undo takes a copy back where the file itself cannot be removed, so that a move

@@ -5,17 +5,15 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"sync"
 
 	"rentalsync/pipeline"
 )
 
 // Outbox is a folder on a server that written files are put into.
 type Outbox struct {
-	client  *Client
-	dir     string
-	shown   string
-	writing sync.Mutex // a file's hidden name is written by one at a time
+	client *Client
+	dir    string
+	shown  string
 }
 
 var _ pipeline.Outbox = (*Outbox)(nil)
@@ -39,11 +37,7 @@ func (o *Outbox) Put(ctx context.Context, name string, write func(io.Writer) err
 		return "", fmt.Errorf("put %q: it is not a file's name below a folder; write it like reports/night.csv", name)
 	}
 	shown := o.shown + "/" + name
-
-	o.writing.Lock()
-	defer o.writing.Unlock()
-	err := o.client.work(ctx, func(s *session) error { return s.write(ctx, o.dir, name, write) })
-	if err != nil {
+	if err := o.client.write(ctx, o.dir, name, write); err != nil {
 		return "", fmt.Errorf("put %s: %w", shown, err)
 	}
 	return shown, nil

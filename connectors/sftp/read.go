@@ -67,17 +67,21 @@ func (r *reader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// Close lets go of the file.
+// Close lets go of the file. The server is told also when nobody waits any more.
 func (r *reader) Close() error {
 	r.head, r.coming, r.spare = nil, nil, nil
 	r.err = fs.ErrClosed
+	if r.ctx.Err() != nil {
+		r.s.crew.do(func() { _ = r.file.Close() })
+		return nil
+	}
 	return r.s.close(r.ctx, r.file)
 }
 
 // ask asks for as many pieces as may be on their way: up to the known end of the
 // file, and one beyond, which is to say that this is the end.
 func (r *reader) ask() {
-	for len(r.coming) < max(2, ahead/r.s.chunk) && (r.asked <= r.size || len(r.coming) == 0) {
+	for len(r.coming) < r.s.requests() && (r.asked <= r.size || len(r.coming) == 0) {
 		length := int64(smallChunk)
 		if r.asked < r.size {
 			length = min(int64(r.s.chunk), r.size-r.asked)

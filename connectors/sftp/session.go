@@ -19,8 +19,10 @@ const (
 	// largeChunk is what OpenSSH does, since it tells limits at all.
 	largeChunk = 255 << 10
 
-	// ahead is how many bytes are asked for before the first of them has come.
-	ahead = 4 << 20
+	// ahead is how many bytes are under way at most, and manyRequests how many
+	// requests, before the first of them is answered.
+	ahead        = 4 << 20
+	manyRequests = 64
 )
 
 // session is one connection, from log-in to its end.
@@ -73,6 +75,9 @@ func (s *session) begin() error {
 	s.posix, s.syncs = s.has("posix-rename@openssh.com"), s.has("fsync@openssh.com")
 	return nil
 }
+
+// requests is how many requests may be under way for one file.
+func (s *session) requests() int { return min(manyRequests, ahead/s.chunk) }
 
 func (s *session) has(extension string) bool {
 	_, has := s.sftp.HasExtension(extension)

@@ -50,7 +50,7 @@ func (u *upload) send() {
 		p.err = ErrClosed
 		close(p.come)
 	}
-	if len(u.going) >= max(2, ahead/u.s.chunk) {
+	if len(u.going) >= u.s.requests() {
 		u.arrive()
 	}
 }

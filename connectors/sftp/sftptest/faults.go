@@ -9,6 +9,7 @@ import (
 // faults are what goes wrong with the lines of a server.
 type faults struct {
 	mu   sync.Mutex
+	sent int64
 	cut  bool
 	left int64  // bytes until the line is cut
 	on   string // what the lines are cut right after
@@ -20,6 +21,13 @@ func (s *Server) CutAfter(n int64) {
 	s.faults.mu.Lock()
 	defer s.faults.mu.Unlock()
 	s.faults.cut, s.faults.left = true, n
+}
+
+// Sent is how many bytes the server has sent on all its lines.
+func (s *Server) Sent() int64 {
+	s.faults.mu.Lock()
+	defer s.faults.mu.Unlock()
+	return s.faults.sent
 }
 
 // CutOn cuts all connections when the server has done something and before it
@@ -98,6 +106,7 @@ func (f *faults) shorten(p []byte) (through []byte, cut bool) {
 		return p[:f.left], true
 	}
 	f.left -= int64(len(p))
+	f.sent += int64(len(p))
 	return p, false
 }
 

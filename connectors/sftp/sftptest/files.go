@@ -45,7 +45,7 @@ func (s short) ReadAt(p []byte, off int64) (int, error) {
 // Filewrite opens a file for writing.
 func (f files) Filewrite(r *protocol.Request) (io.WriterAt, error) {
 	if f.options.ReadOnly {
-		return nil, fs.ErrPermission
+		return nil, protocol.ErrSSHFxPermissionDenied
 	}
 	how := os.O_WRONLY
 	asked := r.Pflags()
@@ -66,7 +66,7 @@ func (f files) Filewrite(r *protocol.Request) (io.WriterAt, error) {
 func (f files) Filecmd(r *protocol.Request) error {
 	defer f.did(r.Method)
 	if f.options.ReadOnly {
-		return fs.ErrPermission
+		return protocol.ErrSSHFxPermissionDenied
 	}
 	switch r.Method {
 	case "Mkdir":
@@ -104,7 +104,7 @@ func (f files) PosixRename(r *protocol.Request) error {
 	defer f.did(r.Method)
 	switch {
 	case f.options.ReadOnly:
-		return fs.ErrPermission
+		return protocol.ErrSSHFxPermissionDenied
 	case f.options.NoPosixRename:
 		return protocol.ErrSSHFxOpUnsupported
 	}

@@ -116,10 +116,11 @@ func (d *Daemon) separate(t testing.TB) {
 // makeKeys makes the host keys.
 func (d *Daemon) makeKeys(t testing.TB, keygen string) []ssh.PublicKey {
 	t.Helper()
+	bits := map[string]string{"ed25519": "256", "rsa": "2048", "ecdsa": "256"}
 	var known []ssh.PublicKey
 	for _, kind := range []string{"ed25519", "rsa", "ecdsa"} {
 		file := filepath.Join(d.Home, kind)
-		Run(t, keygen, "-q", "-t", kind, "-N", "", "-C", kind, "-f", file)
+		Run(t, keygen, "-q", "-t", kind, "-b", bits[kind], "-N", "", "-C", kind, "-f", file)
 		text, err := os.ReadFile(file + ".pub")
 		if err != nil {
 			t.Fatal(err)
