@@ -106,6 +106,9 @@ func archiveOf(name string) string {
 }
 
 func (in *Intake) mappingOf(name string) (Mapping, Stamp, bool) {
+	if stamp, ok := (correction{}).Match(PlainName(name)); ok && in.Replays != nil {
+		return correction{}, stamp, true
+	}
 	for _, plain := range []string{name, PlainName(name)} {
 		for _, m := range in.Mappings {
 			if stamp, ok := m.Match(plain); ok {
@@ -122,7 +125,7 @@ func (in *Intake) mappingNamed(name string) (Mapping, bool) {
 			return m, true
 		}
 	}
-	return nil, false
+	return correction{}, name == Corrections && in.Replays != nil
 }
 
 // aheadDays is how far a business date may lie ahead of today. It only has to tell

@@ -130,8 +130,11 @@ func (in *Intake) muster(ctx context.Context, run *Run) (crew, error) {
 // stage reads one delivery into the stage; left is true when the delivery left
 // the run instead.
 func (in *Intake) stage(ctx context.Context, d *Delivery, byMapping map[string]*claims, peers map[string]peer) (left bool, err error) {
-	if d.Replays != "" {
+	switch {
+	case d.Replays != "":
 		return in.stageAgain(ctx, d)
+	case d.Mapping == Corrections:
+		return in.stageCorrections(ctx, d)
 	}
 	m, _ := in.mappingNamed(d.Mapping)
 	c := byMapping[m.Name()]
@@ -199,6 +202,13 @@ var errMoved = errors.New("the file changed while it was read")
 // read maps every row of a claimed file and returns the digest of the bytes it
 // was decoded from. A file whose size or time moved meanwhile is errMoved.
 func (in *Intake) read(ctx context.Context, d *Delivery, m Mapping, s *stager) (string, error) {
+	return in.decode(ctx, d, func(src io.Reader) error {
+		return in.mapRows(ctx, in.Reader.Rows(ctx, src, d.Name, m.Dialect()), m, s)
+	})
+}
+
+// decode lets somebody read a claimed file, and returns the digest of its bytes.
+func (in *Intake) decode(ctx context.Context, d *Delivery, take func(io.Reader) error) (string, error) {
 	before, err := in.Drop.Stat(ctx, d.Place)
 	if err != nil {
 		return "", err
@@ -211,7 +221,7 @@ func (in *Intake) read(ctx context.Context, d *Delivery, m Mapping, s *stager) (
 
 	sum := sha256.New()
 	bytes := io.TeeReader(src, sum)
-	if err := in.mapRows(ctx, in.Reader.Rows(ctx, bytes, d.Name, m.Dialect()), m, s); err != nil {
+	if err := take(bytes); err != nil {
 		return "", err
 	}
 	if _, err := io.Copy(io.Discard, bytes); err != nil {
@@ -247,7 +257,7 @@ func (in *Intake) mapRows(ctx context.Context, rows iter.Seq2[*Row, error], m Ma
 			continue
 		case errors.As(err, &bad):
 			s.claims.allKeyless() // what the row would have named is not known
-			s.reject(bad.Origin, bad.Header, bad.Cells, bad.Faults)
+			s.reject(bad.Origin, bad.Header, bad.Cells, nil, bad.Faults)
 			continue
 		case errors.As(err, &empty): // a wrong header is wrong without rows, too
 			bound, err := in.bind(m, s, rental.Origin{Sheet: empty.Header.Sheet, Line: empty.Header.Line}, empty.Header)

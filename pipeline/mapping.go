@@ -64,6 +64,7 @@ type Stamp struct {
 	Date     string // business date, 2026-11-21; "" when nothing says one
 	Sequence string // orders files of one date; "" when nothing does
 	Number   int64  // of a file whose mapping numbers them one after the other; 0 when it does not
+	Mapping  string // that reads the file, where its content tells, whatever its name; "" when the name does
 }
 
 // RowMapper makes entities of the rows under one header. It is used by one

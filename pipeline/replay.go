@@ -78,6 +78,9 @@ type ReplayJournal interface {
 	// RejectedRows yields the rejected rows of one delivery.
 	RejectedRows(ctx context.Context, delivery string) iter.Seq2[OpenReject, error]
 
+	// RejectedRow is the rejected row with a number; nil where none was rejected.
+	RejectedRow(ctx context.Context, id RowID) (*OpenReject, error)
+
 	// DeliveriesByID finds deliveries; those that are forgotten are left out.
 	DeliveriesByID(ctx context.Context, ids []string) (map[string]Delivery, error)
 

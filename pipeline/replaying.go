@@ -16,6 +16,7 @@ type again struct {
 	of      Delivery
 	rows    map[RowID]bool        // those that are worked; nil is every one
 	row     RowID                 // the one in hand
+	alias   RowID                 // what it is known by, too, where a person corrected it more than once
 	since   map[string][]Delivery // newer deliveries of the mapping, by scope
 }
 
@@ -73,6 +74,9 @@ func (s *stager) work(ctx context.Context, row *Row, m *Mapped) error {
 	}
 	if mended := s.batch.Rows.Rejected == before.Rejected && !parked; mended || how == Overtook {
 		s.batch.Reworked = append(s.batch.Reworked, Reworked{s.again.row, how})
+		if also := s.again.alias; also.Delivery != "" && also != s.again.row {
+			s.batch.Reworked = append(s.batch.Reworked, Reworked{also, how})
+		}
 	}
 	return nil
 }

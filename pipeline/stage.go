@@ -48,6 +48,7 @@ type Reject struct {
 	Root     RowID // the row that was rejected first, where this is it once more
 	Header   []string
 	Cells    []string
+	Types    []CellType // as in Row
 	Faults   []Fault
 }
 

@@ -54,12 +54,12 @@ func newStager(journal StageJournal, d *Delivery, c *claims, later lateness, pee
 }
 
 // reject counts a row that cannot be taken, with everything that is wrong.
-func (s *stager) reject(origin rental.Origin, h *Header, cells []string, faults []Fault) {
+func (s *stager) reject(origin rental.Origin, h *Header, cells []string, types []CellType, faults []Fault) {
 	s.batch.Rows.Read++
 	s.batch.Rows.Rejected++
 	reject := Reject{
 		Delivery: s.delivery.ID, Origin: origin, Root: s.again.root(),
-		Cells: slices.Clone(cells), Faults: slices.Clone(faults),
+		Cells: slices.Clone(cells), Types: slices.Clone(types), Faults: slices.Clone(faults),
 	}
 	if h != nil {
 		reject.Header = h.Names
@@ -81,7 +81,7 @@ func (s *stager) add(ctx context.Context, row *Row, m *Mapped) error {
 
 	switch {
 	case len(m.Faults) > 0:
-		s.reject(row.Origin, row.Header, row.Cells, m.Faults)
+		s.reject(row.Origin, row.Header, row.Cells, row.Types, m.Faults)
 	case m.Skip != "":
 		s.skip(m.Skip)
 	default:
@@ -121,7 +121,7 @@ func (s *stager) take(ctx context.Context, row *Row, m *Mapped) error {
 		for i := range m.Entities { // a rejected row still proves presence
 			s.claims.present(m.Entities[i].Hash(), m.Entities[i].Kind)
 		}
-		s.reject(row.Origin, row.Header, row.Cells, faults)
+		s.reject(row.Origin, row.Header, row.Cells, row.Types, faults)
 		return nil
 	}
 

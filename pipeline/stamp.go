@@ -63,6 +63,10 @@ func agreed(what, before, now string, rows bool) (string, error) {
 
 // stampOf is what a file says about when it was made, once it was looked at.
 func (in *Intake) stampOf(f File) (m Mapping, stamp Stamp, ok bool) {
+	if f.Stamp.Mapping != "" {
+		m, ok = in.mappingNamed(f.Stamp.Mapping)
+		return m, f.Stamp, ok
+	}
 	m, stamp, ok = in.mappingOf(f.Name)
 	if f.Stamp.Date != "" {
 		stamp.Date = f.Stamp.Date
@@ -86,13 +90,17 @@ func PlainName(name string) string {
 // mapping says of it, and when it was made. What is wrong with single rows does
 // not matter here.
 func (in *Intake) Inspect(ctx context.Context, name string, src io.Reader) (Inspected, error) {
+	src, begin := start(src)
+	if in.mayCorrect(name, begin) {
+		return in.inspectCorrection(ctx, name, src, begin)
+	}
 	m, stamp, ok := in.mappingOf(name)
 	if !ok {
 		return Inspected{}, ErrNoMapping
 	}
 	s := newStamper(m, stamp)
 	b := binding{mapping: m}
-	rows := 0
+	rows, mended := 0, correctionSight{in: in}
 	for row, err := range in.Reader.Rows(ctx, src, PlainName(name), m.Dialect()) {
 		var bad *RowError
 		var empty *NoRows
@@ -106,14 +114,19 @@ func (in *Intake) Inspect(ctx context.Context, name string, src io.Reader) (Insp
 			if !row.Blank() {
 				rows++
 			}
-			err = b.to(row.Header)
+			if mended.see(ctx, row); !mended.found {
+				err = b.to(row.Header)
+			}
 		}
-		if err == nil {
+		if err == nil && !mended.found {
 			err = s.hear(b.mapper, row)
 		}
 		if err != nil {
 			return Inspected{s.said, rows}, err
 		}
+	}
+	if mended.found {
+		return Inspected{mended.stamp, rows}, nil
 	}
 	return Inspected{s.said, rows}, nil
 }

@@ -87,7 +87,7 @@ func countOutcomes(ctx context.Context, s session, run string, into pipeline.Doc
 }
 
 const allRejects = `
-	SELECT delivery, file, sheet, line, header, cells, faults, root FROM reject
+	SELECT delivery, file, sheet, line, header, cells, faults, root, types FROM reject
 	WHERE` + ofRun + `ORDER BY delivery, line, id`
 
 // Rejects yields the rows of a run that were not taken, in the order of their
@@ -98,11 +98,12 @@ func (j *Journal) Rejects(ctx context.Context, run string) iter.Seq2[pipeline.Re
 
 func scanReject(scan func(...any) error) (r pipeline.Reject, ok bool, err error) {
 	var header, cells, faults []byte
-	var root string
-	if err := scan(&r.Delivery, &r.Origin.File, &r.Origin.Sheet, &r.Origin.Line, &header, &cells, &faults, &root); err != nil {
+	var root, types string
+	if err := scan(&r.Delivery, &r.Origin.File, &r.Origin.Sheet, &r.Origin.Line, &header, &cells, &faults, &root, &types); err != nil {
 		return r, false, err
 	}
 	r.Root, _ = pipeline.ParseRowID(root)
+	r.Types = typesOf(types)
 	return r, true, errors.Join(json.Unmarshal(header, &r.Header), json.Unmarshal(cells, &r.Cells), json.Unmarshal(faults, &r.Faults))
 }
 

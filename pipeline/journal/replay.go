@@ -59,10 +59,11 @@ const (
 		WHERE ` + settledBy + ` IS NULL`
 
 	rejectedRows = `
-		SELECT delivery, file, sheet, line, header, cells, faults, root, COALESCE(` + settledBy + `, '')
+		SELECT delivery, file, sheet, line, header, cells, faults, root, types, COALESCE(` + settledBy + `, '')
 		FROM reject x
-		WHERE delivery = $1 AND stage IN ` + stagesOf + `
-		ORDER BY line, id`
+		WHERE delivery = $1 AND stage IN ` + stagesOf
+	inOrder = ` ORDER BY line, id`
+	thisOne = ` AND line = $2 AND sheet = $3 ORDER BY id DESC LIMIT 1`
 )
 
 // OpenRows are the rows of a delivery that were rejected or mapped without a field,
@@ -83,11 +84,47 @@ func (j *Journal) OpenRows(ctx context.Context, delivery string) (map[pipeline.R
 // RejectedRows yields the rejected rows of one delivery, with what has become of
 // them since. What is settled is told of the row that was rejected first.
 func (j *Journal) RejectedRows(ctx context.Context, delivery string) iter.Seq2[pipeline.OpenReject, error] {
-	scan := func(scan func(...any) error) (r pipeline.OpenReject, ok bool, err error) {
-		r.Reject, ok, err = scanReject(func(into ...any) error { return scan(append(into, &r.Settled)...) })
-		return r, ok, err
+	return stream(ctx, j, fmt.Sprintf("read the rejects of delivery %q", delivery), rejectedRows+inOrder, args(delivery), scanOpenReject)
+}
+
+// RejectedRow is the rejected row with a number; nil where none was rejected.
+func (j *Journal) RejectedRow(ctx context.Context, id pipeline.RowID) (row *pipeline.OpenReject, err error) {
+	err = j.read(ctx, func(ctx context.Context, s session) error {
+		return s.each(ctx, rejectedRows+thisOne, args(id.Delivery, id.Line, id.Sheet), func(scan func(...any) error) error {
+			r, _, err := scanOpenReject(scan)
+			row = &r
+			return err
+		})
+	})
+	return row, named(err, "look for rejected row %s", id)
+}
+
+func scanOpenReject(scan func(...any) error) (r pipeline.OpenReject, ok bool, err error) {
+	r.Reject, ok, err = scanReject(func(into ...any) error { return scan(append(into, &r.Settled)...) })
+	return r, ok, err
+}
+
+// typesText is what cells are, a figure each; empty where all are text.
+func typesText(types []pipeline.CellType) string {
+	text := make([]byte, len(types))
+	for i, t := range types {
+		text[i] = '0' + byte(t)
 	}
-	return stream(ctx, j, fmt.Sprintf("read the rejects of delivery %q", delivery), rejectedRows, args(delivery), scan)
+	if strings.Trim(string(text), "0") == "" {
+		return ""
+	}
+	return string(text)
+}
+
+func typesOf(text string) []pipeline.CellType {
+	if text == "" {
+		return nil
+	}
+	types := make([]pipeline.CellType, len(text))
+	for i := range text {
+		types[i] = pipeline.CellType(text[i] - '0')
+	}
+	return types
 }
 
 const since = `

@@ -10,7 +10,7 @@ import (
 
 const (
 	addReject = `
-		INSERT INTO reject (stage, delivery, file, sheet, line, header, cells, faults, root)
+		INSERT INTO reject (stage, delivery, file, sheet, line, header, cells, faults, root, types)
 		VALUES @rows`
 	addParked = `
 		INSERT INTO parked (stage, delivery, file, sheet, line, kind, key, field, column_is, code, code_table, yaml)
@@ -30,7 +30,7 @@ func stageRows(ctx context.Context, s session, stage int64, b *pipeline.Batch) e
 		if err != nil {
 			return fmt.Errorf("keep rejected line %d: %w", r.Origin.Line, err)
 		}
-		rejects[i] = args(stage, r.Delivery, r.Origin.File, r.Origin.Sheet, r.Origin.Line, header, cells, faults, r.Root.String())
+		rejects[i] = args(stage, r.Delivery, r.Origin.File, r.Origin.Sheet, r.Origin.Line, header, cells, faults, r.Root.String(), typesText(r.Types))
 	}
 	for i, p := range b.Parked {
 		parked[i] = args(stage, p.Delivery, p.Origin.File, p.Origin.Sheet, p.Origin.Line,

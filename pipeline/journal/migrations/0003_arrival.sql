@@ -43,4 +43,7 @@ CREATE INDEX reworked_by_stage ON reworked (stage);
 -- line and sheet.
 ALTER TABLE reject ADD COLUMN root TEXT NOT NULL DEFAULT '';
 
+-- What the cells of a rejected row are, a figure each; empty where all are text.
+ALTER TABLE reject ADD COLUMN types TEXT NOT NULL DEFAULT '';
+
 CREATE INDEX delivery_by_name ON delivery (flow, name, id);
