@@ -15,7 +15,7 @@ import (
 // sha256sum writes it, the digest and then the name, is always understood.
 type Control struct {
 	Match     string // names of control files: "CONTROL_*.txt", "CTL{date:YYYYMMDD}.csv"
-	Delimiter string // between columns; "tab" and "space" are words for theirs; default ";"
+	Delimiter string // between columns; "tab", "pipe" and "space" are words for theirs; default ";"
 	Header    int    // lines before the first file; the last of them names the columns; default 0
 
 	// Columns by name or, where no header names them, by number from 1.
@@ -135,6 +135,8 @@ func (c *Control) cells(line string) []string {
 		cells = strings.Fields(line)
 	case "tab":
 		cells = strings.Split(line, "\t")
+	case "pipe":
+		cells = strings.Split(line, "|")
 	case "":
 		cells = strings.Split(line, ";")
 	default:

@@ -25,7 +25,10 @@ type ReadOnlyFS struct {
 	copied ledger // files that were copied; nil until it was read
 }
 
-var _ FS = (*ReadOnlyFS)(nil)
+var (
+	_ FS           = (*ReadOnlyFS)(nil)
+	_ FolderLister = (*ReadOnlyFS)(nil)
+)
 
 // fetched is the ledger of what was copied.
 var fetched = Path{Inbox, claims + ".fetched"}
@@ -249,13 +252,9 @@ func (f *ReadOnlyFS) Remove(ctx context.Context, p Path) error {
 	return f.note(ctx, func(l ledger) { l[p.Name] = lineOf(e, f.local.Now()) })
 }
 
-// Folders names the folders of an area that lies here.
+// Folders names the folders of what lies on the local medium.
 func (f *ReadOnlyFS) Folders(ctx context.Context, folder Path) ([]string, error) {
-	lister, can := f.local.(FolderLister)
-	if !can || dropped(folder) {
-		return nil, fmt.Errorf("%s cannot list folders", folder)
-	}
-	return lister.Folders(ctx, folder)
+	return foldersOf(ctx, f.local, folder)
 }
 
 // Now is the remote medium's clock.

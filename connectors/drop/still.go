@@ -32,7 +32,10 @@ type drawn struct {
 	spool  string // or the file of this machine that it was written to
 }
 
-var _ FS = (*StillFS)(nil)
+var (
+	_ FS           = (*StillFS)(nil)
+	_ FolderLister = (*StillFS)(nil)
+)
 
 // Still makes a medium still. Its owner closes it, and the medium for itself.
 func Still(medium FS) *StillFS {
@@ -201,6 +204,11 @@ func (f *StillFS) Remove(ctx context.Context, p Path) error {
 	}
 	f.gone[p] = e
 	return nil
+}
+
+// Folders names the folders that are really there.
+func (f *StillFS) Folders(ctx context.Context, folder Path) ([]string, error) {
+	return foldersOf(ctx, f.FS, folder)
 }
 
 // Events is what the medium notices.

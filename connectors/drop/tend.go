@@ -170,11 +170,7 @@ func (w *Watcher) matching(ctx context.Context, at Path, globs []string) ([]Path
 	if len(globs) == 0 {
 		return []Path{at}, nil
 	}
-	lister, can := w.fs.(FolderLister)
-	if !can {
-		return nil, errors.New("this medium does not list folders, so what is kept in dated ones cannot be cleared away; set no keep")
-	}
-	names, err := lister.Folders(ctx, at)
+	names, err := foldersOf(ctx, w.fs, at)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -193,6 +189,15 @@ func (w *Watcher) matching(ctx context.Context, at Path, globs []string) ([]Path
 		all = append(all, found...)
 	}
 	return all, nil
+}
+
+// foldersOf lists folders where a medium can.
+func foldersOf(ctx context.Context, medium FS, at Path) ([]string, error) {
+	lister, can := medium.(FolderLister)
+	if !can {
+		return nil, errors.New("this medium does not list folders, so what is kept in dated ones cannot be cleared away; set no keep")
+	}
+	return lister.Folders(ctx, at)
 }
 
 // tendMarkers removes markers without a file that are older than a file may stay
