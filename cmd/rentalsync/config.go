@@ -216,7 +216,7 @@ const unsaid time.Duration = math.MinInt64
 func flowDefaults() flowConfig {
 	return flowConfig{
 		Drop:       dropConfig{Scan: 10 * time.Second},
-		Ready:      readyConfig{Settle: 10 * time.Second, Looks: 2, Patience: unsaid, Incomplete: 30 * time.Minute},
+		Ready:      readyConfig{Settle: 10 * time.Second, Looks: 1, Patience: unsaid, Incomplete: 30 * time.Minute},
 		Archive:    "archive/{date:YYYY/MM}",
 		Quarantine: "quarantine",
 		References: "{key}",
@@ -251,7 +251,7 @@ func (c *config) complete(from *lookup) {
 
 func (c *flowConfig) complete(from *lookup) {
 	if c.Ready.Patience == unsaid {
-		c.Ready.Patience = 3 * max(c.Ready.Settle, 0)
+		c.Ready.Patience = 3*max(c.Ready.Settle, 0) + time.Duration(max(c.Ready.Looks-1, 0))*time.Second
 	}
 	c.Gates.First = cmp.Or(c.Gates.First, firstNight(c.IRIS.URL))
 	c.completePlaces(from)

@@ -38,8 +38,8 @@ func TestConfigLeavesWhatItDoesNotNameToDefaults(t *testing.T) {
 	f, dir := c.Flows[0], filepath.Join("testdata", "config")
 	for what, pair := range map[string][2]any{
 		"journal":          {c.journalFile(), filepath.Join(dir, "state", "rentalsync.db")},
-		"drop":             {f.Drop, dropConfig{Local: filepath.Join(dir, "inbox"), Scan: 10 * time.Second}},
-		"ready":            {f.Ready, readyConfig{Settle: 10 * time.Second, Looks: 2, Patience: 30 * time.Second, Incomplete: 30 * time.Minute}},
+		"drop":             {[]any{f.Drop.Local, f.Drop.Scan}, []any{filepath.Join(dir, "inbox"), 10 * time.Second}},
+		"ready":            {f.Ready, readyConfig{Settle: 10 * time.Second, Looks: 1, Patience: 30 * time.Second, Incomplete: 30 * time.Minute}},
 		"archive":          {f.Archive, "testdata/config/archive/{date:YYYY/MM}"},
 		"quarantine":       {f.Quarantine, filepath.Join(dir, "quarantine")},
 		"references":       {f.References, "{key}"},
@@ -77,7 +77,7 @@ func TestConfigTakesZeroAtItsWord(t *testing.T) {
 `), environment)
 
 	f := c.Flows[0]
-	if !reflect.DeepEqual(f.Ready, readyConfig{Looks: 2}) || f.IRIS.FleetEvery != 0 || f.Gates.First != "send" {
+	if !reflect.DeepEqual(f.Ready, readyConfig{Looks: 1}) || f.IRIS.FleetEvery != 0 || f.Gates.First != "send" {
 		t.Errorf("ready %v, fleetEvery %v, first %v", f.Ready, f.IRIS.FleetEvery, f.Gates.First)
 	}
 	if len(faults) != 1 || !strings.Contains(faults[0].What, "0 is no number of requests") {

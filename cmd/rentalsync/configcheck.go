@@ -12,7 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"rentalsync/connectors/drop"
 	"rentalsync/connectors/iris"
 	"rentalsync/mappings"
 	"rentalsync/pipeline/rental"
@@ -83,17 +82,7 @@ func (ch *configChecker) flow(f *flowConfig, at string) {
 	ch.iris(&f.IRIS, at+".iris")
 	ch.reports(f, at)
 	ch.keep(f, at)
-}
-
-// template finds what is wrong with the names of the folders files end in.
-func (ch *configChecker) template(f *flowConfig, at string) {
-	at = strings.TrimSuffix(at, ".drop")
-	for _, t := range []struct{ key, text string }{{"archive", f.Archive}, {"quarantine", f.Quarantine}} {
-		if _, err := drop.ParseTemplate(t.text); err != nil {
-			what, cure, _ := strings.Cut(err.Error(), "; ")
-			ch.fault(at+"."+t.key, what, cure)
-		}
-	}
+	ch.names(f, at)
 }
 
 // says reports whether the config names the value at a path.

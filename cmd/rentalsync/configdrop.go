@@ -3,11 +3,14 @@ package main
 import (
 	"path"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"go.yaml.in/yaml/v4"
 
+	"rentalsync/connectors/drop"
 	"rentalsync/mappings"
+	"rentalsync/pipeline"
 )
 
 // dropConfig is a place where an ERP leaves files: a folder, or a directory of
@@ -21,6 +24,8 @@ type dropConfig struct {
 
 	// How often the place is looked at; folders of a network share tell nothing by themselves. Default: 10s.
 	Scan time.Duration `yaml:"scan"`
+
+	fetched string // where files lie that were copied from a server
 }
 
 // sftpConfig is a directory of an SFTP server. What the server shows of itself is
@@ -80,10 +85,10 @@ type readyConfig struct {
 	// How long a file must not have changed. Default: 10s.
 	Settle time.Duration `yaml:"settle"`
 
-	// How many looks must have seen it unchanged. Default: 2.
+	// How many looks must have seen it unchanged, at least. Default: 1, which with settle makes two.
 	Looks int `yaml:"looks"`
 
-	// How long the once command waits for a file that keeps changing. Default: three times settle.
+	// How long the once command waits for a file that keeps changing. Default: three times settle, and a second for each look beyond the first.
 	Patience time.Duration `yaml:"patience"`
 
 	// How old a file must be, by the clock of the server it lies on. Default: 0s.
@@ -111,13 +116,13 @@ type controlConfig struct {
 	// What stands between two cells: a character, or the words tab and pipe. Default: ";".
 	Delimiter string `yaml:"delimiter"`
 
-	// The columns of the control file, by their names in its first line, or by their numbers where it has no such line. Default: {name: 1}.
+	// The columns of the control file, by their names in its first line, or by their numbers where it has no such line. Default: none, and then each line is as sha256sum writes it.
 	Columns controlColumns `yaml:"columns"`
 }
 
 // controlColumns are the columns of a control file.
 type controlColumns struct {
-	// The column with the file's name. Default: 1.
+	// The column with the file's name. Default: none.
 	Name string `yaml:"name" jsonschema:"example=FILE"`
 
 	// The column with the file's size in bytes. Default: none.
@@ -128,6 +133,24 @@ type controlColumns struct {
 
 	// The column with the digest of the content: MD5, SHA-1 or SHA-256, by its length. Default: none.
 	Digest string `yaml:"digest" jsonschema:"example=SHA256"`
+}
+
+// control is how the drop reads control files; nil where there are none. Columns
+// that have names stand below a line that names them.
+func (c *controlConfig) control() *drop.Control {
+	if c.Match == "" {
+		return nil
+	}
+	made := &drop.Control{
+		Match: c.Match, Delimiter: c.Delimiter,
+		Name: c.Columns.Name, Size: c.Columns.Size, Rows: c.Columns.Rows, Digest: c.Columns.Digest,
+	}
+	for _, column := range []string{made.Name, made.Size, made.Rows, made.Digest} {
+		if _, err := strconv.Atoi(column); column != "" && err != nil {
+			made.Header = 1
+		}
+	}
+	return made
 }
 
 // setConfig is the files that make up a night.
@@ -147,6 +170,11 @@ func (s *setConfig) DecodeYAML(d *mappings.Decoder, n *yaml.Node) {
 	type plain setConfig
 	*s = setConfig{Within: 2 * time.Hour, Incomplete: "hold"}
 	d.Decode(n, (*plain)(s))
+}
+
+// set is the files that a night is kept back for.
+func (s *setConfig) set() pipeline.Set {
+	return pipeline.Set{Needs: s.Needs, Within: s.Within, Hold: s.Incomplete == "hold"}
 }
 
 // acknowledgeConfig names the files that show the ERP what became of its files.
@@ -187,6 +215,7 @@ func (o *outboxConfig) said() bool { return o.Local != "" || o.SFTP.given() }
 func (c *flowConfig) completePlaces(from *lookup) {
 	c.Drop.Local = from.path(c.Drop.Local)
 	c.Drop.SFTP.complete(from)
+	c.Drop.fetched = from.path(filepath.Join("fetched", c.Flow))
 	if !c.onServer() {
 		c.Archive, c.Quarantine = from.path(c.Archive), from.path(c.Quarantine)
 	}

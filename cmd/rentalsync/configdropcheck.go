@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"rentalsync/connectors/drop"
 	"rentalsync/mappings"
 )
 
@@ -24,7 +25,6 @@ func (ch *configChecker) drop(f *flowConfig, at string) {
 	case ch.says(at):
 		ch.fault(at, "the drop names no place", "write drop: {local: FOLDER}, or drop: {sftp: {host: …}}")
 	}
-	ch.template(f, at)
 	ch.atLeast(at+".scan", f.Drop.Scan, 10*time.Millisecond)
 }
 
@@ -101,15 +101,10 @@ func (ch *configChecker) ready(f *flowConfig, at string) {
 	if f.Ready.Looks < 1 {
 		ch.fault(at+".looks", fmt.Sprintf("%d is no number of looks", f.Ready.Looks), "write 1 or more")
 	}
-	ch.control(&f.Ready.Control, at+".control")
-	ch.set(f, at+".set")
-}
-
-func (ch *configChecker) control(c *controlConfig, at string) {
-	said := c.Match != "" || c.Delimiter != "" || c.Columns != (controlColumns{})
-	if said && c.Match == "" {
-		ch.fault(at, "the control file has no name", `write match: "CONTROL_{date:YYYYMMDD}.csv"`)
+	if c := &f.Ready.Control; c.Match == "" && *c != (controlConfig{}) {
+		ch.fault(at+".control", "the control file has no name", `write match: "CONTROL_{date:YYYYMMDD}.csv"`)
 	}
+	ch.set(f, at+".set")
 }
 
 // set finds mappings that no flow could wait for.
@@ -149,9 +144,25 @@ func (ch *configChecker) keep(f *flowConfig, at string) {
 			ch.atLeast(at+".keep."+k.key, k.span, 24*time.Hour)
 		}
 	}
-	for _, a := range []struct{ key, name string }{{"done", f.Acknowledge.Done}, {"failed", f.Acknowledge.Failed}} {
-		if a.name != "" && !strings.Contains(a.name, "{name}") && !strings.Contains(a.name, "{stem}") {
-			ch.fault(at+".acknowledge."+a.key, fmt.Sprintf("%q is the same for every file", a.name), `write "{name}.ack"`)
+}
+
+// names finds what the drop itself would refuse, each part for itself.
+func (ch *configChecker) names(f *flowConfig, at string) {
+	for _, part := range []struct {
+		path    string
+		options drop.Options
+	}{
+		{"archive", drop.Options{Archive: f.Archive}},
+		{"quarantine", drop.Options{Quarantine: f.Quarantine}},
+		{"ready.marker", drop.Options{Marker: f.Ready.Marker}},
+		{"ready.control", drop.Options{Control: f.Ready.Control.control()}},
+		{"acknowledge.done", drop.Options{Acknowledge: drop.Acknowledge{Done: f.Acknowledge.Done}}},
+		{"acknowledge.failed", drop.Options{Acknowledge: drop.Acknowledge{Failed: f.Acknowledge.Failed}}},
+	} {
+		if _, err := drop.New(nil, part.options); err != nil {
+			key := part.path[strings.LastIndexByte(part.path, '.')+1:]
+			what, cure, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(err.Error(), key+": "), "acknowledge: "), "; ")
+			ch.fault(at+"."+part.path, what, cure)
 		}
 	}
 }

@@ -13,7 +13,6 @@ import (
 
 	"rentalsync/connectors/drop"
 	"rentalsync/connectors/iris"
-	"rentalsync/connectors/local"
 	"rentalsync/connectors/tabular"
 	"rentalsync/pipeline"
 	"rentalsync/pipeline/journal"
@@ -330,15 +329,10 @@ func (q *question) opener(c *flowConfig) func(context.Context, string) (io.ReadC
 	var watcher *drop.Watcher
 	return func(ctx context.Context, place string) (io.ReadCloser, error) {
 		if watcher == nil {
-			folders, err := c.folders()
+			medium, err := q.medium(q.house, c)
 			if err != nil {
 				return nil, err
 			}
-			medium, err := local.Open(folders, q.log)
-			if err != nil {
-				return nil, err
-			}
-			q.house.closers = append(q.house.closers, medium)
 			if watcher, err = drop.New(medium, c.dropOptions(q.app, nil)); err != nil {
 				return nil, err
 			}

@@ -7,8 +7,8 @@ import (
 	"io"
 	"io/fs"
 
-	"rentalsync/connectors/drop"
 	"rentalsync/connectors/iris"
+	"rentalsync/connectors/sftp"
 	"rentalsync/pipeline"
 	"rentalsync/pipeline/journal"
 )
@@ -17,7 +17,9 @@ import (
 type house struct {
 	file    string
 	journal *journal.Journal
+	still   bool // no file moves: it is only shown what would
 	flows   []*flow
+	servers map[string]*sftp.Client // SFTP accounts, by how they are logged in to
 	closers []io.Closer
 }
 
@@ -27,16 +29,22 @@ type flow struct {
 	runner      *pipeline.Runner
 	snapshotter *pipeline.Snapshotter
 	client      *iris.Client
-	medium      drop.FS
 }
 
 // openHouse opens the journal for work and wires every flow to it.
 func (a *app) openHouse(ctx context.Context, c *config) (*house, error) {
+	return a.build(ctx, c, false)
+}
+
+// openStill is openHouse of a house in which no file moves.
+func (a *app) openStill(ctx context.Context, c *config) (*house, error) { return a.build(ctx, c, true) }
+
+func (a *app) build(ctx context.Context, c *config, still bool) (*house, error) {
 	j, err := journal.Open(ctx, journal.Options{Path: c.journalFile(), Log: a.log, History: c.history()})
 	if err != nil {
 		return nil, err
 	}
-	h := &house{file: c.file, journal: j, closers: []io.Closer{j}}
+	h := &house{file: c.file, journal: j, still: still, closers: []io.Closer{j}}
 	for i := range c.Flows {
 		f, err := a.wire(h, &c.Flows[i])
 		if err != nil {

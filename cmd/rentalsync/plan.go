@@ -15,7 +15,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"rentalsync/connectors/drop"
 	"rentalsync/pipeline"
 	"rentalsync/pipeline/journal"
 	"rentalsync/pipeline/rental"
@@ -59,7 +58,7 @@ func (a *app) plan(ctx context.Context, c *config, asJSON bool) (err error) {
 	if err := copyJournal(ctx, c.journalFile(), copied.Journal); err != nil {
 		return err
 	}
-	h, err := a.openHouse(ctx, &copied)
+	h, err := a.openStill(ctx, &copied)
 	if err != nil {
 		return err
 	}
@@ -172,13 +171,9 @@ func copyJournal(ctx context.Context, from, to string) error {
 	return errors.Join(j.Copy(ctx, to), j.Close())
 }
 
-// onlyPlan takes everything from a flow that has an effect.
+// onlyPlan takes everything from a flow that has an effect, beside its files.
 func (f *flow) onlyPlan(held *heldInPlan) *plannedSink {
 	sink := &plannedSink{Sink: f.runner.Dispatcher.Sink, flow: f.config.Flow, rate: f.runner.Dispatcher.Rate}
-	still := &stillDrop{Drop: f.runner.Intake.Drop, medium: f.medium}
-
-	f.runner.Intake.Drop = still
-	f.runner.Closer.Drop = still
 	f.runner.Dispatcher.Sink = sink
 	f.runner.Dispatcher.Hold = false
 	f.runner.Publisher.Forms, f.runner.Publisher.Outbox = nil, noOutbox{}
@@ -187,46 +182,6 @@ func (f *flow) onlyPlan(held *heldInPlan) *plannedSink {
 		f.runner.Closer.Gate = &plannedGate{f.runner.Closer.Gate, held}
 	}
 	return sink
-}
-
-// stillDrop is a drop in which nothing moves: files are read where they lie.
-type stillDrop struct {
-	pipeline.Drop
-	medium drop.FS
-}
-
-// Stat looks at the file where it lies.
-func (d *stillDrop) Stat(ctx context.Context, place string) (pipeline.File, error) {
-	f, err := d.Drop.Stat(ctx, place)
-	if !errors.Is(err, fs.ErrNotExist) {
-		return f, err
-	}
-	e, err := d.medium.Stat(ctx, drop.Path{Area: drop.Inbox, Name: filepath.Base(place)})
-	return pipeline.File{Name: e.Name, Size: e.Size, ModTime: e.ModTime}, err
-}
-
-// Claim leaves the file where it is.
-func (d *stillDrop) Claim(context.Context, string, string) error { return nil }
-
-// Unclaim has nothing to give back.
-func (d *stillDrop) Unclaim(context.Context, string, string) error { return nil }
-
-// Move leaves the file where it is.
-func (d *stillDrop) Move(context.Context, string, string, string) error { return nil }
-
-// Acknowledge tells the ERP nothing: nothing was done.
-func (d *stillDrop) Acknowledge(context.Context, *pipeline.Delivery) error { return nil }
-
-// Tend clears nothing away.
-func (d *stillDrop) Tend(context.Context) error { return nil }
-
-// Open reads the file in the inbox, or where an earlier run had claimed it.
-func (d *stillDrop) Open(ctx context.Context, place string) (io.ReadCloser, error) {
-	src, err := d.Drop.Open(ctx, place)
-	if !errors.Is(err, fs.ErrNotExist) {
-		return src, err
-	}
-	return d.medium.Open(ctx, drop.Path{Area: drop.Inbox, Name: filepath.Base(place)})
 }
 
 // plannedSink writes down what would be sent, and takes it as accepted.

@@ -128,6 +128,14 @@ func (s secret) given() bool { return s.hidden != nil && s.hidden.given() }
 // clear reports whether the secret itself stands in the config.
 func (s secret) clear() bool { return s.given() && !strings.Contains(s.hidden.Text.Value, "${") }
 
+// source is where the secret is found; one that stands in the config has none.
+func (s secret) source() string {
+	if !s.given() || s.clear() {
+		return ""
+	}
+	return s.hidden.Text.Value
+}
+
 // Value is the secret itself.
 func (s secret) Value() (string, error) {
 	if s.hidden == nil {

@@ -11,7 +11,6 @@ import (
 
 	"rentalsync/connectors/drop"
 	"rentalsync/connectors/iris"
-	"rentalsync/connectors/local"
 	"rentalsync/connectors/notify"
 	"rentalsync/connectors/tabular"
 	"rentalsync/mappings"
@@ -28,21 +27,19 @@ func (a *app) wire(h *house, c *flowConfig) (*flow, error) {
 	if err != nil {
 		return nil, err
 	}
-	folders, err := c.folders()
+	medium, err := a.medium(h, c)
 	if err != nil {
 		return nil, err
 	}
-	medium, err := local.Open(folders, a.log)
-	if err != nil {
-		return nil, err
+	if h.still {
+		medium = drop.Still(medium)
 	}
-	h.closers = append(h.closers, medium)
 
-	f := &flow{config: c, client: client, medium: medium}
+	f := &flow{config: c, client: client}
 	intake := &pipeline.Intake{
 		Flow: c.Flow, Reader: tabular.New(), Mappings: compiled,
-		Absent:     pipeline.AbsentPolicy{Asset: c.Absent.Asset, Item: c.Absent.Item, Nights: c.Absent.Nights},
-		Incomplete: c.Ready.Incomplete,
+		Absent: pipeline.AbsentPolicy{Asset: c.Absent.Asset, Item: c.Absent.Item, Nights: c.Absent.Nights},
+		Set:    c.Ready.Set.set(), Incomplete: c.Ready.Incomplete,
 		Deliveries: h.journal, Stage: h.journal, Holds: h.journal, Replays: h.journal, Now: time.Now, Log: a.log,
 	}
 	notifiers, err := c.Notify.notifiers()
@@ -171,20 +168,14 @@ func (r *ratesConfig) perSecond() iris.Rates {
 	}
 }
 
-// folders are the drop's folders. Of a path with a date, what stands before it.
-func (c *flowConfig) folders() (local.Dirs, error) {
-	archive, err1 := drop.ParseTemplate(filepath.ToSlash(c.Archive))
-	quarantine, err2 := drop.ParseTemplate(filepath.ToSlash(c.Quarantine))
-	return local.Dirs{
-		Inbox: c.Drop.Local, Archive: archive.Root(), Quarantine: quarantine.Root(),
-	}, errors.Join(err1, err2)
-}
-
 func (c *flowConfig) dropOptions(a *app, inspect pipeline.InspectFunc) drop.Options {
 	return drop.Options{
-		Settle: c.Ready.Settle, MinAge: c.Ready.MinAge, Incomplete: c.Ready.Incomplete,
+		Settle: c.Ready.Settle, Looks: c.Ready.Looks, MinAge: c.Ready.MinAge, Incomplete: c.Ready.Incomplete,
+		Marker: c.Ready.Marker, Control: c.Ready.Control.control(),
 		Archive: filepath.ToSlash(c.Archive), Quarantine: filepath.ToSlash(c.Quarantine),
-		Inspect: inspect, Log: a.log, Reached: crashPoint(a.env),
+		Keep:        drop.Keep{Archive: c.Keep.Archive, Quarantine: c.Keep.Quarantine},
+		Acknowledge: drop.Acknowledge{Done: c.Acknowledge.Done, Failed: c.Acknowledge.Failed},
+		Inspect:     inspect, Log: a.log, Reached: crashPoint(a.env),
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"rentalsync/connectors/iris"
-	"rentalsync/connectors/local"
 	"rentalsync/connectors/tabular"
 	"rentalsync/pipeline"
 	"rentalsync/pipeline/rental"
@@ -16,7 +15,7 @@ import (
 )
 
 func (a *app) publisher(h *house, c *flowConfig) (*pipeline.Publisher, error) {
-	outbox, err := local.OpenOutbox(c.Reports.To.Local, "")
+	outbox, err := a.outbox(h, &c.Reports.To)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +52,7 @@ func reportForm(format string, j pipeline.ReportJournal, zone *time.Location) fu
 }
 
 func (a *app) snapshotterOf(h *house, c *flowConfig, client *iris.Client) (*pipeline.Snapshotter, error) {
-	outbox, err := local.OpenOutbox(c.Snapshot.To.Local, "")
+	outbox, err := a.outbox(h, &c.Snapshot.To)
 	if err != nil {
 		return nil, err
 	}
