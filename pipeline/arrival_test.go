@@ -312,3 +312,37 @@ func TestANightThatADropBreaksOffInIsGoneOnWith(t *testing.T) {
 	cancel()
 	d.must(<-ended)
 }
+
+func TestALateFileChangesNothingThatALaterOneSaidToo(t *testing.T) {
+	t.Parallel()
+	d := newDepot(t)
+	for _, f := range []struct{ name, content string }{
+		{"moves_20261121_1.csv", "NO,STATUS,NAME\n1,ON_RENT,Lift\n2,ON_RENT,Crane\n3,ON_RENT,Saw\n"},
+		{"moves_20261121_3.csv", "NO,STATUS,NAME\n1,ON_RENT,Lift\n2,ON_RENT,\n"}, // again the same of 1, and of 2 its status
+		{"moves_20261121_2.csv", "NO,STATUS,NAME\n1,RETURNED,Hoist\n2,RETURNED,Boom\n3,RETURNED,Blade\n"},
+	} {
+		d.put(f.name, f.content)
+		d.once()
+	}
+	got := map[string]string{}
+	for _, key := range []string{"1", "2", "3"} {
+		got[key] = d.holds(rental.Asset, key, rental.RentalStatus) + " " + d.holds(rental.Asset, key, rental.Name)
+	}
+	d.expect("what the register holds", got, map[string]string{"1": "ON_RENT Lift", "2": "ON_RENT Boom", "3": "RETURNED Blade"})
+
+	d.put("moves_20261121_4.csv", "NO,STATUS,NAME\n1,RETURNED,Hoist\n")
+	d.once()
+	d.expect("said once more in time", d.holds(rental.Asset, "1", rental.RentalStatus)+" "+d.holds(rental.Asset, "1", rental.Name), "RETURNED Hoist")
+}
+
+func TestALaterFileThatIsGoneKeepsNothingFromBeingWorked(t *testing.T) {
+	t.Parallel()
+	d := newDepot(t)
+	for _, name := range []string{"moves_20261121_1.csv", "moves_20261121_3.csv"} {
+		d.put(name, "NO,STATUS\n1,ON_RENT\n")
+		d.once()
+	}
+	clear(d.shelf.kept)
+	d.put("moves_20261121_2.csv", "NO,STATUS\n1,RETURNED\n")
+	d.expect("the late file", d.once(), []string{"2026-11-21 done, moves_20261121_2.csv acked"})
+}

@@ -150,6 +150,9 @@ func (in *Intake) stage(ctx context.Context, d *Delivery, byMapping map[string]*
 		return false, err
 	}
 	s := newStager(in.Stage, d, c, later, peers)
+	if s.since, err = in.since(ctx, d, m); err != nil {
+		return false, fmt.Errorf("read again what came after %s: %w", d.Name, err)
+	}
 	digest, err := in.read(ctx, d, m, s)
 
 	var unreadable *Unreadable

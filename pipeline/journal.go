@@ -51,6 +51,10 @@ type DeliveryJournal interface {
 	// mapping and date.
 	LaterDeliveries(ctx context.Context, d Delivery) (map[string]bool, error)
 
+	// Following are those of the same mapping that reached the register and speak of
+	// a later time than d, the next ones first, but no more than so many.
+	Following(ctx context.Context, d Delivery, most int) ([]Delivery, error)
+
 	// NewestDate is the newest business date of the mapping's deliveries that
 	// reached the register; "" when none did.
 	NewestDate(ctx context.Context, flow, mapping string) (string, error)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"iter"
 	"log/slog"
 	"maps"
@@ -16,6 +17,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -34,6 +36,7 @@ type shelf struct {
 	inspect pipeline.InspectFunc
 	inbox   map[string]dropped
 	claimed map[string]dropped // by place
+	kept    map[string]dropped // by place, files that have ended
 	ended   map[string]string  // the reasons, by the place of files that have ended
 	away    error              // what every call says while the server is away
 	stuck   string             // the name of a file that cannot be claimed
@@ -129,7 +132,13 @@ func (s *shelf) Open(_ context.Context, place string) (io.ReadCloser, error) {
 	if path.Ext(place) == ".zip" {
 		return nil, &pipeline.Unreadable{Why: "the archive unpacks to 900 GiB", Hint: "have the ERP pack less"}
 	}
-	return io.NopCloser(strings.NewReader(s.claimed[place].content)), nil
+	lies, here := s.claimed[place]
+	if !here {
+		if lies, here = s.kept[place]; !here {
+			return nil, fs.ErrNotExist
+		}
+	}
+	return io.NopCloser(strings.NewReader(lies.content)), nil
 }
 
 func (s *shelf) Stat(_ context.Context, place string) (pipeline.File, error) {
@@ -144,6 +153,9 @@ func (s *shelf) Move(_ context.Context, from, to, reason string) error {
 	defer s.mu.Unlock()
 	if s.away != nil {
 		return s.away
+	}
+	if lies, here := s.claimed[from]; here {
+		s.kept[to] = lies
 	}
 	delete(s.claimed, from)
 	s.ended[to] = reason
@@ -298,6 +310,12 @@ type depot struct {
 	pages   *pages
 	logs    *logged
 	now     time.Time
+	ticks   atomic.Int64 // no two things happen at the same time
+}
+
+// clock is a millisecond later whenever somebody looks at it.
+func (d *depot) clock() time.Time {
+	return d.now.Add(time.Duration(d.ticks.Add(1)) * time.Millisecond)
 }
 
 // pages keeps what is written for people.
@@ -342,10 +360,9 @@ func newDepot(t *testing.T) *depot {
 		t: t, journal: j, sink: &receiver{account: "one", answer: matched}, now: time.Date(2026, 11, 21, 1, 0, 0, 0, time.UTC),
 		pages: &pages{map[string]string{}}, logs: &logged{Handler: slog.DiscardHandler},
 	}
-	clock := func() time.Time { return d.now }
-	d.shelf = &shelf{now: clock, inbox: map[string]dropped{}, claimed: map[string]dropped{}, ended: map[string]string{}, wake: make(chan struct{})}
+	d.shelf = &shelf{now: d.clock, inbox: map[string]dropped{}, claimed: map[string]dropped{}, kept: map[string]dropped{}, ended: map[string]string{}, wake: make(chan struct{})}
 	d.intake = &pipeline.Intake{
-		Flow: "yard", Drop: d.shelf, Reader: lines{}, Deliveries: j, Stage: j, Holds: j, Now: clock, Log: slog.New(slog.DiscardHandler),
+		Flow: "yard", Drop: d.shelf, Reader: lines{}, Deliveries: j, Stage: j, Holds: j, Now: d.clock, Log: slog.New(slog.DiscardHandler),
 		Mappings: []pipeline.Mapping{
 			&sheet{name: "assets", kind: rental.Asset, claim: pipeline.All},
 			&sheet{name: "items", kind: rental.Item, claim: pipeline.Open},

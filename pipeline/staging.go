@@ -19,6 +19,7 @@ type stager struct {
 	delivery *Delivery
 	claims   *claims
 	later    lateness        // whose word stands against this one's
+	since    saidSince       // what later files have said of the same
 	peers    map[string]peer // what this run staged before, by delivery
 	again    *again          // whose rows are worked once more; nil where they are new
 
@@ -40,6 +41,7 @@ type peer struct {
 type word struct {
 	rental.Entity
 	news bool // the mapping did not say it before
+	cut  bool // a later file has said some of it
 }
 
 func newStager(journal StageJournal, d *Delivery, c *claims, later lateness, peers map[string]peer) *stager {
@@ -167,7 +169,7 @@ func (s *stager) warn(at rental.Origin, faults []Fault) {
 // memory of the original again.
 func (s *stager) word(e *rental.Entity, judged judgement) {
 	kept := word{Entity: *e, news: judged.verdict != repeated}
-	kept.Fields = slices.Clone(e.Fields)
+	kept.Fields, kept.cut = s.since.left(e)
 	s.waiting[e.Ref] = append(s.waiting[e.Ref], len(s.words))
 	s.digests[e.Ref] = judged.digest
 	s.words = append(s.words, kept)
@@ -257,7 +259,7 @@ func (s *stager) stageOne(ref rental.Ref, now, prior map[rental.Ref]rental.Recor
 // comes again. A word that came late, and that a later one stands against, is not
 // known: said once more in time it is news.
 func (s *stager) heard(have *rental.Record, last *word) uint64 {
-	if len(s.later[last.Kind]) > 0 && len(rental.Differences(have, &last.Entity)) > 0 {
+	if last.cut || len(s.later[last.Kind]) > 0 && len(rental.Differences(have, &last.Entity)) > 0 {
 		return 0
 	}
 	return s.digests[last.Ref]

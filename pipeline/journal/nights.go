@@ -25,6 +25,13 @@ const (
 		WHERE flow = $1 AND business_date = $2 AND run <> $3 AND state IN ('staged', 'closed', 'archived', 'acked')
 		ORDER BY mapping`
 
+	following = `
+		SELECT ` + deliveryColumns + `
+		WHERE d.flow = $1 AND d.mapping = $2 AND d.state IN ('closed', 'archived', 'acked') AND d.replays = ''
+			AND d.business_date >= $3 AND (d.business_date > $3 OR d.sequence > $4)
+		ORDER BY d.business_date, d.sequence, d.id
+		LIMIT $5`
+
 	newestNumbered = `
 		SELECT ` + deliveryColumns + `
 		WHERE d.flow = $1 AND d.mapping = $2 AND d.number > 0 AND d.state IN ('closed', 'archived', 'acked')
@@ -50,4 +57,11 @@ func (j *Journal) NewestNumbered(ctx context.Context, flow, mapping string) (*pi
 		return nil, named(err, "find the newest number of mapping %q", mapping)
 	}
 	return &list[0], nil
+}
+
+// Following are those of the same mapping that reached the register and speak of a
+// later time than d, the next ones first, but no more than so many.
+func (j *Journal) Following(ctx context.Context, d pipeline.Delivery, most int) ([]pipeline.Delivery, error) {
+	list, err := j.deliveries(ctx, following, d.Flow, d.Mapping, d.BusinessDate, d.Sequence, most)
+	return list, named(err, "find what came after delivery %q", d.ID)
 }

@@ -39,7 +39,7 @@ func TestNoStatementReadsAllOfABigTable(t *testing.T) {
 			"lease": lease, "leased to": leasedTo, "dispatch of": dispatchOf, "hold": settleOutcomes,
 			"parts": partsByNumber + in, "twins of": fmt.Sprintf(twinsOf, in), "items of": fmt.Sprintf(itemsOf, in),
 			"tally": fmt.Sprintf(tallyOf, in), "answers": answersOf + in,
-			"unfinished deliveries": unfinishedDeliveries, "came": came, "newest number": newestNumbered, "same delivery": sameDelivery, "count rows": countRows, "count documents": countDocuments,
+			"unfinished deliveries": unfinishedDeliveries, "came": came, "newest number": newestNumbered, "following": following, "same delivery": sameDelivery, "count rows": countRows, "count documents": countDocuments,
 			"further counts": countFurther, "outcomes": allOutcomes, "rejects": allRejects,
 			"sweep records": `DELETE FROM record WHERE id` + fmt.Sprintf(sweepThese, "prior") + sweepUnused, "sweep": sweepStaged,
 		} {
