@@ -44,6 +44,12 @@ func csvDialectOf(d pipeline.Dialect) (csvDialect, error) {
 // delimiterOf is the text between two cells, which holds no line end and no quote.
 func delimiterOf(name string, quote byte) (string, error) {
 	delimiter := namedDelimiter(name)
+	if !cleanText([]byte(delimiter)) {
+		return "", &pipeline.Unreadable{
+			Why:  fmt.Sprintf("delimiter %q is no text", name),
+			Hint: "use a character that no value holds, such as ; or tab",
+		}
+	}
 	if strings.ContainsAny(delimiter, "\r\n") || (quote != 0 && strings.IndexByte(delimiter, quote) >= 0) {
 		return "", &pipeline.Unreadable{
 			Why:  fmt.Sprintf("delimiter %q holds a line end or a quote", name),

@@ -265,6 +265,10 @@ func TestAFileThatIsNotCSVIsUnreadable(t *testing.T) {
 			want: `delimiter "comma" holds a line end or a quote; use a character that no value holds, such as ; or tab`,
 		},
 		{
+			name: "a delimiter that is half a character", text: "a", dialect: pipeline.Dialect{Delimiter: "\xbf"},
+			want: `delimiter "\xbf" is no text; use a character that no value holds, such as ; or tab`,
+		},
+		{
 			name: "a quote of two characters", text: "a", dialect: pipeline.Dialect{Quote: "''"},
 			want: `quote "''" is not one ASCII character; use " or ', or none`,
 		},
