@@ -67,7 +67,6 @@ func readSharedStrings(ctx context.Context, p *parts, name string) (*sharedStrin
 // richText joins the runs of a text whose element is in hand. How it is spoken
 // is no part of it.
 func richText(s *xmlScanner, dst []byte) ([]byte, error) {
-	var raw []byte
 	for outside := s.depth() - 1; ; {
 		kind, err := s.next()
 		switch {
@@ -77,10 +76,10 @@ func richText(s *xmlScanner, dst []byte) ([]byte, error) {
 			return dst, nil
 		case kind != xmlStart:
 		case string(s.name) == "t":
-			if raw, err = s.content(raw[:0]); err != nil {
+			if s.run, err = s.content(s.run[:0]); err != nil {
 				return dst, err
 			}
-			if dst = appendCellText(dst, raw); len(dst) > longestXML {
+			if dst = appendCellText(dst, s.run); len(dst) > longestXML {
 				return dst, tooLongXML()
 			}
 		case string(s.name) == "rPh":

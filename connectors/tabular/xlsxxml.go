@@ -42,6 +42,7 @@ type xmlScanner struct {
 	name  []byte // of a start or an end
 	attrs []xmlAttr
 	text  []byte
+	run   []byte // of a rich text, reused for every run
 
 	open    []byte // the full names of the open elements, one behind the other
 	depths  []int  // where each of them starts
