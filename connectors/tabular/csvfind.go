@@ -17,14 +17,15 @@ const farthestHeader = 100
 // the first line that has one name of each list.
 func (f *csvFile) findHeader() error {
 	search := newHeaderSearch(f.dialect.find)
-	text, at, line := f.scan.data(), 0, f.scan.line
+	at, line := 0, f.scan.line
 
 	for ; line <= farthestHeader; line++ {
 		end, next, err := f.scan.lineEnd(at)
 		if err != nil {
 			return err
 		}
-		if text = f.scan.data(); at == len(text) {
+		text := f.scan.data()
+		if at == len(text) {
 			break
 		}
 		if search.is(f.scan.splitLine(text[at:end]), line) {

@@ -303,6 +303,18 @@ func TestNumbersOfHosts(t *testing.T) {
 	}
 }
 
+func TestAHashTotalOfNoColumnIsRefused(t *testing.T) {
+	t.Parallel()
+
+	d := master
+	d.Parts = append([]pipeline.Table(nil), master.Parts...)
+	d.Parts[3].Totals.Sum = &pipeline.Total{At: pipeline.Slice{From: 24, To: 34}, Of: "nummer"}
+	want := []string{`unreadable: the trailer is to sum "nummer", and no part has a column of that name; say sum: {of: with the name of a column, at: …}`}
+	if diff := cmp.Diff(want, toldOf(t, masterHeader, d)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestAHashTotalIsCutToItsField(t *testing.T) {
 	t.Parallel()
 

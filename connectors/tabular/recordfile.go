@@ -46,7 +46,11 @@ func newRecordFile(name string, text *source, d pipeline.Dialect, yield yieldFun
 	}
 	for _, part := range f.parts {
 		if sum := part.Totals.Sum; sum != nil {
-			f.sums = append(f.sums, newHashTotal(part, *sum, f.parts))
+			total, err := newHashTotal(part, *sum, f.parts)
+			if err != nil {
+				return nil, err
+			}
+			f.sums = append(f.sums, total)
 		}
 	}
 	return f, f.listen(d.Asks)
@@ -101,13 +105,13 @@ func (f *recordFile) foreign(r *record) error {
 	f.rows++
 	at := f.typeAt()
 	word := shortened(strings.Trim(r.at(at), padding))
-	faults := append(r.faults, pipeline.Fault{
+	r.faults = append(r.faults, pipeline.Fault{
 		Value: word,
 		What:  fmt.Sprintf("no part knows records of the type %q", word),
 		Hint:  fmt.Sprintf("add a part with record: {at: %s, is: %q}, or have the ERP leave them out", place(at), word),
 	})
 	cells := r.everything()
-	return f.reject(numbered(len(cells), r.line), r, cells, faults)
+	return f.reject(numbered(len(cells), r.line), r, cells, r.faults)
 }
 
 // typeAt is where records have their type: where the first part looks for it.

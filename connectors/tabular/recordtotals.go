@@ -87,16 +87,24 @@ type hashTotal struct {
 	number  big.Int // reused for every row
 }
 
-func newHashTotal(trailer *recordPart, total pipeline.Total, parts []*recordPart) *hashTotal {
+func newHashTotal(trailer *recordPart, total pipeline.Total, parts []*recordPart) (*hashTotal, error) {
 	h := &hashTotal{part: trailer, total: total}
+	found := false
 	for _, part := range parts {
 		column := -1
 		if part.Use == pipeline.TableRows {
 			column = slices.Index(part.names, total.Of)
 		}
 		h.columns = append(h.columns, column)
+		found = found || column >= 0
 	}
-	return h
+	if !found {
+		return nil, &pipeline.Unreadable{
+			Why:  fmt.Sprintf("the trailer is to sum %q, and no part has a column of that name", total.Of),
+			Hint: "say sum: {of: with the name of a column, at: …}",
+		}
+	}
+	return h, nil
 }
 
 // add counts a row; a cell that is no number is its own row's matter.
