@@ -27,7 +27,10 @@ type FS struct {
 	clock  clock
 }
 
-var _ drop.FS = (*FS)(nil)
+var (
+	_ drop.FS           = (*FS)(nil)
+	_ drop.FolderLister = (*FS)(nil)
+)
 
 // FS is a drop on the server. The inbox must be there when it is looked into; the
 // other folders are made when the first file comes to them.
