@@ -68,7 +68,7 @@ func (s *search) column(plan *columnPlan) boundColumn {
 			s.missing = append(s.missing, s.wanted(plan))
 		case plan.used:
 			s.absent = append(s.absent, pipeline.Fault{
-				Column: plan.headers[0], What: "the file has no column " + s.wanted(plan) + ": its fields stay as they were",
+				Column: plan.headers[0], What: s.table() + " has no column " + s.wanted(plan) + ": its fields stay as they were",
 			})
 		}
 		return boundColumn{plan: plan, index: -1, header: plan.headers[0]}
@@ -119,6 +119,14 @@ func (s *search) verdict() error {
 	default:
 		return nil
 	}
+}
+
+// table names what has the header.
+func (s *search) table() string {
+	if s.header.Sheet != "" {
+		return fmt.Sprintf("the sheet %q", s.header.Sheet)
+	}
+	return "the file"
 }
 
 // place says where the header stands.

@@ -11,6 +11,8 @@
 // mapping language, strictly; [Parse] compiles them into a [Mapping], which
 // knows every column, code table and formula by then; [Mapping.Bind] finds the
 // columns under a file's header; and what it returns maps row after row.
+// A file of several tables, as sheets or as records of several types, has parts;
+// each is compiled and bound like a file of its own.
 //
 // The types of the language say everything once: they decode the YAML, and
 // [Schema] makes of them, and of the comments of their fields, what editors
@@ -19,6 +21,7 @@
 // they tell.
 //
 // The YAML files here are the mappings that admins start from: a flat file of
-// the continental kind, and the five tables of a US one. [Crosswalk] gives the
-// two that every flow has: for the files in which people keep who is who.
+// the continental kind, the five tables of a US one, a host's records, a workbook,
+// a utility's tabs, an item table. [Crosswalk] gives the two that every flow has:
+// for the files in which people keep who is who.
 package mappings

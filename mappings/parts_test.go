@@ -18,7 +18,7 @@ parts:
   - record: {at: 1-3, is: EQP}
     columns: {number: 5-12, status: 14, depot: 16-18, rate: {at: 20-29, implied: 2, sign: overpunch}, meter: {at: 30-35, sign: trailing}}
     codes: []
-    skip: {junk: number(rate) < 0}
+    skip: {junk: 'rate != "" and number(rate) < 0'}
     asset: {key: number, rentalStatus: {from: status, codes: {O: ON_RENT}}, owningDepot: depot, meterHours: meter}
   - record: {at: 1-3, is: [CTL, CTX]}
     columns: {number: 5-12, contract: 13-20, line: 21-23, depot: 24-26, begin: 27-34, off: 35-42}
@@ -220,11 +220,11 @@ func TestASheetWithoutItsColumnsSaysWhatIsNearest(t *testing.T) {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}
 
-	mapper, err := m.Bind(&pipeline.Header{Part: 0, Names: []string{"Asset", "Nmae", "New"}, Line: 4})
+	mapper, err := m.Bind(&pipeline.Header{Part: 0, Names: []string{"Asset", "Nmae", "New"}, Line: 4, Sheet: "Assets"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := mapper.Missing(); len(got) != 1 || got[0].What != `the file has no column "Name" (is it "Nmae"?): its fields stay as they were` {
+	if got := mapper.Missing(); len(got) != 1 || got[0].What != `the sheet "Assets" has no column "Name" (is it "Nmae"?): its fields stay as they were` {
 		t.Errorf("got %v", got)
 	}
 	if _, err := m.Bind(&pipeline.Header{Part: 3}); err == nil {
@@ -251,5 +251,52 @@ func TestHowAValueCameIsToldByItsPart(t *testing.T) {
 	want = pipeline.FieldReading{Cells: []pipeline.ReadCell{{Column: "1", Text: "4711"}}}
 	if diff := cmp.Diff(want, m.TellField(row(2, []string{"1", "2"}, []string{"4711", "MV-1"}), rental.Ref{Kind: rental.Contract, Key: "MV-1"}, machine)); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestPartsShareWhatIsIncluded(t *testing.T) {
+	t.Parallel()
+
+	options := Options{ReadFile: func(string) ([]byte, error) {
+		return []byte("columns: {number: [Nr, Number], other: Other}\nskip: {tests: 'number == \"TEST\"'}\ncodes: {status: {O: ON_RENT}}\n"), nil
+	}}
+	m, faults := Parse("x.yaml", []byte(`mapping: x
+include: common.yaml
+file: {match: "x.xlsx", format: xlsx}
+parts:
+  - {sheet: A, asset: {key: number, rentalStatus: {from: Status, codes: status}}}
+  - {sheet: B, columns: {number: Konto}, customer: {key: number}}
+`), options)
+	if len(faults) > 0 {
+		t.Fatal(faults)
+	}
+	for part, header := range []string{"Number", "Konto"} {
+		h := &pipeline.Header{Part: part, Names: []string{header}, Line: 1}
+		mapper, err := m.Bind(h)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out pipeline.Mapped
+		mapper.Map(&pipeline.Row{Header: h, Cells: []string{"TEST"}}, &out)
+		if out.Skip != "tests" {
+			t.Errorf("part %d: %s", part, said(out))
+		}
+	}
+}
+
+func TestOnlyPartsWithDatesNeedTheirZone(t *testing.T) {
+	t.Parallel()
+
+	m := compile(t, `mapping: x
+file: {match: "x.xlsx", format: xlsx, timezone: {by: Branch, MUC: Europe/Berlin, LIN: UTC}}
+parts:
+  - {sheet: A, item: {key: Nr, asset: Nr, contract: Nr, onRentDate: Begin}}
+  - {sheet: B, customer: {key: Nr}}
+`)
+	if _, err := m.Bind(&pipeline.Header{Part: 0, Names: []string{"Nr", "Begin"}, Line: 1}); err == nil || !strings.Contains(err.Error(), `lacks "Branch"`) {
+		t.Errorf("got %v", err)
+	}
+	if _, err := m.Bind(&pipeline.Header{Part: 1, Names: []string{"Nr"}, Line: 1}); err != nil {
+		t.Error(err)
 	}
 }

@@ -88,3 +88,47 @@ func TestTestsAreReadStrictly(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestRowsOfATestBelongToAPart(t *testing.T) {
+	t.Parallel()
+
+	const tests = `- name: a part that is not there
+  of: EQX
+  row: {number: "1"}
+- name: no part
+  row: {number: "1"}
+- name: each row has its own
+  of: EQP
+  rows: [{number: "1", status: O}, {of: CTX, contract: C1, line: "1", number: "1"}]
+  gives:
+    asset 1: {rentalStatus: ON_RENT}
+    item C1/1: {asset: "1"}
+- name: a column of another part
+  of: EQP
+  row: {number: "1", contract: C1}
+- name: whole records
+  line: ["EQP 00041178 O 012 000012850{00125-      ", "CTX 00041178C0001234001012"]
+  gives:
+    asset 00041178: {meterHours: -125, owningDepot: "012"}
+    item C0001234/001: {asset: "00041178"}
+- name: a record of no part
+  line: "XXX 00041178"
+- name: a record that is no row
+  line: "TRL 0000000"
+`
+	want := `x.test.yaml:2:7: a part that is not there: no part of the file is "EQX"; did you mean "EQP"?
+x.test.yaml:4:3: no part: it is not said which part of the file the row belongs to; add of: EQP, or of: CTL, or of: CTX
+x.test.yaml:14:22: a column of another part: "contract" is no column of the mapping; known here: number, status, depot, rate, meter
+x.test.yaml:21:9: a record of no part: "XXX 00041178" is a record of no part; check its first characters against record: of the parts
+x.test.yaml:23:9: a record that is no row: "TRL 0000000" is no row; records that head a file or end it are not mapped`
+
+	got := RunTests(recordsMapping(t), "x.test.yaml", []byte(tests)).Error()
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+
+	csv := compile(t, "mapping: x\nfile: {match: x}\nasset: {key: Nr}\n")
+	if got := RunTests(csv, "x.test.yaml", []byte("- {name: a line, line: x}\n")).Error(); !strings.Contains(got, "only the records of a fixed-width file are lines") {
+		t.Error(got)
+	}
+}

@@ -58,7 +58,10 @@ func (p *stampPlan) word() string {
 
 // stampCell reads the column of a row.
 func (r *mapper) stampCell(plan *stampPlan, row *pipeline.Row) (string, pipeline.CellType) {
-	at := plan.columns[r.header.Part]
+	at := -1
+	if r.header.Part < len(plan.columns) {
+		at = plan.columns[r.header.Part]
+	}
 	if row == nil || at < 0 || r.hides(row) {
 		return "", pipeline.TextCell
 	}
