@@ -9,11 +9,7 @@ import (
 	"strings"
 
 	"rentalsync/pipeline"
-	"rentalsync/transforms"
 )
-
-// findWithin is how many rows of a sheet are looked at for its header.
-const findWithin = 100
 
 // sheetLook is what has to be known of a sheet before its first row is read.
 type sheetLook struct {
@@ -150,56 +146,28 @@ func spread(names []string, m merge) {
 
 // findHeader takes the first row that has one name of each list.
 func (t *sheetTable) findHeader(rows *sheetReader) error {
-	best := nearMiss{lacks: t.plan.Find}
+	search := newHeaderSearch(t.plan.Find)
 	for {
 		row, err := rows.next()
 		if err != nil && !errors.Is(err, io.EOF) {
 			return err
 		}
-		if err != nil || row.number > findWithin {
-			return best.verdict(t.sheet.name)
+		if err != nil || row.number > farthestHeader {
+			return t.notFound(search)
 		}
-		names := row.names()
-		lacks := lacking(t.plan.Find, names)
-		if len(lacks) == 0 {
+		if names := row.names(); search.is(names, row.number) {
 			return t.joinHeader([][]string{names}, []int{row.number}, nil)
 		}
-		if len(lacks) < len(best.lacks) {
-			best = nearMiss{row: row.number, lacks: lacks}
-		}
 	}
 }
 
-// lacking are the lists of which no name is there.
-func lacking(lists [][]string, names []string) (lacks [][]string) {
-	there := make(map[string]bool, len(names))
-	for _, name := range names {
-		there[transforms.Fold(name)] = true
-	}
-	for _, list := range lists {
-		if !slices.ContainsFunc(list, func(name string) bool { return there[transforms.Fold(name)] }) {
-			lacks = append(lacks, list)
-		}
-	}
-	return lacks
-}
-
-// nearMiss is the row that comes nearest to being the header.
-type nearMiss struct {
-	row   int
-	lacks [][]string
-}
-
-func (m nearMiss) verdict(sheet string) error {
-	missing := make([]string, len(m.lacks))
-	for i, list := range m.lacks {
-		missing[i] = strings.Join(list, " or ")
-	}
-	why := fmt.Sprintf("no header was found in the first %d rows of the sheet %q", findWithin, sheet)
-	if m.row > 0 {
-		why += fmt.Sprintf(": row %d comes nearest, and lacks %s", m.row, strings.Join(missing, ", "))
+// notFound says what is missing, and where it was missed.
+func (t *sheetTable) notFound(search *headerSearch) error {
+	why := fmt.Sprintf("no header was found in the first %d rows of the sheet %q", farthestHeader, t.sheet.name)
+	if search.nearest > 0 {
+		why += fmt.Sprintf(": row %d comes nearest, and lacks %s", search.nearest, strings.Join(search.lacks, ", "))
 	} else {
-		why += ": none has any of " + strings.Join(missing, ", ")
+		why += ": none has any of " + joinedLists(search.lists)
 	}
 	return &pipeline.Unreadable{Why: why, Hint: "check the names of the columns in the mapping, or say header: with the row's number"}
 }
@@ -224,6 +192,14 @@ func (t *sheetTable) faultyHeader(row *sheetRow) error {
 		Why:  fmt.Sprintf("the header of the sheet %q cannot be read in row %d: %s", t.sheet.name, row.number, row.faults[0].fault.What),
 		Hint: row.faults[0].fault.Hint,
 	}
+}
+
+func joinedLists(lists [][]string) string {
+	wanted := make([]string, len(lists))
+	for i, list := range lists {
+		wanted[i] = strings.Join(list, " or ")
+	}
+	return strings.Join(wanted, ", ")
 }
 
 func joinedLines(lines []int) string {
