@@ -93,6 +93,7 @@ Exit codes: 0 everything done; 1 failure; 2 usage, config or mapping fault;
 		newDiscardCmd(a),
 		newRevertCmd(a),
 		newRetryCmd(a),
+		newRejectsCmd(a),
 		newSimulateCmd(a),
 		newSchemaCmd(a),
 		newVersionCmd(a),

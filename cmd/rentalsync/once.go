@@ -157,6 +157,9 @@ func tellRun(w io.Writer, f pipeline.RunFacts) {
 	for _, path := range f.Reports {
 		fmt.Fprintf(w, "  %-10s %s\n", "report", path)
 	}
+	for _, path := range f.Mending {
+		fmt.Fprintf(w, "  %-10s %s\n", "to mend", path)
+	}
 }
 
 // tellRows gives the control total of rows, and what is to be known about them.
