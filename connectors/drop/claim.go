@@ -40,7 +40,7 @@ func (w *Watcher) claimNow(ctx context.Context, from, to Path, name string) erro
 	if there, err := w.exists(ctx, from); err != nil {
 		return err
 	} else if !there {
-		w.tidy(ctx, to)
+		w.letGo(ctx, from, to)
 		return pipeline.ErrFileGone
 	}
 
@@ -62,6 +62,9 @@ func (w *Watcher) claimNow(ctx context.Context, from, to Path, name string) erro
 func (w *Watcher) letGo(ctx context.Context, from, to Path) {
 	if there, err := w.exists(ctx, from); err == nil && there {
 		w.putBackMarkers(ctx, to, from)
+	}
+	if err := w.noteLeft(ctx, from.Base()); err != nil {
+		w.opts.Log.Warn("the notes about a set cannot be written", "file", from.Base(), "error", err)
 	}
 	if here, err := w.exists(ctx, to); err == nil && !here {
 		w.tidy(ctx, to)

@@ -28,21 +28,30 @@ func (w *Watcher) noteTaken(ctx context.Context, name string) error {
 // noteGiven writes down that a file of a set is in the inbox again, and fetches
 // its control file back.
 func (w *Watcher) noteGiven(ctx context.Context, name string) error {
-	c, as, err := w.setOf(ctx, name)
+	c, _, err := w.setOf(ctx, name)
 	if err != nil || !w.control.wanted() {
 		return err
 	}
-	if c == nil {
-		if c, as = w.control.endedWith(name); c == nil {
-			return nil
-		}
-		err := w.fs.Rename(ctx, c.parked, Path{Inbox, c.Name})
-		if err != nil && !errors.Is(err, fs.ErrExist) && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
+	if c != nil {
+		return w.noteLeft(ctx, name)
 	}
-	if !w.control.mark(c, as, false) {
+	c, as := w.control.endedWith(name)
+	if c == nil {
 		return nil
+	}
+	err = w.fs.Rename(ctx, c.parked, Path{Inbox, c.Name})
+	if err != nil && !errors.Is(err, fs.ErrExist) && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	w.control.mark(c, as, false)
+	return w.keepNote(ctx, c)
+}
+
+// noteLeft writes down that a file of a set is not ours.
+func (w *Watcher) noteLeft(ctx context.Context, name string) error {
+	c, as, err := w.setOf(ctx, name)
+	if c == nil || err != nil || !w.control.mark(c, as, false) {
+		return err
 	}
 	return w.keepNote(ctx, c)
 }

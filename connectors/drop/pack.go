@@ -87,7 +87,7 @@ func (ps *packs) forget(name string) {
 // a file that cannot become rows.
 func (w *Watcher) weighZip(ctx context.Context, name string) (*verdict, error) {
 	at := Path{Inbox, name}
-	members, err := w.weighMembers(ctx, at)
+	members, size, err := w.weighMembers(ctx, at)
 	var unreadable *pipeline.Unreadable
 	var short *pipeline.Incomplete
 	if err != nil && !errors.As(err, &unreadable) && !errors.As(err, &short) {
@@ -108,33 +108,45 @@ func (w *Watcher) weighZip(ctx context.Context, name string) (*verdict, error) {
 		return nil, pipeline.ErrNoMapping
 	}
 
-	src := &source{ctx: ctx, open: func() (io.ReadCloser, error) { return w.fs.Open(ctx, at) }}
-	defer src.close()
-	all := newSumming(src, w.control.wanted())
+	if len(members) > 0 && !w.control.wanted() {
+		v.raw.size = size
+		return v, nil
+	}
+	return v, w.weighFile(ctx, at, v)
+}
+
+// weighFile takes the digest of an archive itself, which nobody asks for where its
+// files are known one by one.
+func (w *Watcher) weighFile(ctx context.Context, at Path, v *verdict) error {
+	src, err := w.fs.Open(ctx, at)
+	if err != nil {
+		return err
+	}
+	defer letGo(src)
+	all := newSumming(until{ctx, src}, w.control.wanted())
 	if _, err := io.Copy(io.Discard, all); err != nil {
-		return nil, err
+		return err
 	}
 	v.digest, v.size, v.raw = all.digest(), all.size, all.sums()
 	v.content = v.raw
-	return v, nil
+	return nil
 }
 
-func (w *Watcher) weighMembers(ctx context.Context, at Path) ([]packed, error) {
+func (w *Watcher) weighMembers(ctx context.Context, at Path) (members []packed, size int64, err error) {
 	a, err := w.openZip(ctx, at)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	defer a.close()
 
-	var members []packed
 	for _, z := range a.files {
 		v, err := w.weighMember(ctx, a, z, at.Base()+"/"+z.name)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		members = append(members, packed{at.Base() + "/" + z.name, v})
 	}
-	return members, nil
+	return members, a.size, nil
 }
 
 // weighMember weighs one file of an archive. Also of one that no mapping knows the

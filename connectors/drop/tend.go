@@ -22,6 +22,19 @@ type Keep struct {
 	Quarantine time.Duration // files that could not be read; default 0
 }
 
+// check refuses to clear up where what is kept cannot be told from what is not.
+func (k Keep) check(archive, aside Template) error {
+	for template, keep := range map[*Template]time.Duration{&archive: k.Archive, &aside: k.Quarantine} {
+		if keep > 0 && path.Clean(template.Root()) == "." && len(template.globs()) == 0 {
+			return errors.New("files end in no folder of their own, so nothing can be cleared away; name one")
+		}
+	}
+	if path.Clean(archive.Root()) == path.Clean(aside.Root()) && k.Archive != k.Quarantine {
+		return errors.New("archive and quarantine are one folder; keep both for the same time, or name two")
+	}
+	return nil
+}
+
 // tendEvery is how often it is worth while to look.
 const tendEvery = time.Hour
 

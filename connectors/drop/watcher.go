@@ -68,6 +68,9 @@ func New(medium FS, o Options) (*Watcher, error) {
 	if w.aside, err = ParseTemplate(w.opts.Quarantine); err != nil {
 		return nil, fmt.Errorf("quarantine: %w", err)
 	}
+	if err = o.Keep.check(w.archive, w.aside); err != nil {
+		return nil, fmt.Errorf("keep: %w", err)
+	}
 	if w.marker, err = parseMarker(o.Marker); err != nil {
 		return nil, fmt.Errorf("marker: %w", err)
 	}

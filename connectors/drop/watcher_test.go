@@ -104,13 +104,21 @@ func TestAMediumThatNoticesNothingNeverWakes(t *testing.T) {
 
 func TestWrongOptionsAreNamed(t *testing.T) {
 	t.Parallel()
-	for key, o := range map[string]Options{
-		"archive":    {Archive: "a/{x}"},
-		"quarantine": {Quarantine: "q/{x}"},
-		"marker":     {Marker: "ok"},
+	for _, tt := range []struct {
+		key string
+		o   Options
+	}{
+		{"archive", Options{Archive: "a/{x}"}},
+		{"quarantine", Options{Quarantine: "q/{x}"}},
+		{"marker", Options{Marker: "ok"}},
+		{"control", Options{Control: &Control{}}},
+		{"acknowledge", Options{Acknowledge: Acknowledge{Done: "ack"}}},
+		{"acknowledge", Options{Acknowledge: Acknowledge{Failed: "../{name}.err"}}},
+		{"keep", Options{Archive: ".", Keep: Keep{Archive: time.Hour}}},
+		{"keep", Options{Archive: "a/{date}", Quarantine: "a", Keep: Keep{Archive: time.Hour}}},
 	} {
-		if _, err := New(&listed{}, o); err == nil || !strings.HasPrefix(err.Error(), key+": ") {
-			t.Errorf("a wrong %s: error is %v", key, err)
+		if _, err := New(&listed{}, tt.o); err == nil || !strings.HasPrefix(err.Error(), tt.key+": ") {
+			t.Errorf("a wrong %s: error is %v", tt.key, err)
 		}
 	}
 }

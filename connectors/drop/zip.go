@@ -37,6 +37,7 @@ func splitName(name string) (lies, member string) {
 // archive is a zip that is open.
 type archive struct {
 	files []*zipped
+	size  int64
 	close func()
 	tap   *tap
 }
@@ -64,7 +65,7 @@ func (w *Watcher) openZip(ctx context.Context, p Path) (*archive, error) {
 		return nil, err
 	}
 
-	a := &archive{tap: &tap{ctx: ctx, src: at, left: mostDirectory}}
+	a := &archive{size: size, tap: &tap{ctx: ctx, src: at, left: mostDirectory}}
 	r, err := zip.NewReader(a.tap, size)
 	if err == nil || errors.Is(err, zip.ErrInsecurePath) {
 		err = a.list(r, size)

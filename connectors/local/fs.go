@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"sync"
 	"syscall"
 	"time"
@@ -46,6 +47,9 @@ func Open(dirs Dirs, log *slog.Logger) (*FS, error) {
 	for _, area := range []drop.Area{drop.Inbox, drop.Archive, drop.Quarantine} {
 		if f.dirs[area] == "" {
 			return nil, fmt.Errorf("open drop: no folder is given for the %s", area)
+		}
+		if area != drop.Inbox && filepath.Clean(f.dirs[area]) == filepath.Clean(dirs.Inbox) {
+			return nil, fmt.Errorf("open drop: the %s is the inbox %s itself; give it a folder of its own", area, dirs.Inbox)
 		}
 		at, err := makeFolder(f.dirs[area], ".")
 		if err != nil {

@@ -45,6 +45,7 @@ func TestADropWithoutAllItsFoldersIsRefused(t *testing.T) {
 	for _, dirs := range []local.Dirs{
 		{Inbox: t.TempDir(), Archive: t.TempDir()},
 		{Inbox: file, Archive: t.TempDir(), Quarantine: t.TempDir()},
+		{Inbox: filepath.Dir(file), Archive: t.TempDir(), Quarantine: filepath.Dir(file) + "/."},
 	} {
 		if medium, err := local.Open(dirs, nil); err == nil {
 			t.Errorf("%+v was opened", dirs)

@@ -159,6 +159,22 @@ var setTests = []test{
 		b.must(w.Claim(b.Context(), "ITEMS.csv", ".rentalsync/03J/ITEMS.csv"))
 		b.wantListed(drop.Path{Area: drop.Inbox, Name: "."})
 	}},
+	{"a listed file that went away before it was claimed is missed", func(b *bench) {
+		o := b.listed()
+		o.Reached = func(point string) {
+			if point == "control:noted" {
+				o.Reached = nil
+				_ = b.rig.Uploader.Remove("EQUIP.csv")
+			}
+		}
+		w := b.watchWith(o)
+		b.set()
+		b.scanSettled(w)
+		b.wantErr(w.Claim(b.Context(), "EQUIP.csv", ".rentalsync/01J/EQUIP.csv"), pipeline.ErrFileGone)
+		if p := b.wantPendingAmong(b.scan(w), ctl); p.Why != "EQUIP.csv, which CTL_20261121.txt names, is missing" {
+			b.Fatalf("pending is %+v", p)
+		}
+	}},
 	{"the next control file of a name begins anew", func(b *bench) {
 		w := b.watchWith(b.listed())
 		for range 2 {
