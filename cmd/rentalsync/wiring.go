@@ -56,7 +56,7 @@ func (a *app) wire(h *house, c *flowConfig) (*flow, error) {
 		Flow: c.Flow, Intake: intake,
 		Closer: &pipeline.Closer{
 			Drop: watcher, Deliveries: h.journal, Stage: h.journal, Holds: h.journal,
-			Gate:      &pipeline.Gates{Limits: c.Gates.limits(), Journal: h.journal},
+			Gate:      &pipeline.Gates{Limits: c.Gates.limits(), Set: intake.Set, Journal: h.journal},
 			Notifiers: notifiers, History: c.History.Value, Now: time.Now, Log: a.log,
 		},
 		Reverter:   &pipeline.Reverter{Journal: h.journal, Stage: h.journal, Log: a.log},
