@@ -56,5 +56,5 @@ func (f RunFacts) NeedsAttention() bool {
 			return true
 		}
 	}
-	return f.Rows.Rejected > 0 || f.Parked > 0 || len(f.Run.Lacks) > 0 || f.Run.State == RunFailed || f.Run.State == RunHeld
+	return f.Rows.Rejected > 0 || f.Parked > 0 || f.Run.State == RunDone && len(f.Run.Lacks) > 0 || f.Run.State == RunFailed || f.Run.State == RunHeld
 }
