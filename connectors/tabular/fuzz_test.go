@@ -17,6 +17,7 @@ func FuzzCSV(f *testing.F) {
 	for _, text := range []string{
 		"a;b\n1;2\n", "a;b\r1;\"x\r\ny\"\r", "\ufeffa;b\n\"1\"\"\";2;\n", "sep=,\na,b\n1,2\n", "a;b\n1;\"x\n2;y\n",
 		"\xff\xfea\x00\n\x00", "a;b\n1;M\xfcller\n", "a;b\n1;2\nENDE 1\n\x1a", "a;b\n\"x\"y;2\n3;4\n", "\x00\x00;\n\"\"\n",
+		"a;b;c;d\n1;\"12 x;x;y\n2;z;x;y\n3;x 12\";x;y\n", "a;b\n1;Müller\n2;K\xf6ln\n", "1;\xc3\xbc\n2;\xff\n",
 	} {
 		f.Add(text, ";", `"`, "", "", 1)
 		f.Add(text, ";;", "'", "utf-8", "ENDE {count}", 2)
