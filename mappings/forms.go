@@ -214,8 +214,6 @@ func (l *recordLength) DecodeYAML(d *Decoder, n *yaml.Node) {
 	}
 }
 
-func (l *recordLength) said() bool { return l.Line > 0 }
-
 // maxRecord is far beyond any record of a mainframe.
 const maxRecord = 65536
 

@@ -57,7 +57,7 @@ type sharedBlock struct {
 	// Code tables: what the ERP writes, and what it means. Codes are literal text: 01, N and 1.0 stay as written. Default: none.
 	Codes Named[codeTable] `yaml:"codes"`
 
-	// Rows that are left out, by a named rule each; every report counts them by these names. Cells are seen as they stand in the file, before the column's own do. Default: none.
+	// Rows that are left out, by a named rule each; every report counts them by these names. Cells are seen as they stand in the file, before the column's own do; numbers and dates of a workbook as decimal and dates would write them. Default: none.
 	Skip Named[Text] `yaml:"skip"`
 }
 
@@ -174,7 +174,7 @@ type ruleBlock struct {
 	// The column, by its short name or its header. This or formula is required.
 	From Text `yaml:"from"`
 
-	// A formula over the columns, with or without the =. This or from is required.
+	// A formula over the columns, with or without the =. It sees the numbers and dates of a workbook as decimal and dates would write them. This or from is required.
 	Formula Text `yaml:"formula" jsonschema:"example=contract + \"/\" + line"`
 
 	// Steps that clean the value, in this order. Default: none.

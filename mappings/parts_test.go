@@ -220,11 +220,11 @@ func TestASheetWithoutItsColumnsSaysWhatIsNearest(t *testing.T) {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}
 
-	mapper, err := m.Bind(&pipeline.Header{Part: 0, Names: []string{"Asset", "Nmae", "New"}, Line: 4, Sheet: "Assets"})
+	mapper, err := m.Bind(&pipeline.Header{Part: 0, Names: []string{"Asset", "Namen", "New"}, Line: 4, Sheet: "Assets"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := mapper.Missing(); len(got) != 1 || got[0].What != `the sheet "Assets" has no column "Name" (is it "Nmae"?): its fields stay as they were` {
+	if got := mapper.Missing(); len(got) != 1 || got[0].What != `the sheet "Assets" has no column "Name" (is it "Namen"?): its fields stay as they were` {
 		t.Errorf("got %v", got)
 	}
 	if _, err := m.Bind(&pipeline.Header{Part: 3}); err == nil {
