@@ -45,13 +45,6 @@ type sheetCell struct {
 	kind     pipeline.CellType
 }
 
-// cellFault says what is wrong with a cell. Which column that is, the header
-// knows.
-type cellFault struct {
-	col   int
-	fault pipeline.Fault
-}
-
 func (c *sheetCell) in(row *sheetRow) []byte { return row.text[c.from:c.to] }
 
 // blank tells a row that says nothing, as those that are only coloured.
@@ -176,8 +169,4 @@ func (row *sheetRow) settle() {
 				"have the ERP write the workbook again")
 		}
 	}
-}
-
-func (row *sheetRow) fault(col int, value, what, hint string) {
-	row.faults = append(row.faults, cellFault{col: col, fault: pipeline.Fault{Value: shortened(value), What: what, Hint: hint}})
 }
