@@ -46,23 +46,22 @@ func (c *Client) attempt(ctx context.Context, v *verifier) (*session, error) {
 	defer cancel()
 
 	conn, err := c.cfg.Dial(ctx, "tcp", c.cfg.address())
-	if err == nil {
-		// Nothing below knows the context, but all of it ends with the line.
-		cut := context.AfterFunc(ctx, func() { _ = conn.Close() })
-		var s *session
-		s, err = c.logIn(ctx, conn, v)
-		if err == nil && cut() {
-			return s, nil
-		}
-		cut()
-		_ = conn.Close() // the error is told already
-		return nil, c.told(ctx, err)
+	if err != nil {
+		return nil, told(ctx, fmt.Errorf("connect to %s: %w; check its address, and the network and firewalls on the way", c.cfg.address(), err))
 	}
-	return nil, c.told(ctx, fmt.Errorf("connect to %s: %w; check its address, and the network and firewalls on the way", c.cfg.address(), err))
+
+	// Nothing below knows the context, but all of it ends with the line.
+	inTime := context.AfterFunc(ctx, func() { _ = conn.Close() })
+	s, err := c.logIn(ctx, conn, v)
+	if inTime() && err == nil {
+		return s, nil
+	}
+	_ = conn.Close() // the error is told already
+	return nil, told(ctx, err)
 }
 
 // told is the error of an attempt; where it was cut off, why it was.
-func (c *Client) told(ctx context.Context, err error) error {
+func told(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}

@@ -81,7 +81,7 @@ func (r *reader) Close() error {
 // ask asks for as many pieces as may be on their way: up to the known end of the
 // file, and one beyond, which is to say that this is the end.
 func (r *reader) ask() {
-	for len(r.coming) < r.s.requests() && (r.asked <= r.size || len(r.coming) == 0) {
+	for len(r.coming) < min(manyRequests, ahead/r.s.chunk) && (r.asked <= r.size || len(r.coming) == 0) {
 		length := int64(smallChunk)
 		if r.asked < r.size {
 			length = min(int64(r.s.chunk), r.size-r.asked)

@@ -28,7 +28,7 @@ func (u *upload) Write(p []byte) (int, error) {
 	taken := 0
 	for len(p) > 0 && u.err == nil {
 		if u.filling == nil {
-			u.filling = make([]byte, 0, u.s.chunk)
+			u.filling = make([]byte, 0, smallChunk)
 		}
 		n := min(len(p), cap(u.filling)-len(u.filling))
 		u.filling = append(u.filling, p[:n]...)
@@ -50,7 +50,7 @@ func (u *upload) send() {
 		p.err = ErrClosed
 		close(p.come)
 	}
-	if len(u.going) >= u.s.requests() {
+	if len(u.going) >= manyRequests {
 		u.arrive()
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	protocol "github.com/pkg/sftp"
@@ -23,10 +25,31 @@ func (f files) local(path string) string { return filepath.Join(f.root, filepath
 // Fileread opens a file for reading.
 func (f files) Fileread(r *protocol.Request) (io.ReaderAt, error) {
 	file, err := os.Open(f.local(r.Filepath))
-	if err == nil && f.options.EndsAt > 0 {
+	switch {
+	case err == nil && f.options.EndsAt > 0:
 		return short{file, f.options.EndsAt}, nil
+	case err == nil && f.options.Gathers > 0:
+		g := &gathering{File: file}
+		g.all.Add(f.options.Gathers)
+		g.missing.Store(int64(f.options.Gathers))
+		return g, nil
 	}
 	return file, err
+}
+
+// gathering is a file that answers the first reads all at once.
+type gathering struct {
+	*os.File
+	missing atomic.Int64
+	all     sync.WaitGroup
+}
+
+func (g *gathering) ReadAt(p []byte, off int64) (int, error) {
+	if g.missing.Add(-1) >= 0 {
+		g.all.Done()
+		g.all.Wait()
+	}
+	return g.File.ReadAt(p, off)
 }
 
 // short is a file that ends before its end.

@@ -36,6 +36,10 @@ type Options struct {
 	// Ahead is by how much the server's clock is ahead of ours.
 	Ahead time.Duration
 
+	// Gathers is how many reads of a file must have come before the first of them
+	// is answered; at most eight. Default: each is answered as it comes.
+	Gathers int
+
 	// EndsAt is where the server says that every file ends. Default: where it does.
 	EndsAt int64
 }
