@@ -44,7 +44,11 @@ func (c *compiler) declare(e Entry[column]) {
 func (c *compiler) daysOf(none []string) []transforms.Civil {
 	var days []transforms.Civil
 	for _, value := range none {
-		if day, err := c.made.dates.Parse(value); err == nil {
+		day, err := c.made.dates.Parse(value)
+		if err != nil {
+			day, err = transforms.ISODate(value)
+		}
+		if err == nil {
 			days = append(days, day)
 		}
 	}

@@ -63,13 +63,16 @@ func mustHavePlace(t *testing.T, err error) {
 var canonicalNumber = regexp.MustCompile(`^(0|-?[1-9][0-9]*(\.[0-9]*[1-9])?|-?0\.[0-9]*[1-9])$`)
 
 func FuzzNumber(f *testing.F) {
-	for _, cell := range []string{"1.250,00", "1,234.50", "125-", "-0,5", "0000128500", "1 234", "1'234", "1e5", "€", ",5", "5,", "", "--", "٤٢", "\xff"} {
+	for _, cell := range []string{"1.250,00", "1,234.50", "125-", "-0,5", "0000128500", "1 234", "1'234", "1e5", "€", ",5", "5,", "", "--", "$-1,5", "5 EUR-", "%", "19 %", "٤٢", "\xff"} {
 		f.Add(cell, ",", ".", 2)
 		f.Add(cell, ".", "", 0)
 		f.Add(cell, ".", " ", 40)
 	}
 	f.Fuzz(func(t *testing.T, cell, decimal, thousands string, places int) {
 		format := transforms.NumberFormat{Decimal: decimal, Thousands: thousands}
+		if places > 0 {
+			format.Currency, format.Percent = []string{"$", "EUR"}, true
+		}
 		_ = format.Check()
 		got, err := format.Parse(cell)
 		if err == nil && format.Check() == nil && !canonicalNumber.MatchString(got) {
