@@ -10,6 +10,8 @@
 //     and the version of the mapping that reads it.
 //   - A run is the work on the ready deliveries of one flow and one business
 //     date, from claim to report. That date is a night to people.
+//   - A set is the files that make up one night, where a flow names them. They
+//     wait for each other, and what never comes is told.
 //   - A row is one line of a file with its origin.
 //   - An entity is an asset, contract, contract item, customer or depot.
 //   - The stage is what a run claims; the register is the last good state of

@@ -115,3 +115,32 @@ func TestTheNewestNumberIsThatOfTheNewestDate(t *testing.T) {
 		t.Errorf("the newest number is that of %v, want that of delivery 3", got)
 	}
 }
+
+func TestWhatFollowsADeliveryIsOfItsMappingAndWorked(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, time.Minute)
+	for _, d := range []pipeline.Delivery{
+		{ID: "1", Mapping: "moves", BusinessDate: "2026-11-22", Sequence: "1", State: pipeline.DeliveryAcked},
+		{ID: "2", Mapping: "moves", BusinessDate: "2026-11-21", Sequence: "3", State: pipeline.DeliveryClosed},
+		{ID: "3", Mapping: "moves", BusinessDate: "2026-11-21", Sequence: "1", State: pipeline.DeliveryAcked},
+		{ID: "4", Mapping: "moves", BusinessDate: "2026-11-21", Sequence: "4", State: pipeline.DeliveryDiscarded},
+		{ID: "5", Mapping: "moves", BusinessDate: "2026-11-21", Sequence: "5", State: pipeline.DeliveryAcked, Replays: "2"},
+		{ID: "6", Mapping: "other", BusinessDate: "2026-11-23", State: pipeline.DeliveryAcked},
+		{ID: "7", Mapping: "moves", BusinessDate: "2026-11-20", Sequence: "9", State: pipeline.DeliveryAcked},
+	} {
+		d.Flow = flow
+		w.must(w.SaveDelivery(t.Context(), d))
+	}
+	late := pipeline.Delivery{Flow: flow, Mapping: "moves", BusinessDate: "2026-11-21", Sequence: "2"}
+	for most, want := range map[int][]string{9: {"2", "1"}, 1: {"2"}} {
+		list, err := w.Following(t.Context(), late, most)
+		w.must(err)
+		var got []string
+		for _, d := range list {
+			got = append(got, d.ID)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("at most %d (-want +got):\n%s", most, diff)
+		}
+	}
+}
