@@ -86,6 +86,17 @@ func TestChecklistOfOrder(t *testing.T) {
 				exit 0` + wholeFleetHeld,
 		},
 		{
+			it:   "a rental begins in the hour that the clock leaves out, and somebody is told",
+			says: []string{"dates: DD.MM.YYYY HH:mm"},
+			text: fleet("1;S-1;V;HAM;K1;Elbe Bau;M1;29.03.2026 02:30;;95,50"),
+			want: `
+				2026-11-21 done: FLEET_20261121.csv acked
+				1 read = 1 mapped + 0 skipped + 0 rejected
+				FLEET_20261121.csv line 2 warning: …29.03.2026 02:30…
+				exit 0
+				IRIS: S-1 ON_RENT, M1 at 95.5 for Elbe Bau`,
+		},
+		{
 			it:     "nobody knows the file's name",
 			nights: []night{{"fleet 21-11-2026.csv": both}},
 			want: `

@@ -15,8 +15,12 @@ func records(count, sum int, machines ...string) string {
 	for _, m := range machines {
 		all = append(all, record("EQP "+m))
 	}
-	all = append(all, record(fmt.Sprintf("TRL EQMAST  %010d %011d", count, sum)))
-	return strings.Join(all, "\r\n") + "\r\n"
+	return strings.Join(all, "\r\n") + "\r\n" + recordsEnd(count, sum)
+}
+
+// recordsEnd is the record that ends such a file.
+func recordsEnd(count, sum int) string {
+	return record(fmt.Sprintf("TRL EQMAST  %010d %011d", count, sum)) + "\r\n"
 }
 
 func TestChecklistOfRecords(t *testing.T) {
@@ -41,6 +45,7 @@ func TestChecklistOfRecords(t *testing.T) {
 	add("a record heads the file and tells its day, another one ends it and counts the machines", whole, heard)
 	add("the file ends with the byte 0x1A", whole+"\x1a", heard)
 	add("the file comes from a mainframe with its own letters", in(cp037, whole), heard, "encoding: cp037")
+	add("the lines of a mainframe end with a letter of their own", in(cp037, strings.ReplaceAll(whole, "\r\n", "\u0085")), heard, "encoding: cp037")
 	add("records follow each other without line ends", strings.ReplaceAll(whole, "\r\n", ""), heard)
 	add("blanks at the end of records were trimmed", trimmed(whole), heard)
 	add("the trailer counts a record too many: itself, or one that got lost", records(3, 82357, one, two), left("…counts 3…2…"))

@@ -65,6 +65,19 @@ func TestChecklistOfCells(t *testing.T) {
 				IRIS: S-4 AVAILABLE`,
 		},
 		{
+			it:   "a quote lacks its closing one, and a later quote closes it by chance: no row in between is lost",
+			text: fleet(rentedOne, `2;S-2;F;HAM;;"Elbe;;;;`, `3;S-3;F;HAM;;;;;;`, `4;S-4;F;HAM;;Rohr 2";;;;`, `5;S-5;F;HAM;;;;;;`),
+			want: `
+				2026-11-21 done: FLEET_20261121.csv acked
+				5 read = 4 mapped + 0 skipped + 1 rejected
+				line 3, Name ""Elbe;;;;": …
+				exit 3
+				IRIS: S-1 ON_RENT, M1 at 1250 for Müller & Söhne
+				IRIS: S-3 AVAILABLE
+				IRIS: S-4 AVAILABLE
+				IRIS: S-5 AVAILABLE`,
+		},
+		{
 			it:   "text goes on behind a closing quote",
 			text: fleet(rentedOne, `2;S-2;F;HAM;;"Elbe" Bau;;;;`),
 			want: `

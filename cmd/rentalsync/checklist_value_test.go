@@ -113,6 +113,17 @@ func TestChecklistOfNumbers(t *testing.T) {
 			},
 		},
 		{
+			it: "a price has the sign of its currency, which the mapping declares", mapping: "numbers", field: "meterHours",
+			says: append([]string{`currency: ["$", USD]`}, american...),
+			cells: []cellTold{
+				{"$1,250.00", "1250"},
+				{"$ 1,250.00", "1250"},
+				{"-$5.00", "-5"},
+				{"1250.00 USD", "1250"},
+				{"€1,250.00", "…\"€\" is no digit of it…"},
+			},
+		},
+		{
 			it: "a minus stands before or behind the digits", mapping: "numbers", field: "meterHours",
 			cells: []cellTold{
 				{"125-", "-125"},
