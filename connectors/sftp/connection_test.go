@@ -17,6 +17,7 @@ import (
 	"rentalsync/connectors/drop"
 	"rentalsync/connectors/sftp"
 	"rentalsync/connectors/sftp/sftptest"
+	"rentalsync/pipeline"
 )
 
 func logTo(out io.Writer) *slog.Logger {
@@ -71,7 +72,20 @@ func TestAServerThatWasRestartedIsLookedIntoAgain(t *testing.T) {
 			t.Fatalf("look %d: %v", i+1, err)
 		}
 		server.Stop()
-		server.Restart(t)
+		server.Restart()
+	}
+}
+
+func TestAServerThatIsDownIsAwayUntilItIsBack(t *testing.T) {
+	t.Parallel()
+	fs, server := begin(t, sftptest.Options{})
+	server.Stop()
+	if _, err := fs.List(t.Context(), inbox(".")); !errors.Is(err, pipeline.ErrUnreachable) {
+		t.Errorf("error is %v", err)
+	}
+	server.Restart()
+	if _, err := fs.List(t.Context(), inbox(".")); err != nil {
+		t.Errorf("once it is back: %v", err)
 	}
 }
 
@@ -215,7 +229,7 @@ func TestAnUploadThatIsCutBeginsAnew(t *testing.T) {
 func TestAServerThatFallsSilentIsLeft(t *testing.T) {
 	t.Parallel()
 	server := sftptest.Start(t, sftptest.Options{})
-	client := open(t, server.Account, func(c *sftp.Config) { c.KeepAlive = 100 * time.Millisecond })
+	client := open(t, server.Account, func(c *sftp.Config) { c.KeepAlive = 500 * time.Millisecond })
 	fs := medium(t, client, server.Dir)
 	if _, err := fs.List(t.Context(), inbox(".")); err != nil {
 		t.Fatal(err)
@@ -234,7 +248,7 @@ func TestAnIdleConnectionIsKept(t *testing.T) {
 	d := sftptest.OpenSSH(t)
 	asked := make(chan struct{}, 100)
 	client := open(t, d.Account, func(c *sftp.Config) {
-		c.KeepAlive = 50 * time.Millisecond
+		c.KeepAlive = 500 * time.Millisecond
 		c.Dial = func(ctx context.Context, network, addr string) (net.Conn, error) {
 			conn, err := (&net.Dialer{}).DialContext(ctx, network, addr)
 			return &counted{conn, asked}, err

@@ -160,6 +160,19 @@ func TestAWrongPinNamesAllKeysOfAServer(t *testing.T) {
 	}
 }
 
+func TestAServerThatIsTooOldIsExplained(t *testing.T) {
+	t.Parallel()
+	d := sftptest.OpenSSH(t, "HostKeyAlgorithms ssh-rsa")
+	for name, known := range map[string]func(*sftp.Config){
+		"known by its key": func(*sftp.Config) {}, "known by a pin": pins(d.Fingerprints[1]),
+	} {
+		err := look(t, d.Account, known)
+		if err == nil || !strings.Contains(err.Error(), "too old") || !strings.Contains(err.Error(), "ssh-rsa") {
+			t.Errorf("%s: error is %v", name, err)
+		}
+	}
+}
+
 func TestACertificateOfAKnownAuthorityIsEnough(t *testing.T) {
 	t.Parallel()
 	keygen := sftptest.Tool(t, "ssh-keygen")
@@ -214,7 +227,7 @@ func TestACertificateIsAskedForAgainAfterTheLineWasLost(t *testing.T) {
 			t.Fatalf("connection %d: %v", i+1, err)
 		}
 		server.Stop()
-		server.Restart(t)
+		server.Restart()
 	}
 }
 

@@ -53,10 +53,10 @@ type Server struct {
 	faults  faults
 	running sync.WaitGroup
 
-	mu       sync.Mutex
-	listener net.Listener
-	lines    map[*line]bool
-	logIns   int
+	mu      sync.Mutex
+	stopped bool
+	lines   map[*line]bool
+	logIns  int
 }
 
 // Start starts a server on a folder of its own. It stops when the test ends.
@@ -72,10 +72,7 @@ func Start(t testing.TB, o Options) *Server {
 	s.Account = Account{
 		Host: "127.0.0.1", User: "rental", Password: o.Password, Key: private, Dir: "/drop",
 	}
-	if err := s.listen("127.0.0.1:0"); err != nil {
-		t.Fatal(err)
-	}
-	s.Port = s.listener.Addr().(*net.TCPAddr).Port
+	s.listen(t)
 	_, s.Local = Account{Local: s.root}.Folder(t, "drop")
 
 	var known []ssh.PublicKey
@@ -84,7 +81,6 @@ func Start(t testing.TB, o Options) *Server {
 		s.Fingerprints = append(s.Fingerprints, ssh.FingerprintSHA256(key.PublicKey()))
 	}
 	s.KnownHosts = KnownHosts(t, s.Addr(), known...)
-	t.Cleanup(s.Stop)
 	return s
 }
 
@@ -122,14 +118,15 @@ func (s *Server) configure(user ssh.PublicKey) *ssh.ServerConfig {
 	return config
 }
 
-func (s *Server) listen(addr string) error {
-	listener, err := net.Listen("tcp", addr)
+// listen lets clients in until the test ends. A server that is stopped keeps its
+// port, so that nobody else can take it, and hangs up on everybody.
+func (s *Server) listen(t testing.TB) {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return err
+		t.Fatal(err)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.listener = listener
+	s.Port = listener.Addr().(*net.TCPAddr).Port
 	s.running.Go(func() {
 		for {
 			conn, err := listener.Accept()
@@ -139,24 +136,26 @@ func (s *Server) listen(addr string) error {
 			s.running.Go(func() { s.serve(conn) })
 		}
 	})
-	return nil
+	t.Cleanup(func() {
+		_ = listener.Close() // nobody is on it any more
+		s.Stop()
+		s.running.Wait()
+	})
 }
 
-// Stop stops the server and cuts all its connections.
+// Stop cuts all connections, and lets nobody in any more.
 func (s *Server) Stop() {
 	s.mu.Lock()
-	_ = s.listener.Close() // it may be closed already
+	s.stopped = true
 	s.mu.Unlock()
 	s.cutAll()
-	s.running.Wait()
 }
 
-// Restart starts a server that was stopped, at the same place.
-func (s *Server) Restart(t testing.TB) {
-	t.Helper()
-	if err := s.listen(s.Addr()); err != nil {
-		t.Fatal(err)
-	}
+// Restart lets clients in again.
+func (s *Server) Restart() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stopped = false
 }
 
 // LogIns is how often somebody has logged in.
@@ -171,6 +170,7 @@ func (s *Server) serve(conn net.Conn) {
 	line := &line{Conn: conn, faults: &s.faults, closed: make(chan struct{})}
 	s.mu.Lock()
 	s.lines[line] = true
+	stopped := s.stopped
 	s.mu.Unlock()
 	defer func() {
 		_ = line.Close()
@@ -178,6 +178,9 @@ func (s *Server) serve(conn net.Conn) {
 		delete(s.lines, line)
 		s.mu.Unlock()
 	}()
+	if stopped {
+		return
+	}
 
 	transport, channels, requests, err := ssh.NewServerConn(line, s.config)
 	if err != nil {
