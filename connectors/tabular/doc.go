@@ -20,6 +20,11 @@
 // Where a file has several tables, each record is told by its type, and a trailer
 // must agree with the rows in number and in hash total (see recordfile.go).
 //
+// A workbook has its directory at its end, so the whole of it is kept aside before
+// the first row (see xlsxread.go). Its cells are given as a person sees them in
+// Excel: 4711 and never 4711.0, days as days, and beside the text of a cell its type.
+// What a formula came to is read, and never calculated.
+//
 // # Writing
 //
 // [WriteXLSX], [WriteCSV] and [WriteSnapshotCSV] stream: a sheet may be larger
