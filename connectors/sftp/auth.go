@@ -120,7 +120,8 @@ func (l *login) agent(ctx context.Context, t *attempt) ([]ssh.Signer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the SSH agent does not answer: %w", err)
 	}
-	t.leave = append(t.leave, context.AfterFunc(ctx, func() { _ = conn.Close() }), func() bool { return conn.Close() == nil })
+	cut := context.AfterFunc(ctx, func() { _ = conn.Close() })
+	t.leave = append(t.leave, func() { cut(); _ = conn.Close() })
 	signers, err := agent.NewClient(conn).Signers()
 	if err == nil && len(signers) == 0 {
 		err = errors.New("the SSH agent has no keys; add one with ssh-add")
@@ -135,7 +136,7 @@ type attempt struct {
 	offered []string
 	by      string // what was tried last
 	why     []string
-	leave   []func() bool
+	leave   []func()
 	failure *AuthError
 	account Config
 }
