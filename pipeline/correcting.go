@@ -70,7 +70,9 @@ func (c *correcting) rows(ctx context.Context, src io.Reader) error {
 		var empty *NoRows
 		switch {
 		case errors.As(err, &bad):
-			c.refuse(&Row{Origin: bad.Origin, Header: bad.Header, Cells: bad.Cells}, nil, RowID{}, bad.Faults...)
+			if err := c.refuse(ctx, &Row{Origin: bad.Origin, Header: bad.Header, Cells: bad.Cells}, nil, RowID{}, bad.Faults...); err != nil {
+				return err
+			}
 			continue
 		case errors.As(err, &empty):
 			c.found = c.found || corrects(empty.Header)
@@ -104,8 +106,7 @@ func (c *correcting) row(ctx context.Context, row *Row) error {
 		return err
 	}
 	if fault != nil {
-		c.refuse(row, rejected, RowID{}, *fault)
-		return nil
+		return c.refuse(ctx, row, rejected, RowID{}, *fault)
 	}
 	root := id
 	if rejected.Root.Delivery != "" {
@@ -124,15 +125,13 @@ func (c *correcting) row(ctx context.Context, row *Row) error {
 		c.base.skip(settledBefore)
 		return nil
 	case c.seen[root] > 0:
-		c.refuse(row, rejected, root, Fault{
+		return c.refuse(ctx, row, rejected, root, Fault{
 			Column: RowTitle, Value: id.String(), What: fmt.Sprintf("the same row is corrected on line %d, too", c.seen[root]), Hint: "leave one of them",
 		})
-		return nil
 	case len(edit.cells) > len(rejected.Header):
-		c.refuse(row, rejected, root, Fault{
+		return c.refuse(ctx, row, rejected, root, Fault{
 			What: fmt.Sprintf("%d cells where the header has %d", len(edit.cells), len(rejected.Header)), Hint: "empty the cells behind the last column that has a name",
 		})
-		return nil
 	}
 	c.seen[root] = row.Origin.Line
 	return c.work(ctx, row, id, root, of, rejected, edit)
@@ -216,8 +215,7 @@ func (c *correcting) work(ctx context.Context, row *Row, id, root RowID, of Deli
 		}
 		fault = &Fault{What: bound.Error()}
 	}
-	c.refuse(row, rejected, root, *fault)
-	return nil
+	return c.refuse(ctx, row, rejected, root, *fault)
 }
 
 // stager stages the rows of one delivery again. Rows of several are written in the
@@ -285,14 +283,19 @@ func (c *correcting) bind(m Mapping, h *Header) (RowMapper, error) {
 
 // refuse counts a row that nothing can be made of. As far as it is known it keeps its
 // own columns, so that it can be mended once more.
-func (c *correcting) refuse(row *Row, rejected *OpenReject, root RowID, faults ...Fault) {
+func (c *correcting) refuse(ctx context.Context, row *Row, rejected *OpenReject, root RowID, faults ...Fault) error {
 	c.base.again.row = root
 	header, cells := ownColumns(row)
+	types := row.Types[:0:0]
 	if rejected != nil {
 		e := edited(row, rejected)
-		header, cells = rejected.Header, e.cells
+		header, cells, types = rejected.Header, e.cells, e.types
 	}
-	c.base.reject(row.Origin, &Header{Names: header}, cells, nil, faults)
+	c.base.reject(row.Origin, &Header{Names: header}, cells, types, faults)
+	if len(c.base.batch.Rejects) < batchRows {
+		return nil
+	}
+	return c.base.flush(ctx)
 }
 
 // end stages what is left, and the counts of all rows.

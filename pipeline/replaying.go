@@ -173,23 +173,32 @@ func (s *stager) stands(ctx context.Context, e *rental.Entity) (stays []Fault, n
 	if err != nil {
 		return nil, false, err
 	}
-	next := rental.MergeLate(&have, e, s.delivery.ID, s.later[e.Kind])
-	left := rental.Differences(&next, e)
+	left := *e
+	left.Fields, _ = s.since.left(e)
+	next := rental.MergeLate(&have, &left, s.delivery.ID, s.later[e.Kind])
 	_, news = rental.Compare(&have, &next)
-	for _, field := range left {
-		by, err := s.again.journal.DeliveriesByID(ctx, []string{have.SourceOf(field).Delivery})
+	for _, field := range rental.Differences(&next, e) {
+		by, err := s.sayer(ctx, &have, field)
 		if err != nil {
 			return nil, false, err
 		}
-		for _, d := range by {
-			stays = append(stays, Fault{
-				Column: columnOf(e, field), Value: textOf(e, field),
-				What: fmt.Sprintf("overtaken: %s of %s has said something newer about %s: %q (%s)", d.Name, d.BusinessDate, e.Ref, have.Text(field), field),
-				Hint: overtakenHint,
-			})
-		}
+		stays = append(stays, Fault{
+			Column: columnOf(e, field), Value: textOf(e, field),
+			What: fmt.Sprintf("overtaken: %s has said something newer about %s: %q (%s)", by, e.Ref, have.Text(field), field),
+			Hint: overtakenHint,
+		})
 	}
 	return stays, news || len(have.Fields) == 0, nil
+}
+
+// sayer names the file that a field is from, as far as it is a newer one: what a
+// later file has only said again is still from the one that said it first.
+func (s *stager) sayer(ctx context.Context, have *rental.Record, field rental.Field) (string, error) {
+	id := have.SourceOf(field).Delivery
+	if by, err := s.again.journal.DeliveriesByID(ctx, []string{id}); err != nil || by[id].BusinessDate > s.delivery.BusinessDate {
+		return by[id].Name + " of " + by[id].BusinessDate, err
+	}
+	return "a later file", nil
 }
 
 // unusable says why a file in the archive cannot be worked again; "" is that it
@@ -215,4 +224,33 @@ func (d *Delivery) revertFirst(newest string) string {
 		return ""
 	}
 	return fmt.Sprintf("; rentalsync revert --set %s takes that back first", newest)
+}
+
+// saidAfter is what the files of changes that came after one have said of anything:
+// what a person has mended may be about something else than the row said before.
+func (in *Intake) saidAfter(ctx context.Context, of Delivery, m Mapping) (saidSince, error) {
+	if claimsAnything(m) {
+		return nil, nil
+	}
+	later, err := in.Deliveries.Following(ctx, of, keptFiles)
+	if err != nil {
+		return nil, err
+	}
+	said := saidSince{}
+	for i := range later {
+		err := in.eachEntity(ctx, &later[i], m, func(e *rental.Entity) {
+			if said[e.Ref] == nil {
+				said[e.Ref] = map[rental.Field]bool{}
+			}
+			said.add(e)
+		})
+		if err != nil {
+			if ctx.Err() != nil {
+				return nil, err
+			}
+			in.Log.Warn("a later file cannot be read again: what it said before counts as far as the register knows",
+				"flow", of.Flow, "delivery", of.Name, "later", later[i].Name, "error", err)
+		}
+	}
+	return said, nil
 }
