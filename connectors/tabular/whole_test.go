@@ -50,6 +50,11 @@ func TestAFileThatIsNotWholeIsIncomplete(t *testing.T) {
 			dialect: ende, rows: 1, want: "the trailer in line 3 counts 2 rows, the file has 1 row",
 		},
 		{
+			name: "the trailer counts itself, too, and more rows", text: "a;b\n1;2\n*** ENDE 3\n",
+			dialect: pipeline.Dialect{Delimiter: ";", End: "*** ENDE {count+1}"}, rows: 1,
+			want: "the trailer in line 3 counts 3 rows, the file has 1 row and would count as 2",
+		},
+		{
 			name: "the trailer counts fewer rows", text: "a;b\n1;2\n3;4\n*** ENDE 01 ***\n",
 			dialect: ende, rows: 2, want: "the trailer in line 4 counts 1 row, the file has 2 rows",
 		},
@@ -99,6 +104,8 @@ func TestATrailerThatFitsEndsTheFile(t *testing.T) {
 		{"with the count in a cell of its own", "SUMME;{count}", "SUMME;2;;"},
 		{"with delimiters in the pattern too", "SUMME;{count};;", "SUMME;2"},
 		{"with the count first", "{count} Zeilen", "2 Zeilen"},
+		{"with itself counted", "*** ENDE {count+1} ***", "*** ENDE 3 ***"},
+		{"with the header and itself counted", "SUMME;{count+2}", "SUMME;4;"},
 		{"without a count", "EOF", "EOF;;"},
 		{"before blank lines and the end mark", "EOF", "EOF\r\n\r\n\x1a"},
 	}
