@@ -15,7 +15,8 @@ import (
 
 // StillFS is a medium on which nothing moves: whatever is moved, written or
 // removed on it is only remembered, and read as if it had been. It shows what would
-// become of a drop without touching it.
+// become of a drop without touching it. What seems to have moved is read where it
+// lies, so that a file which the ERP writes anew meanwhile is seen to have changed.
 type StillFS struct {
 	FS
 

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"rentalsync/connectors/drop"
+	"rentalsync/connectors/drop/droptest"
 	"rentalsync/connectors/local"
 	"rentalsync/pipeline"
 )
@@ -27,6 +28,16 @@ func calm(t *testing.T) (*drop.StillFS, local.Dirs) {
 		}
 	})
 	return still, dirs
+}
+
+// The parts that are left out look at what is on the medium, or come by a name
+// again that seems to be gone.
+func TestAStillDropKeepsTheSuite(t *testing.T) {
+	t.Parallel()
+	droptest.Run(t, func(t *testing.T) droptest.Rig {
+		still, dirs := calm(t)
+		return droptest.Rig{FS: still, Uploader: uploader(dirs.Inbox)}
+	}, "readiness", "names", "uploads", "packing", "sets", "acknowledgements", "rare crashes")
 }
 
 func TestAWholeNightPassesAndNothingMoves(t *testing.T) {

@@ -130,6 +130,12 @@ var packingTests = []test{
 			b.Fatalf("ready is %+v", look.Ready[1])
 		}
 	}},
+	{"a name that was written as DOS did is text all the same", func(b *bench) {
+		w := b.watch()
+		b.write("NIGHT.zip", b.storedZip(zip.FileHeader{Name: "Ger\x84te.csv", NonUTF8: true}, whole))
+		b.wantReady(b.scanSettled(w), "NIGHT.zip/Geräte.csv")
+		b.claimPacked(w, "01J", "NIGHT.zip/Geräte.csv", whole)
+	}},
 	{"an archive of which no mapping knows a file is left alone", func(b *bench) {
 		w := b.watch()
 		b.write("NIGHT.zip", b.zipped(member{unknown + ".csv", whole}))
@@ -260,7 +266,7 @@ func (b *bench) hostile() map[string]string {
 	for i := range many {
 		many[i] = member{strings.Repeat("x", i%200+1) + string(rune('a'+i%26)) + strings.Repeat("y", i/200) + ".csv", ""}
 	}
-	damaged := []byte(b.storedZip("a.csv", "row\n"+whole))
+	damaged := []byte(b.storedZip(zip.FileHeader{Name: "a.csv"}, "row\n"+whole))
 	damaged[bytes.Index(damaged, []byte("row\n"))] ^= 1
 	encrypted := []byte(b.zipped(member{"a.csv", whole}))
 	encrypted[bytes.Index(encrypted, []byte("PK\x01\x02"))+8] |= 1
@@ -283,11 +289,11 @@ func (b *bench) hostile() map[string]string {
 }
 
 // storedZip packs one file without compressing it.
-func (b *bench) storedZip(name, content string) string {
+func (b *bench) storedZip(head zip.FileHeader, content string) string {
 	b.Helper()
 	var out bytes.Buffer
 	z := zip.NewWriter(&out)
-	w, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store})
+	w, err := z.CreateHeader(&head)
 	b.must(err)
 	_, err = io.WriteString(w, content)
 	b.must(err)
