@@ -24,6 +24,7 @@ type verifier struct {
 	algorithms []string // that are still worth asking for, the best first
 	expected   []string
 	presented  []Fingerprint
+	line       string // of known_hosts, about the first key that was presented
 }
 
 // newVerifier reads the files of known hosts. Last is the type of the key that
@@ -119,7 +120,10 @@ func marksAuthority(file string, line int) bool {
 // verify is asked about the key that a server shows.
 func (v *verifier) verify(_ string, _ net.Addr, key ssh.PublicKey) error {
 	v.presented = append(v.presented, fingerprint(key))
-	e := v.fault(key)
+	if v.line == "" {
+		v.line = knownhosts.Line([]string{v.address}, bare(key))
+	}
+	e := v.fault()
 	if v.known == nil {
 		return v.pinned(key, e)
 	}
@@ -152,12 +156,9 @@ func (v *verifier) pinned(key ssh.PublicKey, otherwise *HostKeyError) error {
 	return otherwise
 }
 
-// fault is the error about a key, as far as it is known yet.
-func (v *verifier) fault(key ssh.PublicKey) *HostKeyError {
-	return &HostKeyError{
-		Address: v.address, Presented: slices.Clone(v.presented), Expected: v.expected,
-		Line: knownhosts.Line([]string{v.address}, bare(key)),
-	}
+// fault is the error about what was presented, as far as it is known yet.
+func (v *verifier) fault() *HostKeyError {
+	return &HostKeyError{Address: v.address, Presented: slices.Clone(v.presented), Expected: v.expected, Line: v.line}
 }
 
 // again tells whether the server should be asked for a key of another type. A
@@ -180,14 +181,18 @@ func algorithmsOf(keyType string) []string {
 	return []string{keyType}
 }
 
-func plainAlgorithms() []string   { return algorithms(false) }
-func certificates() []string      { return algorithms(true) }
-func isCertificate(a string) bool { return strings.Contains(a, "-cert-v01@") }
+// plainAlgorithms are those of keys without certificates. The key that is easiest
+// to compare and to paste comes first.
+func plainAlgorithms() []string {
+	return append([]string{ssh.KeyAlgoED25519}, algorithms(false)...)
+}
+
+func certificates() []string { return algorithms(true) }
 
 // algorithms are all that are safe, of certificates or of plain keys.
 func algorithms(certified bool) []string {
 	return slices.DeleteFunc(ssh.SupportedAlgorithms().HostKeys, func(a string) bool {
-		return isCertificate(a) != certified
+		return strings.Contains(a, "-cert-v01@") != certified
 	})
 }
 

@@ -56,7 +56,7 @@ func TestAServerIsKnownByItsKey(t *testing.T) {
 		"by the second of two files":        func(c *sftp.Config) { c.KnownHosts = []string{foreign, hashed} },
 		"by a pattern":                      only(t, strings.Replace(lines[ed25519], "127.0.0.1", "127.*", 1)),
 		"by a pin":                          pins(d.Fingerprints[ed25519]),
-		"by a pin of a key it shows last":   pins(d.Fingerprints[ecdsa]),
+		"by a pin of a key it shows last":   pins(d.Fingerprints[rsa]),
 		"by the new one of two pins":        pins(another, d.Fingerprints[rsa]),
 		"by the old one of two pins":        pins(d.Fingerprints[rsa], another),
 		"by a pin as ssh-keygen prints it":  pins(sftptest.Run(t, keygen, "-l", "-f", filepath.Join(d.Home, "rsa.pub"))),
@@ -155,6 +155,9 @@ func TestAWrongPinNamesAllKeysOfAServer(t *testing.T) {
 	}
 	slices.Sort(got)
 	want := slices.Sorted(slices.Values(d.Fingerprints))
+	if line := strings.SplitAfter(read(t, d.KnownHosts), "\n")[0]; wrong.Line+"\n" != line {
+		t.Errorf("the line to paste is %q, want %q", wrong.Line, line)
+	}
 	if !slices.Equal(got, want) {
 		t.Errorf("presented are %q, want %q", got, want)
 	}

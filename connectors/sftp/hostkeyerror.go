@@ -14,7 +14,7 @@ type HostKeyError struct {
 	// where it was asked for one key after another.
 	Presented []Fingerprint
 
-	// Line is what would know the last key presented, as a line of known_hosts.
+	// Line is what would know the first key presented, as a line of known_hosts.
 	Line string
 
 	// Expected is what is known of the server: fingerprints, with the file and
