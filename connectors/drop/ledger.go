@@ -55,7 +55,7 @@ func (l ledger) String() string {
 	var text strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(l)) {
 		line := l[name]
-		fmt.Fprintf(&text, "%s\t%d\t%d\t%s\n", line.seen.UTC().Format(time.RFC3339), line.size, line.modified, name)
+		fmt.Fprintf(&text, "%s\t%d\t%d\t%s\n", line.seen.UTC().Format(time.RFC3339Nano), line.size, line.modified, name)
 	}
 	return text.String()
 }

@@ -51,6 +51,7 @@ func (w *Watcher) Tend(ctx context.Context) error {
 		return nil
 	}
 
+	w.tended = now // what fails now is tried in an hour, and not at every look
 	err := errors.Join(
 		w.tendArea(ctx, Archive, w.opts.Keep.Archive),
 		w.tendArea(ctx, Quarantine, w.opts.Keep.Quarantine),
@@ -59,7 +60,6 @@ func (w *Watcher) Tend(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("clear away what was kept for long enough: %w", err)
 	}
-	w.tended = now
 	return nil
 }
 
@@ -84,7 +84,7 @@ func (w *Watcher) tendArea(ctx context.Context, area Area, keep time.Duration) e
 			return err
 		}
 	}
-	if len(before)+len(t.after) == 0 {
+	if before.String() == t.after.String() {
 		return nil
 	}
 	return w.write(ctx, at, t.after.String())
