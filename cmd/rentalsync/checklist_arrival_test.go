@@ -97,7 +97,7 @@ func TestChecklistOfSets(t *testing.T) {
 				2026-11-20 done: EQUIPMENT_20261120.csv acked
 				2026-11-20 done: ITEMS_20261120.csv acked
 				4 read = 4 mapped + 0 skipped + 0 rejected
-				exit …
+				exit 0
 				IRIS: S-1 ON_RENT, L1 at 95.5 for Elbe Bau`,
 		},
 	})

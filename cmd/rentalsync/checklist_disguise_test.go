@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -127,6 +128,31 @@ func TestChecklistOfArchives(t *testing.T) {
 				exit 0
 				IRIS: S-1 ON_RENT, M1 at 1250 for Müller & Söhne
 				IRIS: S-2 AVAILABLE`,
+		},
+		{
+			it:     "half of an archive was uploaded, and then all of it",
+			nights: []night{{"NIGHT.zip": zipped(member{trapNight, both})[:100]}, {"NIGHT.zip": zipped(member{trapNight, both})}},
+			want: `
+				left alone: NIGHT.zip: …
+				exit 3
+				2026-11-21 done: …FLEET_20261121.csv acked
+				2 read = 2 mapped + 0 skipped + 0 rejected
+				exit 0
+				IRIS: S-1 ON_RENT, M1 at 1250 for Müller & Söhne
+				IRIS: S-2 AVAILABLE`,
+		},
+		{
+			it:     "a file of an archive would land outside of it",
+			nights: []night{{"NIGHT.zip": zipped(member{"../../" + trapNight, both})}},
+			want: `
+				… quarantined: …
+				exit 3
+				IRIS: nothing`,
+		},
+		{
+			it:     "a packed file is a bomb",
+			nights: []night{{"FLEET_20261121.csv.gz": gzipped(strings.Repeat("0", 40<<20))}},
+			want:   setAside("FLEET_20261121.csv.gz", "…"),
 		},
 		{
 			it:       "an archive holds the files of a night, each a delivery of its own",

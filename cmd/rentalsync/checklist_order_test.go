@@ -3,6 +3,8 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestChecklistOfOrder(t *testing.T) {
@@ -105,6 +107,33 @@ func TestChecklistOfOrder(t *testing.T) {
 				IRIS: nothing`,
 		},
 	})
+}
+
+func TestEveryFileEndsWhereItBelongs(t *testing.T) {
+	t.Parallel()
+	h := newTrapHouse(t, trap{})
+	both := fleet(rentedOne, freeTwo)
+	for _, n := range []night{
+		{trapNight: both},
+		{trapNight: both},
+		{"FLEET_20261120.csv": both},
+		{"FLEET_20261122.csv": "no;table\r\n"},
+		{"FLEET_20261123.csv": fleetHeader + `\r\n1;"S`, "notes.txt": "call first"},
+	} {
+		h.work(t, n)
+	}
+	want := []string{
+		"archive/2026/11/FLEET_20261121.csv",
+		"archive/duplicate/2026/11/FLEET_20261121.csv",
+		"archive/superseded/2026/11/FLEET_20261120.csv",
+		"inbox/FLEET_20261123.csv",
+		"inbox/notes.txt",
+		"quarantine/FLEET_20261122.csv",
+		"quarantine/FLEET_20261122.csv.reason.txt",
+	}
+	if diff := cmp.Diff(want, h.aside(t, "archive", "inbox", "quarantine")); diff != "" {
+		t.Errorf("files lie elsewhere (-want +got):\n%s", diff)
+	}
 }
 
 // andThen puts what comes of later nights before what IRIS holds of an earlier one.

@@ -103,5 +103,44 @@ func TestChecklistOfWorkbooks(t *testing.T) {
 			exit 0
 			IRIS: nothing`,
 	})
+	add(trap{
+		it:     "a day stands in a cell that shows it as a number",
+		nights: night21(book("", sheet{"Fleet", [][]bookCell{head, fleetRow(cellNumber("1"), cellNumber("46327"), cellNumber("1250")), two}})),
+		want:   heardBook,
+	})
+	add(trap{
+		it:     "a day stands there as text with its month first",
+		nights: night21(book("", sheet{"Fleet", [][]bookCell{head, fleetRow(cellNumber("1"), cellText("11/21/2026"), cellNumber("1250")), two}})),
+		want: `
+			2026-11-21 done: BOOK_20261121.xlsx acked
+			2 read = 1 mapped + 0 skipped + 1 rejected
+			line 2, Out "11/21/2026": …
+			exit 3
+			IRIS: S-2 AVAILABLE`,
+	})
+	add(trap{
+		it:     "a price has the dust of binary fractions behind it, which no spreadsheet shows",
+		nights: night21(book("", sheet{"Fleet", [][]bookCell{head, fleetRow(cellNumber("1"), cellDay("46327"), cellNumber("1250.0000000000002")), two}})),
+		want:   heardBook,
+	})
+	add(trap{
+		it:     "a number of a machine is written with powers of ten, and has all of its digits",
+		nights: night21(book("", sheet{"Fleet", [][]bookCell{head, fleetRow(cellNumber("4.711E3"), cellDay("46327"), cellNumber("1.25E3")), two}})),
+		want:   heardBook,
+	})
+	add(trap{
+		it:     "every branch has a sheet of its own",
+		says:   []string{`sheet: "Fleet*"`},
+		nights: night21(book("", sheet{"Fleet north", [][]bookCell{head, one}}, sheet{"README", textRows("Do not rename")}, sheet{"Fleet south", [][]bookCell{head, two}})),
+		want:   heardBook,
+	})
+	traps = append(traps, trap{
+		it:       "the header takes two lines",
+		mappings: []string{"two-lines"},
+		says:     []string{`match: "BOOK_{date:YYYYMMDD}.xlsx"`, "format: xlsx", "delimiter:", "header: [1, 2]"},
+		nights: night21(book("", sheet{"Fleet", append(textRows(
+			"Machine;Serial;Status;Depot;Customer;Customer;Contract;Out;Back;Rate", "No;;;;No;Name;;;;"), one, two)})),
+		want: heardBook,
+	})
 	springTraps(t, traps)
 }
