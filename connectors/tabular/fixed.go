@@ -107,7 +107,7 @@ func (f *fixedFile) readRecord(raw []byte, line int) error {
 		return err
 	}
 	if want, is := f.regular.cut(r, f.dialect.Length); is && !f.mayEnd(r) {
-		return &pipeline.Incomplete{Why: fmt.Sprintf("the file ends in the middle of line %d: it has %d of %d characters", line, r.size(), want)}
+		return &pipeline.Incomplete{Why: fmt.Sprintf("the file ends in the middle of %s %d: it has %d of %d characters", f.records.unit(), line, r.size(), want)}
 	}
 	f.regular.see(r)
 	return f.take(r)

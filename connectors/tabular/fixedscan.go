@@ -16,6 +16,7 @@ type fixedScanner struct {
 	length  int  // of a record; 0 is not known
 	blocks  bool // there are no line ends
 	record  int  // the number of the last block
+	short   bool // the last block is not all there
 	nothing bool // nothing but fill has come so far
 }
 
@@ -97,10 +98,7 @@ func (s *fixedScanner) nextBlock() ([]byte, int, error) {
 
 	size := skipRunes(data, s.length)
 	if size < 0 {
-		size = len(data)
-		if !isFill(data) {
-			return nil, 0, &pipeline.Incomplete{Why: fmt.Sprintf("the file ends in the middle of record %d: it has %d of %d characters", s.record, utf8.RuneCount(data), s.length)}
-		}
+		size, s.short = len(data), true
 	}
 	raw := data[:size]
 	if at := bytes.IndexAny(raw, "\r\n"); at >= 0 && !isFill(raw) {
@@ -120,7 +118,15 @@ func (s *fixedScanner) mixed(raw []byte, at int) error {
 }
 
 // open tells that the file ends behind the record in hand, without a line end.
-func (s *fixedScanner) open() bool { return !s.blocks && s.openEnd() }
+func (s *fixedScanner) open() bool { return s.short || (!s.blocks && s.openEnd()) }
+
+// unit is what the file counts its records by.
+func (s *fixedScanner) unit() string {
+	if s.blocks {
+		return "record"
+	}
+	return "line"
+}
 
 // skipRunes is the size of the first n characters of b; -1 where it has fewer.
 func skipRunes(b []byte, n int) int {
