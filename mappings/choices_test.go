@@ -1,4 +1,4 @@
-package mappings_test
+package mappings
 
 import (
 	"testing"
@@ -10,7 +10,7 @@ import (
 
 func TestColumnsWithACodeTableOfferTheirCodes(t *testing.T) {
 	t.Parallel()
-	m := compiled(t, `
+	m := parseFile(t, "fleet.yaml", `
 mapping: fleet
 file: {match: "FLEET_{date:YYYYMMDD}.csv"}
 columns: {status: [Status, Zustand]}

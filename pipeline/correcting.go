@@ -247,10 +247,14 @@ func (c *correcting) stager(ctx context.Context, of Delivery) (*stager, *Fault, 
 
 // header is what names the cells of a row, in the part of the file that it was of.
 func (c *correcting) header(of Delivery, root RowID, rejected *OpenReject) *Header {
-	h := &Header{Names: rejected.Header, Line: 1, Sheet: root.Sheet}
-	if m, known := c.mappingNamed(of.Mapping); known {
-		h.Part = partOf(m.Dialect(), h)
-	}
+	m, _ := c.mappingNamed(of.Mapping)
+	return HeaderOf(m.Dialect(), rejected.Header, root.Sheet)
+}
+
+// HeaderOf is the header of rejected rows, as the reader of their file made it.
+func HeaderOf(d Dialect, names []string, sheet string) *Header {
+	h := &Header{Names: names, Line: 1, Sheet: sheet}
+	h.Part = partOf(d, h)
 	return h
 }
 

@@ -57,7 +57,7 @@ func Mendings(ctx context.Context, journal RejectsJournal, facts pipeline.RunFac
 		}
 		list[i].Dialect = mappings[at].Dialect()
 		if chooser, knows := mappings[at].(pipeline.Chooser); knows {
-			list[i].Choices = chooser.Choices(&pipeline.Header{Names: s.header})
+			list[i].Choices = chooser.Choices(pipeline.HeaderOf(list[i].Dialect, s.header, s.sheet))
 		}
 	}
 	return list, nil
@@ -74,6 +74,7 @@ type mender struct {
 // shape is what rows have in common that stand in one table.
 type shape struct {
 	mapping string
+	sheet   string // that the first of them stood in
 	header  []string
 	width   int // of the longest row
 }
@@ -106,7 +107,7 @@ func (m *mender) shapes() ([]shape, error) {
 		at := slices.IndexFunc(shapes, func(s shape) bool { return s.has(mapping, &r) })
 		if at < 0 {
 			at = len(shapes)
-			shapes = append(shapes, shape{mapping: mapping, header: r.Header})
+			shapes = append(shapes, shape{mapping: mapping, sheet: sheetOf(&r), header: r.Header})
 		}
 		shapes[at].width = max(shapes[at].width, len(r.Cells))
 	}
@@ -175,4 +176,12 @@ func mendable(r *pipeline.Reject, digest string) Mendable {
 	}
 	row.What, row.Hint = strings.Join(whats, "; "), strings.Join(hints, "; ")
 	return row
+}
+
+// sheetOf is the sheet that a row stood in when it was rejected first.
+func sheetOf(r *pipeline.Reject) string {
+	if r.Root.Delivery != "" {
+		return r.Root.Sheet
+	}
+	return r.Origin.Sheet
 }
