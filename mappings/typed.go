@@ -143,6 +143,6 @@ func firstIndex(all []int, is func(int) bool) int {
 // spoilt tells that a spreadsheet has changed a name.
 func (r *mapper) spoilt(at int) (rental.Value, bool) {
 	r.fault(r.columns[at].header, r.raw(at), "Excel has changed this number, and digits of it are lost",
-		"format the column as text in Excel before the number is written, and export it again")
+		"format the column as text in the workbook before the number is written, and export it again")
 	return rental.Value{}, false
 }

@@ -195,7 +195,7 @@ asset: {key: number, identify: [{SERIAL_NUMBER: serial}], name: serial}
 contract: {key: =number + "/" + serial}
 `)
 	h := &pipeline.Header{Names: []string{"Nr", "S"}, Line: 1}
-	const cure = `Excel has changed this number, and digits of it are lost; format the column as text in Excel before the number is written, and export it again`
+	const cure = `Excel has changed this number, and digits of it are lost; format the column as text in the workbook before the number is written, and export it again`
 	tests := []struct {
 		name  string
 		cells []string
