@@ -83,7 +83,11 @@ func (in *Intake) stampOf(f File) (m Mapping, stamp Stamp, ok bool) {
 // PlainName is the name that a mapping knows a file by: of a file that came in an
 // archive its own, and without the ending of a compressed one.
 func PlainName(name string) string {
-	return strings.TrimSuffix(path.Base(name), ".gz")
+	base := path.Base(name)
+	if ending := path.Ext(base); strings.EqualFold(ending, ".gz") {
+		return strings.TrimSuffix(base, ending)
+	}
+	return base
 }
 
 // Inspect reads a file to its end and tells whether it is whole by what its

@@ -83,6 +83,7 @@ func (ch *configChecker) flow(f *flowConfig, at string) {
 	ch.reports(f, at)
 	ch.keep(f, at)
 	ch.names(f, at)
+	ch.shown(f, at)
 }
 
 // says reports whether the config names the value at a path.

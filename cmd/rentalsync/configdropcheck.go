@@ -146,6 +146,13 @@ func (ch *configChecker) keep(f *flowConfig, at string) {
 	}
 }
 
+// shown finds acknowledgements that nobody could write.
+func (ch *configChecker) shown(f *flowConfig, at string) {
+	if f.Drop.SFTP.ReadOnly && f.Acknowledge != (acknowledgeConfig{}) {
+		ch.fault(at+".acknowledge", "the account of the drop may only read", "remove it, or remove readOnly where the account may write")
+	}
+}
+
 // names finds what the drop itself would refuse, each part for itself.
 func (ch *configChecker) names(f *flowConfig, at string) {
 	for _, part := range []struct {

@@ -32,7 +32,9 @@ func (a *app) wire(h *house, c *flowConfig) (*flow, error) {
 		return nil, err
 	}
 	if h.still {
-		medium = drop.Still(medium)
+		still := drop.Still(medium)
+		h.closers = append(h.closers, still)
+		medium = still
 	}
 
 	f := &flow{config: c, client: client}

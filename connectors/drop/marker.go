@@ -29,7 +29,7 @@ func parseMarker(text string) (marker, error) {
 	for _, form := range forms {
 		p, err := parsePattern(form)
 		if err != nil {
-			return nil, fmt.Errorf(`%q: write a marker like "{name}.ok", "{stem}.ok" or "*.ok": %w`, text, err)
+			return nil, err
 		}
 		m = append(m, p)
 	}
