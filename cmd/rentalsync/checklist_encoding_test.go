@@ -91,6 +91,17 @@ func TestChecklistOfCharacters(t *testing.T) {
 				IRIS: S-2 AVAILABLE`,
 		},
 		{
+			it:   "one row of a file that declares nothing was written in another character set than all others",
+			text: fleet(rentedOne, "2;S-2;F;HAM;K2;Grün & Co;;;;") + in(cp1252, "3;S-3;V;HAM;K3;Bäcker;M3;02.11.2026;;95,50\r\n"),
+			want: `
+				2026-11-21 done: FLEET_20261121.csv acked
+				3 read = 2 mapped + 0 skipped + 1 rejected
+				line 4, Name "…cker": …
+				exit 3
+				IRIS: S-1 ON_RENT, M1 at 1250 for Müller & Söhne
+				IRIS: S-2 AVAILABLE`,
+		},
+		{
 			it:   "a character that was lost before the file was written is not sent",
 			text: fleet(strings.ReplaceAll(rentedOne, "ü", "\uFFFD"), freeTwo),
 			want: `

@@ -77,6 +77,48 @@ func TestChecklistOfRecords(t *testing.T) {
 	springTraps(t, traps)
 }
 
+func TestChecklistOfLinesOfSeveralKinds(t *testing.T) {
+	typed := func(text string) []night { return []night{{"FLEET.txt": text}} }
+	const left = "left alone: FLEET.txt: "
+	springTraps(t, []trap{
+		{
+			it:       "a first line tells the day, a last one counts all lines, and between them are machines and contract lines",
+			mappings: []string{"typed"},
+			nights:   typed("H|FLEET|20261121\nM|1|S-1|O\nM|2|S-2|A\nL|C1|1|20261101\nT|5\n"),
+			want: `
+				2026-11-21 done: FLEET.txt acked
+				3 read = 3 mapped + 0 skipped + 0 rejected
+				exit 0
+				IRIS: S-1 ON_RENT, C1
+				IRIS: S-2 AVAILABLE`,
+		},
+		{
+			it:       "the last line counts one line that is not there",
+			mappings: []string{"typed"},
+			nights:   typed("H|FLEET|20261121\nM|1|S-1|O\nM|2|S-2|A\nT|5\n"),
+			want:     left + "…counts 5…\nexit 3\nIRIS: nothing",
+		},
+		{
+			it:       "the last line is missing",
+			mappings: []string{"typed"},
+			nights:   typed("H|FLEET|20261121\nM|1|S-1|O\nM|2|S-2|A\n"),
+			want:     left + "…\nexit 3\nIRIS: nothing",
+		},
+		{
+			it:       "the first line is missing, so that nobody knows the day",
+			mappings: []string{"typed"},
+			nights:   typed("M|1|S-1|O\nM|2|S-2|A\nT|4\n"),
+			want:     "… failed: FLEET.txt quarantined: …\nexit 3\nIRIS: nothing",
+		},
+		{
+			it:       "the first line tells a day that no calendar has",
+			mappings: []string{"typed"},
+			nights:   typed("H|FLEET|20261131\nM|1|S-1|O\nT|3\n"),
+			want:     "… failed: FLEET.txt quarantined: …20261131…November 2026 has 30 days…\nexit 3\nIRIS: nothing",
+		},
+	})
+}
+
 // trimmed takes the blanks from the ends of lines.
 func trimmed(text string) string {
 	var out strings.Builder
