@@ -67,6 +67,7 @@ func (e *explaining) traceFile(ctx context.Context, d *Delivery, list []traced) 
 }
 
 var (
+	errCorrected      = errors.New("a person corrected rejected rows in it")
 	errMappingGone    = errors.New("the flow has no such mapping any more")
 	errMappingChanged = errors.New("the mapping has changed since")
 	errFileElsewhere  = errors.New("the file is no longer there")
@@ -75,6 +76,9 @@ var (
 // readCells reads a delivery's file once more, as far as the last line that is
 // asked for.
 func (e *explaining) readCells(ctx context.Context, d *Delivery, list []traced) error {
+	if d.Mapping == Corrections {
+		return errCorrected
+	}
 	at := slices.IndexFunc(e.Mappings, func(m Mapping) bool { return m.Name() == d.Mapping })
 	if at < 0 {
 		return errMappingGone

@@ -27,7 +27,7 @@ func (y *yard) mend(t *testing.T, name, run string, cells map[[2]int]string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer j.Close() //nolint:errcheck // it was only read
+	defer j.Close()
 	facts, err := j.Facts(t.Context(), run)
 	if err != nil {
 		t.Fatal(err)
@@ -146,5 +146,35 @@ func TestAFileIsWorkedAgainOnPurpose(t *testing.T) {
 	_, talk := y.says(t, exitFault, "once", "--again", "FLEET_20261119.csv")
 	if !strings.Contains(talk, "did you mean FLEET_20261120.csv?") {
 		t.Errorf("a file that never came: %s", talk)
+	}
+}
+
+func TestWhatIsMendedUndoesNothingThatLaterFilesOfChangesSaid(t *testing.T) {
+	t.Parallel()
+	y := newYard(t)
+	y.write(t, "mappings", map[string]string{"moves.yaml": strings.Replace(yardMoves, "name: NAME,", "name: NAME, meterHours: {from: HOURS, number: true},", 1)})
+	y.drop(t, wholeNight)
+	y.once(t, 0)
+	y.drop(t, map[string]string{"MOVES_20261121_1.csv": "NO,NAME,STATUS,HOURS\n3,Lift,IN_REPAIR,bad\n4,Crane,IN_REPAIR,bad\n"})
+	first := y.once(t, exitAttention).Runs[0]
+	y.drop(t, map[string]string{"MOVES_20261122_1.csv": "NO,NAME,STATUS,HOURS\n3,Lift,AVAILABLE,7\n"})
+	y.once(t, 0)
+
+	y.mend(t, "mended.rejects.xlsx", first.Run, map[[2]int]string{{0, 3}: "5", {1, 3}: "6"})
+	run := y.once(t, exitAttention).Runs[0]
+	if diff := cmp.Diff(pipeline.RowTotals{Read: 2, Mapped: 1, Rejected: 1}, run.Rows); diff != "" {
+		t.Errorf("rows (-want +got):\n%s", diff)
+	}
+	out, _ := y.says(t, 0, "explain", "3")
+	if !strings.Contains(out, "rentalStatus    AVAILABLE") {
+		t.Errorf("what a later file said was undone: %s", out)
+	}
+	out, _ = y.says(t, 0, "rejects", "mended.rejects.xlsx")
+	if !strings.Contains(out, "overtaken: MOVES_20261122_1.csv of 2026-11-22 has said something newer about asset 3") {
+		t.Errorf("nobody is told why: %s", out)
+	}
+	out, _ = y.says(t, 0, "explain", "4")
+	if !strings.Contains(out, "IN_REPAIR") {
+		t.Errorf("what nobody spoke of since was not mended: %s", out)
 	}
 }

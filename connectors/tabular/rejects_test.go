@@ -98,7 +98,7 @@ func TestAWorkbookOfRejectedRowsHelpsToMendThem(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer book.Close() //nolint:errcheck // it was only read
+	defer book.Close()
 
 	if diff := cmp.Diff([]string{"fleet", "Choices", "fleet (2)"}, book.GetSheetList()); diff != "" {
 		t.Errorf("sheets (-want +got):\n%s", diff)
