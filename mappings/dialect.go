@@ -9,9 +9,6 @@ import (
 
 	"rentalsync/pipeline"
 	"rentalsync/transforms"
-
-	"golang.org/x/text/encoding/htmlindex"
-	"golang.org/x/text/encoding/ianaindex"
 )
 
 // dialect compiles how the file looks.
@@ -157,14 +154,9 @@ func (c *compiler) encoding(said Text) {
 	if !said.Said() {
 		return
 	}
-	if _, err := htmlindex.Get(said.Value); err == nil {
-		return
+	if _, known := transforms.Encoding(said.Value); !known {
+		c.fault(said.Place, fmt.Sprintf("unknown encoding %q", said.Value), suggest(said.Value, transforms.UsualEncodings()))
 	}
-	if known, err := ianaindex.IANA.Encoding(said.Value); err == nil && known != nil {
-		return
-	}
-	usual := []string{"utf-8", "utf-16le", "utf-16be", "windows-1250", "windows-1252", "iso-8859-1", "iso-8859-2", "iso-8859-15", "ibm850", "ibm437", "ibm037", "macintosh"}
-	c.fault(said.Place, fmt.Sprintf("unknown encoding %q", said.Value), suggest(said.Value, usual))
 }
 
 func (c *compiler) end(said Text) {

@@ -128,7 +128,7 @@ func mastersOf(rows int) []byte {
 
 func BenchmarkReadFixed(b *testing.B) {
 	text := mastersOf(200_000)
-	host, err := codepages["273"].NewEncoder().Bytes(text)
+	host, err := page(b, "cp273").NewEncoder().Bytes(text)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -9,6 +9,8 @@ import (
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
+
+	"rentalsync/transforms"
 )
 
 // nextLine is the character by which IBM hosts end a line.
@@ -24,7 +26,7 @@ func decodeText(enc encoding.Encoding, src io.Reader) io.Reader {
 // what is lost. A host's line end becomes ours.
 func decodeLosing(enc encoding.Encoding, src io.Reader, lost lostFunc) io.Reader {
 	switch page := enc.(type) {
-	case *ebcdicPage:
+	case *transforms.EBCDIC:
 		return newPageReader(src, hostText(page))
 	case *charmap.Charmap:
 		if keepsASCII(page) {
@@ -48,8 +50,9 @@ func keepsASCII(enc encoding.Encoding) bool {
 }
 
 // hostText is what the bytes of a host mean.
-func hostText(page *ebcdicPage) (text [256]string) {
-	for b, r := range page.runes {
+func hostText(page *transforms.EBCDIC) (text [256]string) {
+	for b := range text {
+		r := page.Rune(byte(b))
 		if r == nextLine {
 			r = '\n'
 		}

@@ -234,7 +234,7 @@ func TestAFileCutAtAnyByteIsNeverWhole(t *testing.T) {
 		"windows-1252":         {"Nr;Name\r\n1;M\xfcller\r\n*** ENDE 1 ***", ende},
 		"UTF-16":               {string(bomUTF16LE) + encode(t, utf16LE, "Nr;Name\r\n1;Müller\r\n*** ENDE 1 ***"), ende},
 		"records in lines":     {strings.TrimRight(lines(masterHeader, masterFirst, masterSecond, masterLine, masterTrailer), " \r\n"), master},
-		"records of a host":    {encode(t, codepages["037"], strings.TrimRight(masterHeader+masterFirst+masterSecond+masterLine+masterTrailer, " ")), with(master, func(d *pipeline.Dialect) { d.Encoding, d.Length = "cp037", 40 })},
+		"records of a host":    {encode(t, page(t, "cp037"), strings.TrimRight(masterHeader+masterFirst+masterSecond+masterLine+masterTrailer, " ")), with(master, func(d *pipeline.Dialect) { d.Encoding, d.Length = "cp037", 40 })},
 		"records of cells":     {"H;x;20261121\nE;4711;x\nE;4712;\"y\nz\"\nT;4;9423", separated},
 	}
 	for name, file := range files {

@@ -1,4 +1,4 @@
-package tabular
+package transforms
 
 import (
 	"fmt"
@@ -9,16 +9,16 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// ebcdicPage is an encoding of IBM hosts, in which even a comma is another byte.
+// EBCDIC is an encoding of IBM hosts, in which even a comma is another byte.
 // All of them hold the letters of Latin 1 and differ in where some of them
 // stand.
-type ebcdicPage struct {
+type EBCDIC struct {
 	name  string
 	runes [256]rune
 	bytes map[rune]byte
 }
 
-var _ encoding.Encoding = (*ebcdicPage)(nil)
+var _ encoding.Encoding = (*EBCDIC)(nil)
 
 // moves are the characters that a page has at other places than its base.
 type moves map[byte]rune
@@ -34,8 +34,8 @@ var (
 	}
 )
 
-func newEBCDIC(name string, base *charmap.Charmap, moved moves) *ebcdicPage {
-	p := &ebcdicPage{name: name, bytes: make(map[rune]byte, 256)}
+func newEBCDIC(name string, base *charmap.Charmap, moved moves) *EBCDIC {
+	p := &EBCDIC{name: name, bytes: make(map[rune]byte, 256)}
 	for i := range p.runes {
 		r, is := moved[byte(i)]
 		if !is {
@@ -46,22 +46,25 @@ func newEBCDIC(name string, base *charmap.Charmap, moved moves) *ebcdicPage {
 	return p
 }
 
+// Rune is the character that a byte means.
+func (p *EBCDIC) Rune(b byte) rune { return p.runes[b] }
+
 // String is the name of the page.
-func (p *ebcdicPage) String() string { return p.name }
+func (p *EBCDIC) String() string { return p.name }
 
 // NewDecoder reads the page as UTF-8.
-func (p *ebcdicPage) NewDecoder() *encoding.Decoder {
+func (p *EBCDIC) NewDecoder() *encoding.Decoder {
 	return &encoding.Decoder{Transformer: ebcdicDecoder{page: p}}
 }
 
 // NewEncoder writes UTF-8 in the page.
-func (p *ebcdicPage) NewEncoder() *encoding.Encoder {
+func (p *EBCDIC) NewEncoder() *encoding.Encoder {
 	return &encoding.Encoder{Transformer: ebcdicEncoder{page: p}}
 }
 
 type ebcdicDecoder struct {
 	transform.NopResetter
-	page *ebcdicPage
+	page *EBCDIC
 }
 
 // Transform makes a character of every byte.
@@ -79,7 +82,7 @@ func (d ebcdicDecoder) Transform(dst, src []byte, _ bool) (nDst, nSrc int, err e
 
 type ebcdicEncoder struct {
 	transform.NopResetter
-	page *ebcdicPage
+	page *EBCDIC
 }
 
 // Transform makes a byte of every character that the page has.
