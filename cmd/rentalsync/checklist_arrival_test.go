@@ -1,6 +1,9 @@
 package main
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestChecklistOfUploads(t *testing.T) {
 	both := fleet(rentedOne, freeTwo)
@@ -12,6 +15,11 @@ func TestChecklistOfUploads(t *testing.T) {
 			says:   []string{`match: "FLEET_{date:YYYYMMDD}*"`},
 			nights: []night{{"FLEET_20261121.csv.part": both, ".FLEET_20261121.csv.x7Qf": both, "FLEET_20261121.csv.filepart": both}},
 			want:   "exit 0\nIRIS: nothing",
+		},
+		{
+			it:   "a client takes the room for the whole file first, and then fills it",
+			text: both[:75] + strings.Repeat("\x00", 100),
+			want: "left alone: FLEET_20261121.csv: …the file ends in the middle of line 2…\nexit 3\nIRIS: nothing",
 		},
 		{
 			it:     "a file waits for the marker that the ERP writes last",

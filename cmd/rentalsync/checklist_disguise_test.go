@@ -142,6 +142,56 @@ func TestChecklistOfArchives(t *testing.T) {
 				IRIS: S-2 AVAILABLE`,
 		},
 		{
+			it:     "an archive holds a file that nobody knows, which stops none of the others",
+			nights: []night{{"NIGHT.zip": zipped(member{trapNight, both}, member{"notes.txt", "call first"})}},
+			want: `
+				2026-11-21 done: NIGHT.zip/FLEET_20261121.csv acked
+				2026-11-21 done: NIGHT.zip/notes.txt quarantined: no mapping knows its name; …
+				2 read = 2 mapped + 0 skipped + 0 rejected
+				exit 3
+				IRIS: S-1 ON_RENT, M1 at 1250 for Müller & Söhne
+				IRIS: S-2 AVAILABLE`,
+		},
+		{
+			it:     "an archive has folders",
+			nights: []night{{"NIGHT.zip": zipped(member{"out/", ""}, member{"out/" + trapNight, both})}},
+			want: `
+				2026-11-21 done: NIGHT.zip/out/FLEET_20261121.csv acked
+				2 read = 2 mapped + 0 skipped + 0 rejected
+				exit 0
+				IRIS: S-1 ON_RENT, M1 at 1250 for Müller & Söhne
+				IRIS: S-2 AVAILABLE`,
+		},
+		{
+			it:     "an archive holds the same name twice",
+			nights: []night{{"NIGHT.zip": zipped(member{trapNight, both}, member{trapNight, fleet(freeTwo)})}},
+			want: `
+				… failed: NIGHT.zip quarantined: …"FLEET_20261121.csv" twice; …
+				exit 3
+				IRIS: nothing`,
+		},
+		{
+			it:       "a workbook is packed once more",
+			mappings: []string{"book"},
+			nights:   []night{{"BOOK_20261121.xlsx.gz": gzipped(book("", sheet{"Fleet", textRows(fleetHeader, rentedOne, freeTwo)}))}},
+			want: `
+				2026-11-21 done: BOOK_20261121.xlsx.gz acked
+				2 read = 2 mapped + 0 skipped + 0 rejected
+				exit 0
+				IRIS: S-1 ON_RENT, M1 at 1250 for Müller & Söhne
+				IRIS: S-2 AVAILABLE`,
+		},
+		{
+			it:     "a file calls itself packed and is not",
+			nights: []night{{"FLEET_20261121.csv.gz": both}},
+			want:   setAside("FLEET_20261121.csv.gz", "…if it is not compressed at all its name must not end in .gz"),
+		},
+		{
+			it:     "a file is packed and does not say so",
+			nights: []night{{trapNight: gzipped(both)}},
+			want:   setAside(trapNight, "the file is not CSV but compressed with gzip; …"),
+		},
+		{
 			it:     "a file of an archive would land outside of it",
 			nights: []night{{"NIGHT.zip": zipped(member{"../../" + trapNight, both})}},
 			want: `

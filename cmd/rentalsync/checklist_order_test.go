@@ -99,6 +99,14 @@ func TestChecklistOfOrder(t *testing.T) {
 				IRIS: S-1 ON_RENT, M1 at 95.5 for Elbe Bau`,
 		},
 		{
+			it:     "the day in the file's name is one that no calendar has",
+			nights: []night{{"FLEET_20261131.csv": both}},
+			want: `
+				left alone: FLEET_20261131.csv: no mapping matches the file name
+				exit 0
+				IRIS: nothing`,
+		},
+		{
 			it:     "nobody knows the file's name",
 			nights: []night{{"fleet 21-11-2026.csv": both}},
 			want: `
