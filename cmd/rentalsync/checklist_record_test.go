@@ -45,6 +45,7 @@ func TestChecklistOfRecords(t *testing.T) {
 	add("a record heads the file and tells its day, another one ends it and counts the machines", whole, heard)
 	add("the file ends with the byte 0x1A", whole+"\x1a", heard)
 	add("the file comes from a mainframe with its own letters", in(cp037, whole), heard, "encoding: cp037")
+	add("the file comes from a mainframe of another country, whose letters are mostly the same", in(cp037, whole), heard, "encoding: cp500")
 	add("the lines of a mainframe end with a letter of their own", in(cp037, strings.ReplaceAll(whole, "\r\n", "\u0085")), heard, "encoding: cp037")
 	add("records follow each other without line ends", strings.ReplaceAll(whole, "\r\n", ""), heard)
 	add("blanks at the end of records were trimmed", trimmed(whole), heard)
