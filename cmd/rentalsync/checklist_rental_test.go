@@ -1,6 +1,9 @@
 package main
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // tablesNight is a machine on rent, as four tables tell it.
 var tablesNight = night{
@@ -102,6 +105,67 @@ func TestChecklistOfRentals(t *testing.T) {
 				… warning: asset 1 stands on 2 open items at the same time: L1, L2; all are sent; …
 				exit 0
 				IRIS: S-1 ON_RENT, L1 at 95.5 for Elbe Bau, L2 at 80 for Elbe Bau`,
+		},
+	})
+}
+
+func TestChecklistOfMachines(t *testing.T) {
+	springTraps(t, []trap{
+		{
+			it:   "a machine has no serial number: it waits, and the others go",
+			text: fleet("1;;F;HAM;;;;;;", freeTwo),
+			want: `
+				2026-11-21 done: FLEET_20261121.csv acked
+				2 read = 2 mapped + 0 skipped + 0 rejected
+				1 waiting: no identifier
+				exit 0
+				IRIS: S-2 AVAILABLE`,
+		},
+		{
+			it:   "two machines have one serial number: neither is sent, and both are told",
+			text: fleet("1;S-1;F;HAM;;;;;;", freeTwo, "3;S-1;F;HAM;;;;;;"),
+			want: `
+				2026-11-21 done: FLEET_20261121.csv acked
+				3 read = 3 mapped + 0 skipped + 0 rejected
+				1 rejected: identifier "S-1" also belongs to asset 3
+				3 rejected: identifier "S-1" also belongs to asset 1
+				exit 3
+				IRIS: S-2 AVAILABLE`,
+		},
+		{
+			it:   "a machine stands there twice and says the same",
+			text: fleet(rentedOne, freeTwo, freeTwo),
+			want: strings.Replace(heardOne, "2 read = 2 mapped", "3 read = 3 mapped", 1),
+		},
+		{
+			it:   "a machine stands there twice and says two things",
+			text: fleet(rentedOne, freeTwo, "2;S-2;R;HAM;;;;;;"),
+			want: `
+				2026-11-21 done: FLEET_20261121.csv acked
+				3 read = 2 mapped + 0 skipped + 1 rejected
+				line 4, Status "IN_REPAIR": asset 2 says "IN_REPAIR" here and "AVAILABLE" on line 3 (rentalStatus); say prefer: …
+				exit 3
+				IRIS: S-1 ON_RENT, M1 at 1250 for Müller & Söhne
+				IRIS: S-2 AVAILABLE`,
+		},
+		{
+			it:   "a serial number holds a character that nobody sees",
+			text: fleet("1;S\t-1;F;HAM;;;;;;", freeTwo),
+			want: `
+				2026-11-21 done: FLEET_20261121.csv acked
+				2 read = 1 mapped + 0 skipped + 1 rejected
+				line 2, Serial "S…-1": control character 0x09 is no part of a name; …
+				exit 3
+				IRIS: S-2 AVAILABLE`,
+		},
+		{
+			it:   "blanks stand around everything, some of which do not look like blanks",
+			text: fleet("\u00a01 ; S-1\u00a0;F ; HAM ;;;;;;"),
+			want: `
+				2026-11-21 done: FLEET_20261121.csv acked
+				1 read = 1 mapped + 0 skipped + 0 rejected
+				exit 0
+				IRIS: S-1 AVAILABLE`,
 		},
 	})
 }

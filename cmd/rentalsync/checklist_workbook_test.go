@@ -129,6 +129,46 @@ func TestChecklistOfWorkbooks(t *testing.T) {
 		want:   heardBook,
 	})
 	add(trap{
+		it:     "a formula was never calculated",
+		nights: night21(book("", sheet{"Fleet", [][]bookCell{head, fleetRow(`><f>A1+1</f></c>`, cellDay("46327"), cellNumber("5")), two}})),
+		want: `
+			2026-11-21 done: BOOK_20261121.xlsx acked
+			2 read = 1 mapped + 0 skipped + 1 rejected
+			line 2, Nr "": the cell has a formula without a result; …
+			exit 3
+			IRIS: S-2 AVAILABLE`,
+	})
+	add(trap{
+		it:     "a day is one that only spreadsheets have",
+		nights: night21(book("", sheet{"Fleet", [][]bookCell{head, fleetRow(cellNumber("1"), cellDay("60"), cellNumber("5")), two}})),
+		want: `
+			2026-11-21 done: BOOK_20261121.xlsx acked
+			2 read = 1 mapped + 0 skipped + 1 rejected
+			line 2, Out "1900-02-29": …
+			exit 3
+			IRIS: S-2 AVAILABLE`,
+	})
+	add(trap{
+		it:     "a day lies before all days",
+		nights: night21(book("", sheet{"Fleet", [][]bookCell{head, fleetRow(cellNumber("1"), cellDay("-1"), cellNumber("5")), two}})),
+		want: `
+			2026-11-21 done: BOOK_20261121.xlsx acked
+			2 read = 1 mapped + 0 skipped + 1 rejected
+			line 2, Out "…-1": …no day that a workbook knows; …
+			exit 3
+			IRIS: S-2 AVAILABLE`,
+	})
+	add(trap{
+		it:     "a note stands beside the table",
+		nights: night21(book("", sheet{"Fleet", [][]bookCell{head, append(slices.Clone(one), cellText("call first")), two}})),
+		want: `
+			2026-11-21 done: BOOK_20261121.xlsx acked
+			2 read = 1 mapped + 0 skipped + 1 rejected
+			line 2, 11 "call first": the cell K2 stands beside the table…
+			exit 3
+			IRIS: S-2 AVAILABLE`,
+	})
+	add(trap{
 		it:     "every branch has a sheet of its own",
 		says:   []string{`sheet: "Fleet*"`},
 		nights: night21(book("", sheet{"Fleet north", [][]bookCell{head, one}}, sheet{"README", textRows("Do not rename")}, sheet{"Fleet south", [][]bookCell{head, two}})),
