@@ -263,7 +263,7 @@ func (in *Intake) mapRows(ctx context.Context, rows iter.Seq2[*Row, error], m Ma
 			s.reject(bad.Origin, bad.Header, bad.Cells, nil, bad.Faults)
 			continue
 		case errors.As(err, &empty): // a wrong header is wrong without rows, too
-			bound, err := in.bind(m, s, rental.Origin{Sheet: empty.Header.Sheet, Line: empty.Header.Line}, empty.Header)
+			bound, err := in.bind(ctx, m, s, rental.Origin{Sheet: empty.Header.Sheet, Line: empty.Header.Line}, empty.Header)
 			if err == nil {
 				err = stamp.hear(bound, nil)
 			}
@@ -281,7 +281,7 @@ func (in *Intake) mapRows(ctx context.Context, rows iter.Seq2[*Row, error], m Ma
 		if row.Header != header {
 			header = row.Header
 			at := rental.Origin{File: row.Origin.File, Sheet: row.Origin.Sheet, Line: header.Line}
-			if mapper, err = in.bind(m, s, at, header); err != nil {
+			if mapper, err = in.bind(ctx, m, s, at, header); err != nil {
 				return err
 			}
 		}
@@ -297,13 +297,18 @@ func (in *Intake) mapRows(ctx context.Context, rows iter.Seq2[*Row, error], m Ma
 }
 
 // bind finds the mapping's columns under a header, and warns of those that the
-// file lacks.
-func (in *Intake) bind(m Mapping, s *stager, at rental.Origin, h *Header) (RowMapper, error) {
+// file lacks, and of what is otherwise than in the file before.
+func (in *Intake) bind(ctx context.Context, m Mapping, s *stager, at rental.Origin, h *Header) (RowMapper, error) {
 	mapper, err := m.Bind(h)
 	if err != nil {
 		return nil, err
 	}
+	drift, err := in.drift(ctx, s.delivery, h, mapper.Missing())
+	if err != nil {
+		return nil, fmt.Errorf("look at the header of the file before %s: %w", s.delivery.Name, err)
+	}
 	s.warn(at, mapper.Missing())
+	s.warn(at, drift)
 	s.speakFor(mapper.Covers())
 	return mapper, nil
 }

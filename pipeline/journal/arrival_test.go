@@ -144,3 +144,28 @@ func TestWhatFollowsADeliveryIsOfItsMappingAndWorked(t *testing.T) {
 		}
 	}
 }
+
+func TestAHeaderIsComparedWithThatOfTheFileBefore(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, time.Minute)
+	note := func(id, sheet string, names ...string) []string {
+		before, err := w.NoteHeader(t.Context(), pipeline.Delivery{ID: id, Flow: flow, Mapping: "m"}, pipeline.Header{Sheet: sheet, Names: names})
+		w.must(err)
+		return before
+	}
+	for _, step := range []struct {
+		got, want []string
+	}{
+		{note("D1", "", "a", "b"), nil},
+		{note("D1", "", "a", "b"), nil}, // read again
+		{note("D2", "", "a", "b"), []string{"a", "b"}},
+		{note("D3", "", "a", "c"), []string{"a", "b"}},
+		{note("D3", "", "a", "c"), []string{"a", "b"}}, // read again
+		{note("D3", "Assets", "x"), nil},
+		{note("D4", "", "a", "c"), []string{"a", "c"}},
+	} {
+		if diff := cmp.Diff(step.want, step.got); diff != "" {
+			t.Error(diff)
+		}
+	}
+}

@@ -47,3 +47,16 @@ ALTER TABLE reject ADD COLUMN root TEXT NOT NULL DEFAULT '';
 ALTER TABLE reject ADD COLUMN types TEXT NOT NULL DEFAULT '';
 
 CREATE INDEX delivery_by_name ON delivery (flow, name, id);
+
+-- The header of a mapping's newest file, by part and sheet, and that of the file
+-- before it, as lists in JSON.
+CREATE TABLE header (
+	flow     TEXT NOT NULL,
+	mapping  TEXT NOT NULL,
+	part     BIGINT NOT NULL,
+	sheet    TEXT NOT NULL,
+	delivery TEXT NOT NULL,
+	names    TEXT NOT NULL,
+	before   TEXT NOT NULL,
+	PRIMARY KEY (flow, mapping, part, sheet)
+) @clustered;

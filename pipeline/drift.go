@@ -1,0 +1,64 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"rentalsync/transforms"
+)
+
+// drift tells how the header of a file differs from that of the mapping's file
+// before it. It only hurts where a column is mapped that is gone, and that the
+// mapping tells itself.
+func (in *Intake) drift(ctx context.Context, d *Delivery, h *Header, missing []Fault) ([]Fault, error) {
+	if h.Line == 0 || d.Replays != "" { // nobody wrote it, or it was looked at before
+		return nil, nil
+	}
+	before, err := in.Deliveries.NoteHeader(ctx, *d, *h)
+	if err != nil || before == nil {
+		return nil, err
+	}
+	return drifted(before, h.Names, missing), nil
+}
+
+// drifted compares two headers.
+func drifted(before, now []string, missing []Fault) []Fault {
+	gone, come := beside(before, now), beside(now, before)
+	var faults []Fault
+	for _, name := range gone {
+		if slices.ContainsFunc(missing, func(f Fault) bool { return sameName(f.Column, name) }) {
+			continue
+		}
+		f := Fault{Column: name, What: "the file has no such column any more, which the one before it had"}
+		if near, found := transforms.Nearest(name, come); found {
+			f.Hint = fmt.Sprintf("is it %q now?", near)
+		}
+		faults = append(faults, f)
+	}
+	for _, name := range come {
+		faults = append(faults, Fault{Column: name, What: "the file has a column that the one before it had not", Hint: "name it in the mapping where it is wanted"})
+	}
+	if !slices.EqualFunc(beside(before, gone), beside(now, come), sameName) {
+		faults = append(faults, Fault{What: "the columns stand in another order than in the file before", Hint: "nothing has to be done: columns are found by their names"})
+	}
+	return faults
+}
+
+// beside lists the names that others lack, as far as letters tell.
+func beside(names, others []string) []string {
+	known := make(map[string]bool, len(others))
+	for _, name := range others {
+		known[transforms.Fold(name)] = true
+	}
+	var rest []string
+	for _, name := range names {
+		if !known[transforms.Fold(name)] {
+			rest = append(rest, name)
+		}
+	}
+	return rest
+}
+
+// sameName reports whether two headers differ in nothing that counts.
+func sameName(a, b string) bool { return transforms.Fold(a) == transforms.Fold(b) }
