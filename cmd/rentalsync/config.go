@@ -257,7 +257,6 @@ func (c *flowConfig) complete(from *lookup) {
 	c.completePlaces(from)
 	c.mappingFiles = from.files(c.Mappings)
 	c.IRIS.Wire = from.path(c.IRIS.Wire)
-	c.Archive, c.Quarantine = filepath.ToSlash(c.Archive), filepath.ToSlash(c.Quarantine) // they are templates
 	c.IRIS.complete(from)
 	c.Notify.complete(from)
 }

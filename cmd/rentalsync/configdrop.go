@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+	"net"
 	"path"
 	"path/filepath"
 	"strconv"
@@ -258,12 +260,14 @@ func (s *sftpConfig) complete(from *lookup) {
 	}
 }
 
-// place names the folder for people: nothing in it is secret.
+// place names the folder for people: nothing in it is secret. On one server every
+// user may see other files under the same name.
 func (d *dropConfig) place() string {
 	if !d.SFTP.given() {
 		return d.Local
 	}
-	return "sftp://" + path.Join(d.SFTP.Host, d.SFTP.Dir)
+	server := net.JoinHostPort(d.SFTP.Host, strconv.Itoa(d.SFTP.Port))
+	return fmt.Sprintf("sftp://%s@%s", d.SFTP.User, path.Join(server, d.SFTP.Dir))
 }
 
 // kind is the key that the place is named under.
