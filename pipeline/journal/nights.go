@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"slices"
 
 	"rentalsync/pipeline"
 )
@@ -20,10 +21,11 @@ func (j *Journal) OpenRun(ctx context.Context, r pipeline.Run, deliveries []pipe
 }
 
 const (
+	// A night has a few files; asking for each mapping once would have the database
+	// read those of all nights.
 	came = `
-		SELECT DISTINCT mapping FROM delivery
-		WHERE flow = $1 AND business_date = $2 AND run <> $3 AND state IN ('staged', 'closed', 'archived', 'acked')
-		ORDER BY mapping`
+		SELECT mapping FROM delivery
+		WHERE flow = $1 AND business_date = $2 AND run <> $3 AND state IN ('staged', 'closed', 'archived', 'acked')`
 
 	following = `
 		SELECT ` + deliveryColumns + `
@@ -35,7 +37,10 @@ const (
 	newestNumbered = `
 		SELECT ` + deliveryColumns + `
 		WHERE d.flow = $1 AND d.mapping = $2 AND d.number > 0 AND d.state IN ('closed', 'archived', 'acked')
-		ORDER BY d.business_date DESC, d.number DESC, d.id DESC
+			AND d.business_date = (
+				SELECT MAX(n.business_date) FROM delivery n
+				WHERE n.flow = $1 AND n.mapping = $2 AND n.number > 0 AND n.state IN ('closed', 'archived', 'acked'))
+		ORDER BY d.number DESC, d.id DESC
 		LIMIT 1`
 )
 
@@ -46,7 +51,8 @@ func (j *Journal) Came(ctx context.Context, flow, date, besides string) (mapping
 		mappings, err = s.texts(ctx, came, flow, date, besides)
 		return err
 	})
-	return mappings, named(err, "find what came for %s", date)
+	slices.Sort(mappings)
+	return slices.Compact(mappings), named(err, "find what came for %s", date)
 }
 
 // NewestNumbered is the mapping's numbered delivery of the newest business date,
