@@ -8,7 +8,7 @@ import (
 	"rentalsync/pipeline"
 )
 
-func TestColumnsWithACodeTableOfferTheirCodes(t *testing.T) {
+func TestColumnsOfferTheirCodesAndDepots(t *testing.T) {
 	t.Parallel()
 	m := parseFile(t, "fleet.yaml", `
 mapping: fleet
@@ -21,12 +21,15 @@ asset:
   identify: [{SERIAL_NUMBER: Serie}]
   rentalStatus: {from: status, codes: status}
   name: Name
+  owningDepot: Depot
+  currentDepot: {from: Stand, do: [upper]}
 `)
-	got := m.Choices(&pipeline.Header{Names: []string{"Nr", "Serie", "Zustand", "Name"}, Line: 1})
-	if diff := cmp.Diff(map[int][]string{2: {"F", "V"}}, got); diff != "" {
+	depots := []string{"HH", "MUC"}
+	got := m.Choices(&pipeline.Header{Names: []string{"Nr", "Serie", "Zustand", "Name", "Depot", "Stand"}, Line: 1}, depots)
+	if diff := cmp.Diff(map[int][]string{2: {"F", "V"}, 4: depots}, got); diff != "" {
 		t.Errorf("choices (-want +got):\n%s", diff)
 	}
-	if got := m.Choices(&pipeline.Header{Names: []string{"Number"}, Line: 1}); len(got) != 0 {
+	if got := m.Choices(&pipeline.Header{Names: []string{"Number"}, Line: 1}, depots); len(got) != 0 {
 		t.Errorf("a header that the mapping cannot read offers %v", got)
 	}
 }

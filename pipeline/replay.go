@@ -157,6 +157,7 @@ const (
 
 // Chooser is a mapping that knows what may stand in some columns.
 type Chooser interface {
-	// Choices lists, by column of a header, the texts that its code table knows.
-	Choices(h *Header) map[int][]string
+	// Choices lists, by column of a header, the texts that its code table knows;
+	// where a column names depots as the register does, these.
+	Choices(h *Header, depots []string) map[int][]string
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"rentalsync/pipeline"
+	"rentalsync/pipeline/rental"
 )
 
 func TestWhatLiesInADropIsRememberedOverProcesses(t *testing.T) {
@@ -167,5 +168,21 @@ func TestAHeaderIsComparedWithThatOfTheFileBefore(t *testing.T) {
 		if diff := cmp.Diff(step.want, step.got); diff != "" {
 			t.Error(diff)
 		}
+	}
+}
+
+func TestDepotsToChooseFromAreThoseOfTheRegister(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, time.Minute)
+	w.night("2026-11-21",
+		depot("MUC", said{rental.Name: "München"}), depot("HH", said{rental.Name: "Hamburg"}),
+		asset("4711", said{rental.OwningDepot: "nowhere"}))
+	got, err := w.Depots(t.Context(), flow, 10)
+	w.must(err)
+	if diff := cmp.Diff([]string{"HH", "MUC"}, got); diff != "" {
+		t.Error(diff)
+	}
+	if got, err = w.Depots(t.Context(), flow, 1); err != nil || len(got) != 1 {
+		t.Errorf("the first one is %q, %v", got, err)
 	}
 }

@@ -207,6 +207,17 @@ func (j *Journal) DeliveriesNamed(ctx context.Context, flow, name string) ([]pip
 	return list, named(err, "look for deliveries named %q", name)
 }
 
+const someDepots = `SELECT key FROM entity WHERE flow = $1 AND kind = 1 AND record IS NOT NULL ORDER BY key LIMIT $2`
+
+// Depots are the keys of the first n depots that the register of a flow holds.
+func (j *Journal) Depots(ctx context.Context, flow string, n int) (keys []string, err error) {
+	err = j.read(ctx, func(ctx context.Context, s session) error {
+		keys, err = s.texts(ctx, someDepots, flow, n)
+		return err
+	})
+	return keys, named(err, "list the depots of flow %q", flow)
+}
+
 // DeliveryNames are the names under which files of a flow were delivered.
 func (j *Journal) DeliveryNames(ctx context.Context, flow string) (names []string, err error) {
 	err = j.read(ctx, func(ctx context.Context, s session) error {

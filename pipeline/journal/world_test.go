@@ -35,6 +35,7 @@ type store interface {
 	ApproveAccount(ctx context.Context, flow, account, profile string) (int, error)
 	ApproveDocuments(ctx context.Context, flow string, assets []string) (int, error)
 	HeldDocuments(ctx context.Context, flow string) iter.Seq2[pipeline.HeldDocument, error]
+	Depots(ctx context.Context, flow string, n int) ([]string, error)
 	Litter(ctx context.Context) (int, error)
 	EndLeases(ctx context.Context) error
 	Nest(ctx context.Context, fn func(ctx context.Context) error) error

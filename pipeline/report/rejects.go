@@ -35,7 +35,12 @@ type Mendable struct {
 type RejectsJournal interface {
 	Rejects(ctx context.Context, run string) iter.Seq2[pipeline.Reject, error]
 	DeliveriesByID(ctx context.Context, ids []string) (map[string]pipeline.Delivery, error)
+	Depots(ctx context.Context, flow string, n int) ([]string, error)
 }
+
+// mostDepots is how many depots are offered to choose from: a longer list helps
+// nobody.
+const mostDepots = 500
 
 // Mendings gathers the rejected rows of a run by mapping and header, in the order
 // in which they came. A row without any header cannot be mended.
@@ -48,6 +53,10 @@ func Mendings(ctx context.Context, journal RejectsJournal, facts pipeline.RunFac
 	if err != nil {
 		return nil, err
 	}
+	depots, err := journal.Depots(ctx, facts.Run.Flow, mostDepots)
+	if err != nil {
+		return nil, err
+	}
 	list := make([]Mending, len(shapes))
 	for i, s := range shapes {
 		list[i] = Mending{Mapping: s.mapping, Columns: s.columns(), Rows: m.rows(s)}
@@ -57,7 +66,7 @@ func Mendings(ctx context.Context, journal RejectsJournal, facts pipeline.RunFac
 		}
 		list[i].Dialect = mappings[at].Dialect()
 		if chooser, knows := mappings[at].(pipeline.Chooser); knows {
-			list[i].Choices = chooser.Choices(pipeline.HeaderOf(list[i].Dialect, s.header, s.sheet))
+			list[i].Choices = chooser.Choices(pipeline.HeaderOf(list[i].Dialect, s.header, s.sheet), depots)
 		}
 	}
 	return list, nil

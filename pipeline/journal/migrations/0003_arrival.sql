@@ -60,3 +60,6 @@ CREATE TABLE header (
 	before   TEXT NOT NULL,
 	PRIMARY KEY (flow, mapping, part, sheet)
 ) @clustered;
+
+-- Depots are few and chosen from: 1 is their kind.
+CREATE INDEX entity_depot ON entity (flow, key) WHERE kind = 1;
