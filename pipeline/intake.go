@@ -86,6 +86,13 @@ type crew struct {
 	lacks  []string        // mappings of the set of which nothing came, for this run or before
 }
 
+// misses reports whether what a file may have said is not known: one that was refused,
+// unless a better copy of it came. What is in a refused archive may be anything.
+func (c *crew) misses(d *Delivery) bool {
+	better := func(o Delivery) bool { return o.Name == d.Name && o.Mapping == d.Mapping }
+	return (d.Mapping != "" || archiveOf(d.Name) == "") && !slices.ContainsFunc(c.ours, better)
+}
+
 // muster finds out which deliveries of a run have anything new to say, and
 // journals what the run lacks of its set.
 func (in *Intake) muster(ctx context.Context, run *Run) (crew, error) {
@@ -95,7 +102,6 @@ func (in *Intake) muster(ctx context.Context, run *Run) (crew, error) {
 		return c, fmt.Errorf("load the deliveries of run %s: %w", run.ID, err)
 	}
 
-	came, there := map[string]bool{}, map[string]bool{}
 	for i := range deliveries {
 		d := &deliveries[i]
 		if d.State == DeliveryClaimed || d.State == DeliveryStaged {
@@ -107,12 +113,18 @@ func (in *Intake) muster(ctx context.Context, run *Run) (crew, error) {
 				c.ours = append(c.ours, *d)
 			}
 		}
+	}
+
+	came, there := map[string]bool{}, map[string]bool{}
+	for i := range deliveries {
+		d := &deliveries[i]
 		if quiet := d.State == DeliveryQuarantined || d.State == DeliveryReleased; !quiet {
 			there[d.Mapping] = true
-		} else if d.Mapping != "" || archiveOf(d.Name) == "" { // what is in a refused archive may be anything
+		} else if c.misses(d) {
 			c.unread[d.Mapping] = true
 		}
-		came[d.Mapping] = came[d.Mapping] || d.State != DeliveryReleased
+		fromInbox := d.State != DeliveryReleased && !d.FileDone // a night is not waited for out of the archive
+		came[d.Mapping] = came[d.Mapping] || fromInbox
 	}
 
 	lacks, again, err := in.missing(ctx, *run, came, there)

@@ -245,3 +245,45 @@ func TestADeathWhileANightIsClaimedLeavesOneRun(t *testing.T) {
 	d.shelf.stuck = ""
 	d.expect("the next process", d.once(), []string{"2026-11-21 done, assets_20261121.csv acked, items_20261121.csv acked"})
 }
+
+func TestABetterCopyOfAFileThatCouldNotBeReadSaysAllThatItWouldHave(t *testing.T) {
+	t.Parallel()
+	d := newSet(t, true)
+	d.put("assets_20261120.csv", assetRows)
+	d.put("items_20261120.csv", itemRows)
+	d.once()
+
+	d.put("assets_20261121.csv", assetRows)
+	d.once()
+	d.later(2 * time.Hour)
+	d.once()
+	d.put("items_20261121.csv", "no header of ours\n")
+	d.once()
+	d.put("items_20261121.csv", "NO,ASSET,CONTRACT,OUT\nL1,1,K1,2026-11-01\n")
+	d.expect("the better copy", d.once(), []string{
+		"2026-11-21 superseded, lacks items",
+		"2026-11-21 done, assets_20261121.csv acked, items_20261121.csv quarantined, items_20261121.csv acked",
+	})
+	d.expect("a rental that it does not name", d.holds(rental.Item, "L2", rental.OffRentDate), "2026-11-21T12:00:00Z")
+}
+
+func TestAFileThatAPersonHasWorkedAgainWaitsForNoOther(t *testing.T) {
+	t.Parallel()
+	d := newSet(t, true)
+	d.put("assets_20261121.csv", assetRows)
+	d.put("items_20261121.csv", itemRows)
+	d.once()
+	revert := pipeline.Run{ID: "7ZZZZZZZZZZZZZZZZZZZZZZZZZ", Flow: "yard", BusinessDate: "2026-11-21", State: pipeline.RunStaging, OpenedAt: d.now, Reverts: true}
+	d.must(d.journal.Revert(t.Context(), revert))
+	r := d.runner()
+	r.Reverter = &pipeline.Reverter{Journal: d.journal, Stage: d.journal, Log: d.intake.Log}
+	_, err := r.Once(t.Context())
+	d.must(err)
+
+	for _, name := range []string{"items_20261121.csv", "assets_20261121.csv"} {
+		of, err := d.runner().InArchive(t.Context(), d.journal, name)
+		d.must(err)
+		d.must(d.runner().WorkWhole(t.Context(), d.journal, of))
+		d.expect(name, d.once(), []string{"2026-11-21 done, " + name + " acked"})
+	}
+}
