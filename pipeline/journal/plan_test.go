@@ -40,7 +40,9 @@ func TestNoStatementReadsAllOfABigTable(t *testing.T) {
 			"parts": partsByNumber + in, "twins of": fmt.Sprintf(twinsOf, in), "items of": fmt.Sprintf(itemsOf, in),
 			"tally": fmt.Sprintf(tallyOf, in), "answers": answersOf + in,
 			"unfinished deliveries": unfinishedDeliveries, "came": came, "newest number": newestNumbered, "following": following, "same delivery": sameDelivery, "count rows": countRows, "count documents": countDocuments,
-			"further counts": countFurther, "outcomes": allOutcomes, "rejects": allRejects,
+			"since": since, "open rows": openRows, "rejected rows": rejectedRows + inOrder, "rejected row": rejectedRows + thisOne, "parked codes": allParked,
+			"deliveries named": deliveriesNamed, "deliveries at": deliveriesAt, "replaying": isReplaying, "in hand": isInHand,
+			"further counts": countFurther, "outcomes": allOutcomes, "rejects": allRejects, "depots": someDepots,
 			"sweep records": `DELETE FROM record WHERE id` + fmt.Sprintf(sweepThese, "prior") + sweepUnused, "sweep": sweepStaged,
 		} {
 			plan, err := planOf(ctx, s, text)
@@ -84,7 +86,7 @@ func scansBigTable(line string) bool {
 	}
 	table, _, _ := strings.Cut(rest, " ")
 	switch table {
-	case "t", "touched", "who", "newly", "p", "rows_parked", "CONSTANT":
+	case "t", "touched", "who", "newly", "n", "p", "x", "rows_parked", "CONSTANT":
 		return false
 	}
 	return true
