@@ -94,7 +94,10 @@ func (c *compiler) warn(at Place, what, cure string) {
 func (c *compiler) compile() {
 	m := c.made
 	m.name, m.describes, m.at = c.said.Mapping.Value, c.said.Describes, c.said.Mapping.Place
-	if !validName(m.name) && c.said.Mapping.Said() {
+	switch {
+	case m.name == pipeline.Corrections:
+		c.fault(m.at, fmt.Sprintf("reports use the name %q for files in which rejected rows were mended", m.name), "choose another one")
+	case !validName(m.name) && c.said.Mapping.Said():
 		c.fault(m.at, fmt.Sprintf("the name %q cannot be part of a file name", m.name), "use letters, digits, - and _")
 	}
 
