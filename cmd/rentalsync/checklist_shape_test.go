@@ -163,6 +163,7 @@ func TestChecklistOfHeaders(t *testing.T) {
 				2026-11-21 done: FLEET_20261121.csv acked
 				2 read = 2 mapped + 0 skipped + 0 rejected
 				FLEET_20261121.csv line 1 warning: …the file has no column "Rate" (is it "Rates"?): its fields stay as they were
+				FLEET_20261121.csv line 1 warning: …Rates…: the file has a column that the one before it had not; …
 				exit 0
 				IRIS: S-1 ON_RENT, M1 at 1250 for Müller & Söhne
 				IRIS: S-2 AVAILABLE`,
@@ -177,6 +178,41 @@ func TestChecklistOfHeaders(t *testing.T) {
 			it:   "a column more than ever before hurts nobody",
 			text: "Color;" + strings.NewReplacer("1;S-1", "red;1;S-1", "2;S-2", "blue;2;S-2").Replace(both),
 			want: heardOne,
+		},
+		{
+			it: "a column more than the night before is told, and hurts nobody",
+			nights: []night{
+				{"FLEET_20261120.csv": both},
+				{trapNight: "Color;" + strings.NewReplacer("1;S-1", "red;1;S-1", "2;S-2", "blue;2;S-2").Replace(both)},
+			},
+			want: `
+				2026-11-20 done: FLEET_20261120.csv acked
+				2 read = 2 mapped + 0 skipped + 0 rejected
+				exit 0
+				2026-11-21 done: FLEET_20261121.csv acked
+				2 read = 2 mapped + 0 skipped + 0 rejected
+				FLEET_20261121.csv line 1 warning: …Color…: the file has a column that the one before it had not; …
+				exit 0
+				IRIS: S-1 ON_RENT, M1 at 1250 for Müller & Söhne
+				IRIS: S-2 AVAILABLE`,
+		},
+		{
+			it: "the columns have another order than the night before",
+			nights: []night{
+				{"FLEET_20261120.csv": both},
+				{trapNight: "Serial;Nr;Depot;Status;Rate;Back;Out;Contract;Name;Customer\r\n" +
+					"S-1;1;HAM;V;1.250,00;;01.11.2026;M1;Müller & Söhne;K1\r\nS-2;2;HAM;F;;;;;;\r\n"},
+			},
+			want: `
+				2026-11-20 done: FLEET_20261120.csv acked
+				2 read = 2 mapped + 0 skipped + 0 rejected
+				exit 0
+				2026-11-21 done: FLEET_20261121.csv acked
+				2 read = 2 mapped + 0 skipped + 0 rejected
+				FLEET_20261121.csv line 1 warning: …order…
+				exit 0
+				IRIS: S-1 ON_RENT, M1 at 1250 for Müller & Söhne
+				IRIS: S-2 AVAILABLE`,
 		},
 		{
 			it:   "case, accents and blanks do not tell headers apart",
