@@ -40,7 +40,7 @@ func (w *Watcher) claimNow(ctx context.Context, from, to Path, name string) erro
 	if there, err := w.exists(ctx, from); err != nil {
 		return err
 	} else if !there {
-		w.letGo(ctx, from, to)
+		w.giveUp(ctx, from, to)
 		return pipeline.ErrFileGone
 	}
 
@@ -50,16 +50,16 @@ func (w *Watcher) claimNow(ctx context.Context, from, to Path, name string) erro
 		claim = func(ctx context.Context, from, to Path) error { return w.claimMember(ctx, from, to, member) }
 	}
 	if err := claim(ctx, from, to); err != nil {
-		w.letGo(ctx, from, to)
+		w.giveUp(ctx, from, to)
 		return err
 	}
 	w.opts.Reached("claim:after")
 	return nil
 }
 
-// letGo undoes what a claim that failed has begun. The marker of a file that is
+// giveUp undoes what a claim that failed has begun. The marker of a file that is
 // still there belongs to it.
-func (w *Watcher) letGo(ctx context.Context, from, to Path) {
+func (w *Watcher) giveUp(ctx context.Context, from, to Path) {
 	if there, err := w.exists(ctx, from); err == nil && there {
 		w.putBackMarkers(ctx, to, from)
 	}

@@ -35,7 +35,7 @@ type controls struct {
 	mu    sync.Mutex
 	known bool                // the inbox was looked through
 	sets  map[string]*control // that have settled, by name
-	short map[string]string   // what they have against a file that the last look saw
+	short map[string]string   // what they have against each file that the last look held against them, if anything
 	ended map[string]*control // that this process has archived
 }
 

@@ -36,11 +36,7 @@ var errChanged = errors.New("it changed while it was read")
 // read reads a file to its end and keeps the verdict on it, if the file was
 // the same all the while. Its error says why there is none.
 func (w *Watcher) read(ctx context.Context, s *sight) error {
-	weigh := w.weigh
-	if isZip(s.Name) {
-		weigh = w.weighZip
-	}
-	v, err := weigh(ctx, s.Name)
+	v, err := w.weigh(ctx, s.Name)
 	if err != nil {
 		return err
 	}
@@ -59,6 +55,9 @@ func (w *Watcher) read(ctx context.Context, s *sight) error {
 // weigh reads a file and says what its content tells. Its error says that it
 // tells nothing: the medium failed, or nobody knows the file.
 func (w *Watcher) weigh(ctx context.Context, name string) (*verdict, error) {
+	if isZip(name) {
+		return w.weighZip(ctx, name)
+	}
 	src := &source{ctx: ctx, open: func() (io.ReadCloser, error) { return w.fs.Open(ctx, Path{Inbox, name}) }}
 	defer src.close()
 

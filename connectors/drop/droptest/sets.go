@@ -3,6 +3,7 @@ package droptest
 import (
 	"crypto/md5"
 	"crypto/sha1"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -64,6 +65,25 @@ var setTests = []test{
 			b.must(w.Move(b.Context(), place, "quarantine/EQUIP.csv", why))
 			b.wantNone(drop.Inbox, ".rentalsync")
 			b.must(b.rig.FS.Remove(b.Context(), drop.Path{Area: drop.Quarantine, Name: "EQUIP.csv"}))
+		}
+	}},
+	{"a file that differs from what is listed does so for the process that claims it again, too", func(b *bench) {
+		b.write("EQUIP.csv", equip)
+		b.write(ctl, ctlHead+"EQUIP.csv;9;8;"+digest(equip))
+		w := b.watchWith(b.dying(b.listed(), "claim:before"))
+		b.scanSettled(w)
+		b.clock.advance(late)
+		b.scan(w)
+		place := w.ClaimPlace(delivery("01J", "EQUIP.csv"))
+		if !b.dies(func() error { return w.Claim(b.Context(), "EQUIP.csv", place) }) {
+			b.Fatal("it did not die")
+		}
+
+		w = b.watchWith(b.listed())
+		b.must(w.Claim(b.Context(), "EQUIP.csv", place))
+		var short *pipeline.Incomplete
+		if _, err := w.Open(b.Context(), place); !errors.As(err, &short) || !strings.Contains(err.Error(), "says 9 rows") {
+			b.Fatalf("reading it says %v", err)
 		}
 	}},
 	{"a listed file that never comes is named, and the others wait", func(b *bench) {
