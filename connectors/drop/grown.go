@@ -10,7 +10,7 @@ import (
 // What was worked comes to where it belongs as a copy, and the file itself back to
 // the inbox, where it is looked at again when its writer has stopped.
 func (w *Watcher) grown(ctx context.Context, src, dst Path) (bool, error) {
-	known, looked := w.worked.LoadAndDelete(placeOf(src))
+	known, looked := w.worked.Load(placeOf(src))
 	if !looked {
 		return false, nil
 	}

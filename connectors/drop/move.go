@@ -54,6 +54,7 @@ func (w *Watcher) Move(ctx context.Context, from, to, reason string) error {
 		return fmt.Errorf("move %s to %s: %w", src, dst, err)
 	}
 	w.settlePromise(to)
+	w.worked.Delete(placeOf(src))
 	w.tidy(ctx, src)
 	if src.Area == Quarantine { // what is put back needs no reason any more
 		_ = w.fs.Remove(ctx, reasonPath(src))

@@ -1,6 +1,7 @@
 package local
 
 import (
+	"context"
 	"errors"
 	"io"
 	"log/slog"
@@ -91,6 +92,45 @@ func TestACarriedFileNeverReplacesOne(t *testing.T) {
 		if got, err := os.ReadFile(path); err != nil || string(got) != want {
 			t.Errorf("%s holds %q, %v; want %q", path, got, err, want)
 		}
+	}
+}
+
+// watched is a context that does something whenever it is asked whether it has
+// ended, as a copy does for every piece.
+type watched struct {
+	context.Context
+	asked func()
+}
+
+func (w watched) Err() error {
+	w.asked()
+	return w.Context.Err()
+}
+
+func TestAFileThatGrowsWhileItIsCarriedStaysWhereItIs(t *testing.T) {
+	t.Parallel()
+	medium, dirs := apart(t)
+	path := filepath.Join(dirs.Inbox, lay(t, dirs, "text"))
+	writer, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer writer.Close() //nolint:errcheck // the test is over
+
+	asked := 0
+	grow := watched{t.Context(), func() {
+		if asked++; asked < 4 {
+			_, _ = writer.WriteString("!")
+		}
+	}}
+	if err := medium.Rename(grow, claimed, archived); err == nil || !strings.Contains(err.Error(), "changed while it was copied") {
+		t.Errorf("error is %v", err)
+	}
+	if got, err := os.ReadFile(path); err != nil || !strings.HasPrefix(string(got), "text!") {
+		t.Errorf("the file holds %q, %v", got, err)
+	}
+	if left, err := os.ReadDir(filepath.Join(dirs.Archive, "2026/11")); err != nil || len(left) != 0 {
+		t.Errorf("the archive lists %v, %v; want nothing", left, err)
 	}
 }
 

@@ -131,3 +131,13 @@ func (f folder) entry(name string) (drop.Entry, error) {
 	}
 	return drop.Entry{Name: name, Size: info.Size(), ModTime: info.ModTime()}, nil
 }
+
+// unchanged fails where a file is not as it was: somebody still writes it, and what
+// came last would be lost with it.
+func (f folder) unchanged(name string, was fs.FileInfo) error {
+	now, err := f.entry(name)
+	if err == nil && (now.Size != was.Size() || !now.ModTime.Equal(was.ModTime())) {
+		err = fmt.Errorf("%s changed while it was copied", filepath.Join(f.path, name))
+	}
+	return err
+}

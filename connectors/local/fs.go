@@ -214,7 +214,10 @@ func (f *FS) carry(ctx context.Context, src folder, old string, dst folder, name
 		return err
 	}
 
-	err = dst.Chtimes(temp, time.Time{}, info.ModTime())
+	err = src.unchanged(old, info)
+	if err == nil {
+		err = dst.Chtimes(temp, time.Time{}, info.ModTime())
+	}
 	if err == nil {
 		err = f.rename(dst, temp, dst, name)
 	}

@@ -2,6 +2,7 @@ package droptest
 
 import (
 	"context"
+	"errors"
 	"io"
 
 	"rentalsync/connectors/drop"
@@ -143,23 +144,55 @@ var writerTests = []test{
 		}
 	}},
 	{"a writer that goes on after its file was worked has it worked again", func(b *bench) {
-		w := b.watch()
-		place := b.claimed(w, delivery("01J", "a.csv"), whole)
-		_, err := w.Stat(b.Context(), place)
-		b.must(err)
-		b.clock.advance(settle)
-		b.append(place, "more\n"+whole)
-		for range 2 {
-			b.must(w.Move(b.Context(), place, "archive/2026/11/a.csv", ""))
-		}
-		b.wantFile(drop.Archive, "2026/11/a.csv", whole)
-		b.wantNone(drop.Inbox, ".rentalsync")
-		look := b.scanSettled(w)
-		b.wantReady(look, "a.csv")
-		if look.Ready[0].Digest != digest(whole+"more\n"+whole) {
-			b.Fatalf("ready is %+v", look.Ready[0])
-		}
+		b.writtenOn(b.watch(), func(w *drop.Watcher, place string) {
+			for range 2 {
+				b.must(w.Move(b.Context(), place, "archive/2026/11/a.csv", ""))
+			}
+		})
 	}},
+	{"a writer that goes on is seen although the first move fails", func(b *bench) {
+		full := &filling{FS: b.rig.FS, full: true}
+		b.writtenOn(b.watchOn(full, b.options()), func(w *drop.Watcher, place string) {
+			b.wantErr(w.Move(b.Context(), place, "archive/2026/11/a.csv", ""), errFull)
+			full.full = false
+			b.must(w.Move(b.Context(), place, "archive/2026/11/a.csv", ""))
+		})
+	}},
+}
+
+// writtenOn works a file whose writer goes on, moves it, and checks that it will be
+// worked again.
+func (b *bench) writtenOn(w *drop.Watcher, move func(w *drop.Watcher, place string)) {
+	b.Helper()
+	place := b.claimed(w, delivery("01J", "a.csv"), whole)
+	_, err := w.Stat(b.Context(), place)
+	b.must(err)
+	b.clock.advance(settle)
+	b.append(place, "more\n"+whole)
+	move(w, place)
+
+	b.wantFile(drop.Archive, "2026/11/a.csv", whole)
+	b.wantNone(drop.Inbox, ".rentalsync")
+	look := b.scanSettled(w)
+	b.wantReady(look, "a.csv")
+	if look.Ready[0].Digest != digest(whole+"more\n"+whole) {
+		b.Fatalf("ready is %+v", look.Ready[0])
+	}
+}
+
+// filling is a medium that has no room left for a while.
+type filling struct {
+	drop.FS
+	full bool
+}
+
+var errFull = errors.New("no room is left")
+
+func (m *filling) WriteFile(ctx context.Context, file drop.Path, write func(io.Writer) error) error {
+	if m.full {
+		return errFull
+	}
+	return m.FS.WriteFile(ctx, file, write)
 }
 
 // sequential is a medium that reads files from their start only.
