@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"io/fs"
 	"path"
 
 	"rentalsync/pipeline"
@@ -61,6 +62,9 @@ func (w *Watcher) finishPack(ctx context.Context, at Path) error {
 		return nil
 	}
 	now, err := w.fs.Stat(ctx, at)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("look at %s, which is unpacked: %w", at, err)
+	}
 	if err != nil || now.Size != e.Size || !now.ModTime.Equal(e.ModTime) {
 		w.packs.forget(at.Base()) // another one has come, or it is gone
 		return nil
