@@ -84,6 +84,24 @@ func (in *Intake) Reclaim(ctx context.Context, run Run) error {
 	return nil
 }
 
+// sendAway ends a delivery that cannot be staged, by what reading it came to: a bad
+// one is set aside, and one that somebody wrote to is given back.
+func (in *Intake) sendAway(ctx context.Context, d *Delivery, digest string, err error) (left bool, _ error) {
+	var unreadable *Unreadable
+	var incomplete *Incomplete
+	switch {
+	case errors.As(err, &unreadable), errors.As(err, &incomplete):
+		return true, in.setAside(ctx, d, DeliveryQuarantined, err.Error())
+	case d.FileDone && unusable(d, digest, err) != "":
+		return true, in.setAside(ctx, d, DeliveryQuarantined, unusable(d, digest, err))
+	case errors.Is(err, errMoved), err == nil && digest != d.Digest:
+		return true, in.unclaim(ctx, d)
+	case err != nil:
+		return false, fmt.Errorf("read %s: %w", d.Name, err)
+	}
+	return false, nil
+}
+
 // forget ends a delivery whose file is not ours any more.
 func (in *Intake) forget(ctx context.Context, d *Delivery, why string) error {
 	in.Log.Warn("delivery let go", "flow", d.Flow, "delivery", d.Name, "why", why)

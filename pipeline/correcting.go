@@ -31,18 +31,8 @@ func (in *Intake) stageCorrections(ctx context.Context, d *Delivery) (left bool,
 	}
 	c.base.again = &again{}
 	digest, err := in.decode(ctx, d, func(src io.Reader) error { return c.rows(ctx, src) })
-
-	var unreadable *Unreadable
-	var incomplete *Incomplete
-	switch {
-	case errors.As(err, &unreadable), errors.As(err, &incomplete):
-		return true, in.setAside(ctx, d, DeliveryQuarantined, err.Error())
-	case d.FileDone && unusable(d, digest, err) != "":
-		return true, in.setAside(ctx, d, DeliveryQuarantined, unusable(d, digest, err))
-	case errors.Is(err, errMoved), err == nil && digest != d.Digest:
-		return true, in.unclaim(ctx, d)
-	case err != nil:
-		return false, fmt.Errorf("read %s: %w", d.Name, err)
+	if left, err := in.sendAway(ctx, d, digest, err); left || err != nil {
+		return left, err
 	}
 	return false, c.end(ctx)
 }

@@ -167,17 +167,8 @@ func (in *Intake) stage(ctx context.Context, d *Delivery, byMapping map[string]*
 	}
 	digest, err := in.read(ctx, d, m, s)
 
-	var unreadable *Unreadable
-	var incomplete *Incomplete
-	switch {
-	case errors.As(err, &unreadable), errors.As(err, &incomplete):
-		return true, in.setAside(ctx, d, DeliveryQuarantined, err.Error())
-	case d.FileDone && unusable(d, digest, err) != "":
-		return true, in.setAside(ctx, d, DeliveryQuarantined, unusable(d, digest, err))
-	case errors.Is(err, errMoved), err == nil && digest != d.Digest:
-		return true, in.unclaim(ctx, d)
-	case err != nil:
-		return false, fmt.Errorf("read %s: %w", d.Name, err)
+	if left, err := in.sendAway(ctx, d, digest, err); left || err != nil {
+		return left, err
 	}
 
 	if why, err := in.overtaken(ctx, d, s); err != nil {

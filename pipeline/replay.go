@@ -105,11 +105,8 @@ func (in *Intake) stageAgain(ctx context.Context, d *Delivery) (left bool, err e
 	}
 
 	digest, err := in.read(ctx, d, m, s)
-	if why := unusable(d, digest, err); why != "" {
-		return true, in.setAside(ctx, d, DeliveryQuarantined, why)
-	}
-	if err != nil {
-		return false, fmt.Errorf("read %s: %w", d.Name, err)
+	if left, err := in.sendAway(ctx, d, digest, err); left || err != nil {
+		return left, err
 	}
 	return false, in.staged(ctx, d, s)
 }
