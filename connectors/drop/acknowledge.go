@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"rentalsync/pipeline"
@@ -56,6 +57,17 @@ func (a acknowledgement) wanted() bool { return a != acknowledgement{} }
 // at is where a delivery's lies.
 func (a acknowledgement) at(name string) Path {
 	return Path{Inbox, path.Join(a.folder, a.of(encode(path.Base(name))))}
+}
+
+// apart refuses names that are those of markers: what is said of one file would tell
+// that the next one of its name is whole.
+func (all acknowledgements) apart(m marker) error {
+	for _, a := range []acknowledgement{all.done, all.failed} {
+		if a.wanted() && a.folder == "." && slices.Contains(m, a.pattern) {
+			return fmt.Errorf("%q is what the markers of files are called; name it differently, or put it into a folder", a.of("{name}"))
+		}
+	}
+	return nil
 }
 
 // is tells whether a name in the inbox is that of an acknowledgement.

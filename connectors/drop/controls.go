@@ -175,9 +175,9 @@ func (cs *controls) lacks(c *control, there map[string]bool) string {
 
 // readControl reads a control file and what is noted of its set.
 func (w *Watcher) readControl(ctx context.Context, e Entry) (*control, error) {
-	text, err := w.text(ctx, Path{Inbox, e.Name})
-	if err != nil {
-		return nil, err
+	text, fault := w.text(ctx, Path{Inbox, e.Name})
+	if fault != nil && !errors.Is(fault, errLong) {
+		return nil, fault
 	}
 	now, err := w.fs.Stat(ctx, Path{Inbox, e.Name})
 	if err != nil {
@@ -187,8 +187,11 @@ func (w *Watcher) readControl(ctx context.Context, e Entry) (*control, error) {
 		return nil, errChanged
 	}
 	c := &control{Entry: e, at: w.opts.Now(), taken: map[string]bool{}}
-	if c.files, err = w.control.parse(text); err != nil {
-		c.fault = err.Error()
+	if fault == nil {
+		c.files, fault = w.control.parse(text)
+	}
+	if fault != nil {
+		c.fault = fault.Error()
 	}
 	noted, err := w.text(ctx, c.note())
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -207,14 +210,21 @@ func (w *Watcher) text(ctx context.Context, p Path) (string, error) {
 	return readText(ctx, w.fs, p, mostControl)
 }
 
-// readText reads a file that is no longer than most, or as much of it.
+// errLong says that a file is longer than any of its kind.
+var errLong = errors.New("it is longer than any file of its kind")
+
+// readText reads a file that is no longer than most. Of a longer one nothing is
+// read: what is behind the end of a part would be missed without a word.
 func readText(ctx context.Context, medium FS, p Path, most int64) (string, error) {
 	src, err := medium.Open(ctx, p)
 	if err != nil {
 		return "", err
 	}
 	defer letGo(src)
-	text, err := io.ReadAll(io.LimitReader(until{ctx, src}, most))
+	text, err := io.ReadAll(io.LimitReader(until{ctx, src}, most+1))
+	if err == nil && int64(len(text)) > most {
+		return "", fmt.Errorf("read %s: %w: %d bytes are the most", p, errLong, most)
+	}
 	return string(text), err
 }
 

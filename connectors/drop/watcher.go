@@ -80,6 +80,9 @@ func New(medium FS, o Options) (*Watcher, error) {
 	if w.ack, err = parseAcknowledgements(o.Acknowledge); err != nil {
 		return nil, fmt.Errorf("acknowledge: %w", err)
 	}
+	if err = w.ack.apart(w.marker); err != nil {
+		return nil, fmt.Errorf("acknowledge: %w", err)
+	}
 	return w, nil
 }
 

@@ -114,6 +114,7 @@ func TestWrongOptionsAreNamed(t *testing.T) {
 		{"control", Options{Control: &Control{}}},
 		{"acknowledge", Options{Acknowledge: Acknowledge{Done: "ack"}}},
 		{"acknowledge", Options{Acknowledge: Acknowledge{Failed: "../{name}.err"}}},
+		{"acknowledge", Options{Marker: "*.ok", Acknowledge: Acknowledge{Done: "{stem}.ok"}}},
 		{"keep", Options{Archive: ".", Keep: Keep{Archive: time.Hour}}},
 		{"keep", Options{Archive: "a/{date}", Quarantine: "a", Keep: Keep{Archive: time.Hour}}},
 	} {

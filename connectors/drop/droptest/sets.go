@@ -116,6 +116,16 @@ var setTests = []test{
 			b.clock.advance(settle)
 		}
 	}},
+	{"a list that is too long to be read names no file, and not the first of them", func(b *bench) {
+		w := b.watchWith(b.listed())
+		b.write("EQUIP.csv", equip)
+		b.write(ctl, ctlHead+"EQUIP.csv;2;8;"+digest(equip)+"\n"+strings.Repeat("\n", 1<<20))
+		look := b.scanSettled(w)
+		b.wantReady(look)
+		if p := b.wantPendingAmong(look, ctl); p.Kind != pipeline.NotWhole || !strings.Contains(p.Why, "longer than any") {
+			b.Fatalf("pending is %+v", p)
+		}
+	}},
 	{"a control file settles as other files do", func(b *bench) {
 		w := b.watchWith(b.listed())
 		b.write("EQUIP.csv", equip)
