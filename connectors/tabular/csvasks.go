@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/xuri/excelize/v2"
-
 	"rentalsync/pipeline"
 )
 
@@ -17,7 +15,7 @@ type cellAsks struct {
 
 type cellAsk struct {
 	name         string
-	column, line int
+	column, line int // the column counted from 0, the line from 1
 }
 
 func cellAsksOf(asks []pipeline.Ask) (cellAsks, error) {
@@ -26,8 +24,8 @@ func cellAsksOf(asks []pipeline.Ask) (cellAsks, error) {
 		if ask.Cell == "" {
 			continue
 		}
-		column, line, err := excelize.CellNameToCoordinates(ask.Cell)
-		if err != nil {
+		column, line, ok := cellPlace([]byte(ask.Cell))
+		if !ok {
 			return found, &pipeline.Unreadable{
 				Why:  fmt.Sprintf("%q is no cell", ask.Cell),
 				Hint: "name it as a spreadsheet does: B2 is the second cell of line 2",
@@ -45,12 +43,12 @@ func (a *cellAsks) hear(line []byte, s *scanner) {
 			continue
 		}
 		cells := s.splitLine(line)
-		if ask.column > len(cells) || !cleanText([]byte(cells[ask.column-1])) {
+		if ask.column >= len(cells) || !cleanText([]byte(cells[ask.column])) {
 			continue
 		}
 		if a.said == nil {
 			a.said = make(map[string]string)
 		}
-		a.said[ask.name] = strings.TrimSpace(cells[ask.column-1])
+		a.said[ask.name] = strings.TrimSpace(cells[ask.column])
 	}
 }

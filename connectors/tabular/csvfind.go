@@ -90,18 +90,23 @@ func (s *headerSearch) is(cells []string, line int) bool {
 
 // failed says what is missing, and where it was missed.
 func (s *headerSearch) failed() error {
-	wanted := make([]string, len(s.lists))
-	for i, list := range s.lists {
-		wanted[i] = strings.Join(list, " or ")
-	}
 	bad := &pipeline.Unreadable{
-		Why:  fmt.Sprintf("none of the first %d lines is a header with the columns %s", farthestHeader, strings.Join(wanted, ", ")),
+		Why:  fmt.Sprintf("none of the first %d lines is a header with the columns %s", farthestHeader, joinedLists(s.lists)),
 		Hint: "check the delimiter, or add the names that the file has to the columns",
 	}
 	if s.nearest > 0 {
 		bad.Why += fmt.Sprintf("; line %d comes nearest and lacks %s", s.nearest, strings.Join(s.lacks, ", "))
 	}
 	return bad
+}
+
+// joinedLists names one column of each list.
+func joinedLists(lists [][]string) string {
+	wanted := make([]string, len(lists))
+	for i, list := range lists {
+		wanted[i] = strings.Join(list, " or ")
+	}
+	return strings.Join(wanted, ", ")
 }
 
 // splitLine cuts one physical line for a look at it. Quotes that are not closed

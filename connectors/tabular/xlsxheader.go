@@ -194,14 +194,6 @@ func (t *sheetTable) faultyHeader(row *sheetRow) error {
 	}
 }
 
-func joinedLists(lists [][]string) string {
-	wanted := make([]string, len(lists))
-	for i, list := range lists {
-		wanted[i] = strings.Join(list, " or ")
-	}
-	return strings.Join(wanted, ", ")
-}
-
 func joinedLines(lines []int) string {
 	return strings.Trim(strings.Join(strings.Fields(fmt.Sprint(lines)), " and "), "[]")
 }
