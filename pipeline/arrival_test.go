@@ -187,7 +187,7 @@ func TestALimitHoldsANightOfEmptyFiles(t *testing.T) {
 func TestRejectedRowsAloneEndNothing(t *testing.T) {
 	t.Parallel()
 	d := newDepot(t)
-	d.put("items_20261120.csv", itemRows)
+	d.put("items_20261120.csv", "NO,ASSET,CONTRACT,OUT,FAULT\nL1,1,K1,2026-11-01,\nL2,2,K2,2026-11-02,\n")
 	d.once()
 	d.put("items_20261121.csv", "NO,ASSET,CONTRACT,OUT,FAULT\nL1,1,K1,2026-11-01,bad\nL2,2,K2,2026-11-02,bad\n")
 	d.expect("a night of bad rows", d.once(), []string{"2026-11-21 done, items_20261121.csv acked"})

@@ -12,7 +12,7 @@ import (
 // before it. It only hurts where a column is mapped that is gone, and that the
 // mapping tells itself.
 func (in *Intake) drift(ctx context.Context, d *Delivery, h *Header, missing []Fault) ([]Fault, error) {
-	if h.Line == 0 || d.Replays != "" { // nobody wrote it, or it was looked at before
+	if h.Line == 0 || d.Again || d.Replays != "" { // nobody wrote it, or it was looked at before
 		return nil, nil
 	}
 	before, err := in.Deliveries.NoteHeader(ctx, *d, *h)
