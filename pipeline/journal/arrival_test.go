@@ -1,12 +1,14 @@
 package journal_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"rentalsync/pipeline"
+	"rentalsync/pipeline/journal"
 	"rentalsync/pipeline/rental"
 )
 
@@ -184,5 +186,30 @@ func TestDepotsToChooseFromAreThoseOfTheRegister(t *testing.T) {
 	}
 	if got, err = w.Depots(t.Context(), flow, 1); err != nil || len(got) != 1 {
 		t.Errorf("the first one is %q, %v", got, err)
+	}
+}
+
+func TestOnlyWhatLiesInTheQuarantineIsPutBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, time.Minute)
+	save := func(id, name, place string, state pipeline.DeliveryState) pipeline.Delivery {
+		d := pipeline.Delivery{ID: id, Flow: flow, Name: name, Place: place, State: state, FileDone: true}
+		w.must(w.SaveDelivery(t.Context(), d))
+		return d
+	}
+	save("1", "a.csv", "quarantine/a.csv", pipeline.DeliveryReleased) // it was put back before
+	save("3", "b.csv", "archive/b.csv", pipeline.DeliveryAcked)
+	for _, tt := range []struct {
+		name string
+		of   pipeline.Delivery
+		want error
+	}{
+		{"a file in the quarantine", save("2", "a.csv", "quarantine/a.csv", pipeline.DeliveryQuarantined), nil},
+		{"one that was worked out of the archive", save("4", "b.csv", "archive/b.csv", pipeline.DeliveryQuarantined), journal.ErrNotAside},
+		{"one that was worked", save("5", "c.csv", "archive/c.csv", pipeline.DeliveryAcked), journal.ErrNotAside},
+	} {
+		if err := w.PutBack(t.Context(), tt.of, "why"); !errors.Is(err, tt.want) {
+			t.Errorf("%s: %v, want %v", tt.name, err, tt.want)
+		}
 	}
 }

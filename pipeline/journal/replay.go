@@ -182,9 +182,15 @@ func (j *Journal) WorkAgain(ctx context.Context, r pipeline.Run, d pipeline.Deli
 	return named(err, "work %s again", d.Name)
 }
 
+// A file that was worked out of the archive lies there for an earlier delivery, and
+// stays there.
 const putBack = `
 	UPDATE delivery SET state = 'released', file_done = 0, reason = $2
-	WHERE id = $1 AND state = 'quarantined' AND file_done = 1 AND replays = ''`
+	WHERE id = $1 AND state = 'quarantined' AND file_done = 1 AND replays = ''
+		AND NOT EXISTS (
+			SELECT 1 FROM delivery o
+			WHERE o.flow = delivery.flow AND o.name = delivery.name AND o.place = delivery.place AND o.id < delivery.id
+				AND o.state NOT IN ('quarantined', 'released'))`
 
 // PutBack lets the file of a delivery in the quarantine be put back into the inbox
 // by whoever works the flow.

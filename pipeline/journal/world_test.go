@@ -36,6 +36,7 @@ type store interface {
 	ApproveDocuments(ctx context.Context, flow string, assets []string) (int, error)
 	HeldDocuments(ctx context.Context, flow string) iter.Seq2[pipeline.HeldDocument, error]
 	Depots(ctx context.Context, flow string, n int) ([]string, error)
+	PutBack(ctx context.Context, d pipeline.Delivery, why string) error
 	Litter(ctx context.Context) (int, error)
 	EndLeases(ctx context.Context) error
 	Nest(ctx context.Context, fn func(ctx context.Context) error) error
