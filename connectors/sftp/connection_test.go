@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"rentalsync/connectors/drop"
+	"rentalsync/connectors/drop/droptest"
 	"rentalsync/connectors/sftp"
 	"rentalsync/connectors/sftp/sftptest"
 	"rentalsync/pipeline"
@@ -170,6 +171,10 @@ func TestACallDuringWhichTheLineIsCutIsMadeAgain(t *testing.T) {
 		"a move by posix-rename": {options: sftptest.Options{NoPlainRename: true}, cut: "PosixRename", want: to, call: func(t *testing.T, fs *sftp.FS) error {
 			return fs.Rename(t.Context(), from, to)
 		}},
+		"a move to another disk of a server that sets no times": {
+			options: sftptest.Options{Apart: byArea, NoTimes: true}, cut: "Remove", want: to,
+			call: func(t *testing.T, fs *sftp.FS) error { return fs.Rename(t.Context(), from, to) },
+		},
 		"a file that is replaced": {cut: "PosixRename", want: from, call: func(t *testing.T, fs *sftp.FS) error {
 			return fs.WriteFile(t.Context(), from, says("text"))
 		}},
@@ -183,7 +188,7 @@ func TestACallDuringWhichTheLineIsCutIsMadeAgain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			fs, server := begin(t, tt.options)
-			up := uploader(server.Local)
+			up := droptest.Folder(server.Local)
 			if err := errors.Join(up.Write("a.csv", "text", midnight), up.Write("b.csv", "text", midnight)); err != nil {
 				t.Fatal(err)
 			}

@@ -83,13 +83,14 @@ func (m *move) make(ctx context.Context, s *session) error {
 }
 
 // missing tells whether a file is missing because it has been moved: the answer
-// was lost with the line.
+// was lost with the line. The name was free when that was asked for, so a file of
+// that size is ours; its time proves nothing, some servers give it a new one.
 func (m *move) missing(ctx context.Context, s *session, target string, otherwise error) error {
 	if m.sent == nil {
 		return otherwise
 	}
 	there, err := s.plain(ctx, target)
-	if err == nil && there.Size == m.sent.Size && there.ModTime.Equal(m.sent.ModTime) {
+	if err == nil && there.Size == m.sent.Size {
 		return nil
 	}
 	return otherwise

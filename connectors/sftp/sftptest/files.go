@@ -87,7 +87,14 @@ func (f files) Filewrite(r *protocol.Request) (io.WriterAt, error) {
 
 // Filecmd does what needs no open file.
 func (f files) Filecmd(r *protocol.Request) error {
-	defer f.did(r.Method)
+	err := f.command(r)
+	if err == nil {
+		f.did(r.Method)
+	}
+	return err
+}
+
+func (f files) command(r *protocol.Request) error {
 	if f.options.ReadOnly {
 		return protocol.ErrSSHFxPermissionDenied
 	}
