@@ -1,10 +1,8 @@
 package local_test
 
 import (
-	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"go.uber.org/goleak"
 
@@ -18,7 +16,7 @@ func TestALocalDropKeepsTheSuite(t *testing.T) {
 	t.Parallel()
 	droptest.Run(t, func(t *testing.T) droptest.Rig {
 		medium, dirs := open(t)
-		return droptest.Rig{FS: medium, Uploader: uploader(dirs.Inbox)}
+		return droptest.Rig{FS: medium, Uploader: droptest.Folder(dirs.Inbox)}
 	})
 }
 
@@ -41,35 +39,3 @@ func open(t *testing.T) (*local.FS, local.Dirs) {
 	})
 	return medium, dirs
 }
-
-// uploader writes straight into the folder.
-type uploader string
-
-func (u uploader) Write(name, content string, modified time.Time) error {
-	return u.put(name, content, modified, os.O_TRUNC)
-}
-
-func (u uploader) Append(name, content string, modified time.Time) error {
-	return u.put(name, content, modified, os.O_APPEND)
-}
-
-func (u uploader) put(name, content string, modified time.Time, how int) error {
-	path := filepath.Join(string(u), name)
-	out, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|how, 0o600)
-	if err != nil {
-		return err
-	}
-	if _, err := out.WriteString(content); err != nil {
-		return err
-	}
-	if err := out.Close(); err != nil {
-		return err
-	}
-	return os.Chtimes(path, modified, modified)
-}
-
-func (u uploader) Rename(from, to string) error {
-	return os.Rename(filepath.Join(string(u), from), filepath.Join(string(u), to))
-}
-
-func (u uploader) Remove(name string) error { return os.Remove(filepath.Join(string(u), name)) }

@@ -23,7 +23,7 @@ func TestADropThatMayOnlyBeReadKeepsTheSuite(t *testing.T) {
 	t.Parallel()
 	droptest.Run(t, func(t *testing.T) droptest.Rig {
 		r := lend(t, nil)
-		return droptest.Rig{FS: r.medium, Uploader: uploader(r.far.Inbox)}
+		return droptest.Rig{FS: r.medium, Uploader: droptest.Folder(r.far.Inbox)}
 	}, "readiness", "names", "uploads", "packing", "sets", "keeping", "rare crashes")
 }
 

@@ -36,7 +36,7 @@ func TestAStillDropKeepsTheSuite(t *testing.T) {
 	t.Parallel()
 	droptest.Run(t, func(t *testing.T) droptest.Rig {
 		still, dirs := calm(t)
-		return droptest.Rig{FS: still, Uploader: uploader(dirs.Inbox)}
+		return droptest.Rig{FS: still, Uploader: droptest.Folder(dirs.Inbox)}
 	}, "readiness", "names", "uploads", "packing", "sets", "acknowledgements", "rare crashes")
 }
 

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"rentalsync/connectors/drop"
+	"rentalsync/connectors/drop/droptest"
 	"rentalsync/connectors/sftp"
 	"rentalsync/connectors/sftp/sftptest"
 )
@@ -83,7 +84,7 @@ func TestALineThatIsCutAnywhereLosesNothing(t *testing.T) {
 		"write": {9973, func() error { return medium.WriteFile(t.Context(), inbox("a.csv"), says(text)) }, inbox("a.csv")},
 	} {
 		for cut, whole := 0, false; !whole; cut += tt.step {
-			if err := uploader(d.Local).Write("a.csv", text, midnight); err != nil {
+			if err := droptest.Folder(d.Local).Write("a.csv", text, midnight); err != nil {
 				t.Fatal(err)
 			}
 			network.cutAfter(cut)

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"rentalsync/connectors/drop"
+	"rentalsync/connectors/drop/droptest"
 	"rentalsync/connectors/sftp"
 	"rentalsync/connectors/sftp/sftptest"
 )
@@ -215,7 +216,7 @@ func TestALargeFileIsReadAndWrittenByteByByte(t *testing.T) {
 func TestAFileOnAnotherDiskOfTheServerIsCopiedWithItsTime(t *testing.T) {
 	t.Parallel()
 	medium, server := begin(t, sftptest.Options{Apart: byArea})
-	if err := uploader(server.Local).Write("a.csv", "text", midnight); err != nil {
+	if err := droptest.Folder(server.Local).Write("a.csv", "text", midnight); err != nil {
 		t.Fatal(err)
 	}
 	if err := medium.Rename(t.Context(), inbox("a.csv"), archive("2026/a.csv")); err != nil {
@@ -242,7 +243,7 @@ func TestTwoRealDisksAreTwo(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"a.csv", "b.csv"} {
-		if err := uploader(d.Local).Write(name, name, midnight); err != nil {
+		if err := droptest.Folder(d.Local).Write(name, name, midnight); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -269,7 +270,7 @@ func TestAnAccountThatMayOnlyReadReads(t *testing.T) {
 			t.Parallel()
 			medium := medium(t, open(t, a, nil), a.Dir)
 			a.Folder(t, "archive")
-			if err := uploader(a.Local).Write("a.csv", "text", midnight); err != nil {
+			if err := droptest.Folder(a.Local).Write("a.csv", "text", midnight); err != nil {
 				t.Fatal(err)
 			}
 			for what, err := range map[string]error{
@@ -294,7 +295,7 @@ func TestAnAccountThatMayOnlyReadReads(t *testing.T) {
 func TestACopyWhoseTimeCannotBeSetIsMovedAllTheSame(t *testing.T) {
 	t.Parallel()
 	medium, server := begin(t, sftptest.Options{Apart: byArea, NoTimes: true})
-	if err := uploader(server.Local).Write("a.csv", "text", midnight); err != nil {
+	if err := droptest.Folder(server.Local).Write("a.csv", "text", midnight); err != nil {
 		t.Fatal(err)
 	}
 	if err := medium.Rename(t.Context(), inbox("a.csv"), archive("a.csv")); err != nil {
@@ -324,7 +325,7 @@ func TestTheClockIsTheServers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := sftptest.Start(t, tt.options)
-			if err := uploader(server.Local).Write("a.csv", "text", time.Now().Add(tt.files)); err != nil {
+			if err := droptest.Folder(server.Local).Write("a.csv", "text", time.Now().Add(tt.files)); err != nil {
 				t.Fatal(err)
 			}
 			medium := medium(t, open(t, server.Account, tt.config), server.Dir)

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"rentalsync/connectors/drop"
+	"rentalsync/connectors/drop/droptest"
 	"rentalsync/connectors/sftp/sftptest"
 )
 
@@ -117,7 +118,7 @@ func TestNothingIsPutBesideTheOutbox(t *testing.T) {
 func TestAProbeSaysWhatAnAccountMayDo(t *testing.T) {
 	t.Parallel()
 	d := sftptest.OpenSSH(t)
-	if err := uploader(d.Local).Write("a.csv", "text", midnight); err != nil {
+	if err := droptest.Folder(d.Local).Write("a.csv", "text", midnight); err != nil {
 		t.Fatal(err)
 	}
 	p, err := medium(t, open(t, d.Account, nil), d.Dir).Probe(t.Context())

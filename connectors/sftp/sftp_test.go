@@ -3,12 +3,10 @@ package sftp_test
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"go.uber.org/goleak"
 
@@ -65,7 +63,7 @@ func runSuite(t *testing.T, a sftptest.Account, parts ...string) {
 		for _, area := range []string{"archive", "quarantine"} {
 			a.Folder(t, filepath.Join(name, area))
 		}
-		return droptest.Rig{FS: medium(t, client, dir), Uploader: uploader(local)}
+		return droptest.Rig{FS: medium(t, client, dir), Uploader: droptest.Folder(local)}
 	}, parts...)
 }
 
@@ -112,35 +110,3 @@ func begin(t testing.TB, o sftptest.Options) (*sftp.FS, *sftptest.Server) {
 
 func inbox(name string) drop.Path   { return drop.Path{Area: drop.Inbox, Name: name} }
 func archive(name string) drop.Path { return drop.Path{Area: drop.Archive, Name: name} }
-
-// uploader writes straight into the folder.
-type uploader string
-
-func (u uploader) Write(name, content string, modified time.Time) error {
-	return u.put(name, content, modified, os.O_TRUNC)
-}
-
-func (u uploader) Append(name, content string, modified time.Time) error {
-	return u.put(name, content, modified, os.O_APPEND)
-}
-
-func (u uploader) put(name, content string, modified time.Time, how int) error {
-	path := filepath.Join(string(u), name)
-	out, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|how, 0o600)
-	if err != nil {
-		return err
-	}
-	if _, err := out.WriteString(content); err != nil {
-		return err
-	}
-	if err := out.Close(); err != nil {
-		return err
-	}
-	return os.Chtimes(path, modified, modified)
-}
-
-func (u uploader) Rename(from, to string) error {
-	return os.Rename(filepath.Join(string(u), from), filepath.Join(string(u), to))
-}
-
-func (u uploader) Remove(name string) error { return os.Remove(filepath.Join(string(u), name)) }
