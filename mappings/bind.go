@@ -17,6 +17,7 @@ func (m *Mapping) Bind(h *pipeline.Header) (pipeline.RowMapper, error) {
 	}
 	t := m.tables[h.Part]
 	search := newSearch(h, t.byNumber)
+	search.repeated(t.headers)
 	r := &mapper{m: m, table: t, header: h, columns: make([]boundColumn, len(t.columns)), cells: make([]cell, len(t.columns))}
 	for i := range t.columns {
 		r.columns[i] = search.column(&t.columns[i])

@@ -3,6 +3,7 @@ package mappings
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -159,13 +160,16 @@ func (c *compiler) encoding(said Text) {
 	}
 }
 
+// countMark stands for the number of rows in a trailer, or for so many more.
+var countMark = regexp.MustCompile(`\{count(\+[1-9])?\}`)
+
 func (c *compiler) end(said Text) {
-	rest := strings.Replace(said.Value, "{count}", "", 1)
+	rest := countMark.ReplaceAllString(said.Value, "")
 	switch {
 	case said.Said() && strings.TrimSpace(rest) == "":
 		c.fault(said.Place, fmt.Sprintf("the end %q would be any line", said.Value), `write the text the line begins with, as "*** END {count}"`)
 	case strings.ContainsAny(rest, "{}"):
-		c.fault(said.Place, fmt.Sprintf("the end %q has braces that are not {count}", said.Value), "write {count} once, where the number of rows stands")
+		c.fault(said.Place, fmt.Sprintf("the end %q has braces that are not {count}", said.Value), "write {count} once, where the number of rows stands, or {count+1} where the last line is counted, too")
 	}
 }
 

@@ -33,6 +33,21 @@ func newSearch(h *pipeline.Header, none bool) *search {
 	return s
 }
 
+// repeated makes twins of columns that have the very same header: the reader has
+// put a number behind the second one. A mapping that names it with its number
+// knows of both.
+func (s *search) repeated(named map[string]int) {
+	for _, i := range s.header.Again {
+		name := s.header.Names[i]
+		if _, known := named[transforms.Fold(name)]; known {
+			continue
+		}
+		if cut := strings.LastIndex(name, " ("); cut > 0 {
+			s.twins[transforms.Fold(name[:cut])] = i
+		}
+	}
+}
+
 // column finds one column.
 func (s *search) column(plan *columnPlan) boundColumn {
 	found := plan.among(s.places)

@@ -93,6 +93,7 @@ type Ask struct {
 // header, so that a mapping binds its columns once.
 type Header struct {
 	Names []string // unique: "Nr", "Nr (2)"; an empty header is its column number
+	Again []int    // the columns whose names stood there before: those with a number behind them
 	Line  int
 	Sheet string // of a workbook
 	Part  int    // the part of the dialect that the rows belong to

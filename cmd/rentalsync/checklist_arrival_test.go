@@ -11,6 +11,21 @@ func TestChecklistOfUploads(t *testing.T) {
 	holds := "\nIRIS: S-1 ON_RENT, M1 at 1250 for Müller & Söhne\nIRIS: S-2 AVAILABLE"
 	springTraps(t, []trap{
 		{
+			it:     "an upload stopped within the header",
+			nights: []night{{trapNight: both[:20]}, {trapNight: both}},
+			want:   "left alone: FLEET_20261121.csv: …header…\nexit 3\n" + heard + holds,
+		},
+		{
+			it:     "an upload stopped right behind the header",
+			nights: []night{wholeFleet, {trapNight: fleetHeader}},
+			want:   wholeFleetTold + "\nleft alone: FLEET_20261121.csv: …header…\nexit 3" + wholeFleetHeld,
+		},
+		{
+			it:     "a client has taken the room for the file and written nothing yet",
+			nights: []night{{trapNight: strings.Repeat("\x00", 200)}, {trapNight: both}},
+			want:   "left alone: FLEET_20261121.csv: …\nexit 3\n" + heard + holds,
+		},
+		{
 			it:     "a client writes under a name of its own until it is done",
 			says:   []string{`match: "FLEET_{date:YYYYMMDD}*"`},
 			nights: []night{{"FLEET_20261121.csv.part": both, ".FLEET_20261121.csv.x7Qf": both, "FLEET_20261121.csv.filepart": both}},

@@ -112,6 +112,15 @@ func TestChecklistOfRentals(t *testing.T) {
 func TestChecklistOfMachines(t *testing.T) {
 	springTraps(t, []trap{
 		{
+			it:   "a rental will end in four days, as somebody has said already",
+			text: fleet("1;S-1;V;HAM;K1;Elbe Bau;M1;01.11.2026;25.11.2026;95,50"),
+			want: `
+				2026-11-21 done: FLEET_20261121.csv acked
+				1 read = 1 mapped + 0 skipped + 0 rejected
+				exit 0
+				IRIS: S-1 ON_RENT, M1 until 2026-11-25T22:59:59Z at 95.5 for Elbe Bau`,
+		},
+		{
 			it:   "a machine has no serial number: it waits, and the others go",
 			text: fleet("1;;F;HAM;;;;;;", freeTwo),
 			want: `

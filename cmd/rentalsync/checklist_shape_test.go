@@ -116,6 +116,14 @@ func TestChecklistOfHeaders(t *testing.T) {
 	both := fleet(rentedOne, freeTwo)
 	springTraps(t, []trap{
 		{
+			it:   "two columns have exactly the same header, and the mapping needs one of them",
+			text: strings.ReplaceAll(fleet(rentedOne+";V", freeTwo+";F"), "Rate", "Rate;Status"),
+			want: `
+				2026-11-21 failed: FLEET_20261121.csv quarantined: "Status" and "Status (2)" are the same header for status; …
+				exit 3
+				IRIS: nothing`,
+		},
+		{
 			it:   "two columns have the same header, and the mapping needs one of them",
 			text: strings.ReplaceAll(fleet(rentedOne+";V", freeTwo+";F"), "Rate", "Rate;STATUS"),
 			want: `

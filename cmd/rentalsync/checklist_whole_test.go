@@ -99,6 +99,12 @@ func TestChecklistOfFilesThatSayNothing(t *testing.T) {
 func TestChecklistOfTrailers(t *testing.T) {
 	springTraps(t, []trap{
 		{
+			it:   "the trailer counts itself, which the mapping says",
+			says: []string{`end: "*** ENDE {count+1} ***"`},
+			text: fleet(rentedOne, freeTwo, "*** ENDE 3 ***"),
+			want: heardOne,
+		},
+		{
 			it:   "the trailer counts the rows",
 			says: withTrailer,
 			text: fleet(rentedOne, freeTwo, "*** ENDE 2 ***"),

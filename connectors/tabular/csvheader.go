@@ -106,6 +106,9 @@ func (f *csvFile) addHeader(lines *headerLines) error {
 		}
 	}
 
+	if f.scan.openEnd() && f.dialect.end == "" {
+		return &pipeline.Incomplete{Why: fmt.Sprintf("the file ends with its header: line %d has no line end", at)}
+	}
 	names := f.cut(nil, raw)
 	if !f.text.clean(raw) {
 		return f.foreignHeader(names, at)

@@ -41,19 +41,23 @@ func (h *headerLines) openEnd() bool {
 func (h *headerLines) header() *pipeline.Header {
 	taken := make(map[string]int, len(h.names)) // a name, and how often it came
 	unique := make([]string, len(h.names))
+	var again []int
 
 	for i, name := range h.names {
 		if name == "" {
 			name = strconv.Itoa(i + 1)
 		}
 		unique[i] = name
+		if taken[name] > 0 && h.names[i] != "" {
+			again = append(again, i)
+		}
 		for taken[unique[i]] > 0 {
 			taken[name]++
 			unique[i] = fmt.Sprintf("%s (%d)", name, taken[name])
 		}
 		taken[unique[i]]++
 	}
-	return &pipeline.Header{Names: unique, Line: h.line}
+	return &pipeline.Header{Names: unique, Again: again, Line: h.line}
 }
 
 // numbered is the header of a table without one.

@@ -52,6 +52,9 @@ func (o opener) openText(src io.Reader) (*source, error) {
 	if len(head) == 0 {
 		return nil, &pipeline.Incomplete{Why: "the file is empty"}
 	}
+	if len(bytes.Trim(head, "\x00")) == 0 {
+		return nil, &pipeline.Incomplete{Why: "the file is still blank: its bytes are all zero"}
+	}
 	if o.declared == "" {
 		return o.openUndeclared(head, src)
 	}

@@ -102,7 +102,7 @@ const (
 		UPDATE entity SET history = 1
 		FROM staged s, record r
 		WHERE s.stage = $1 AND s.kind = 4 AND r.id = s.record AND r.ended > 0
-			AND ($2 = '' OR r.off_rent < $2) AND s.entity = entity.id`
+			AND ($2 = '' OR r.off_rent < $2) AND r.off_rent <= $3 AND s.entity = entity.id`
 
 	// What an account has accepted of an item belongs to the rental that it
 	// accepted, and not to the one that takes over its key. Of several former ones
@@ -140,7 +140,7 @@ func (c *closing) flip(ctx context.Context) error {
 		return err
 	}
 	if c.first && c.history != allHistory {
-		if _, err := c.exec(ctx, markHistory, c.stage, strings.TrimPrefix(c.history, noHistory)); err != nil {
+		if _, err := c.exec(ctx, markHistory, c.stage, strings.TrimPrefix(c.history, noHistory), c.run.BusinessDate); err != nil {
 			return err
 		}
 	}
