@@ -220,25 +220,27 @@ func (a *app) writeRejects(ctx context.Context, b *beside, all []openRejects, ou
 	if err != nil {
 		return err
 	}
-	list, err := mendings(ctx, b.journal, all[0].facts, compiled)
+	list, err := report.Mendings(ctx, b.journal, all[0].facts, compiled)
 	if err != nil {
 		return err
 	}
-	if len(list) == 0 {
-		return usageFault("see rentalsync rejects", "run %s has no rejected rows to write", all[0].Run)
+	twin := strings.EqualFold(filepath.Ext(out), ".csv")
+	switch {
+	case len(list) == 0:
+		return usageFault("see rentalsync rejects", "run %s has no rejected rows that are still to be mended", all[0].Run)
+	case twin && len(list) > 1:
+		return usageFault("let its name end in .xlsx", "the rejected rows of run %s have %d different headers, and one CSV file has one", all[0].Run, len(list))
 	}
+
 	file, err := os.Create(out)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
-	if !strings.EqualFold(filepath.Ext(out), ".csv") {
-		return tabular.WriteRejectsXLSX(file, list)
+	if twin {
+		return tabular.WriteRejectsCSV(file, list[0])
 	}
-	if len(list) > 1 {
-		return usageFault("let its name end in .xlsx", "the rejected rows of run %s have %d different headers, and one CSV file has one", all[0].Run, len(list))
-	}
-	return tabular.WriteRejectsCSV(file, list[0])
+	return tabular.WriteRejectsXLSX(file, list)
 }
 
 func tellRejects(to io.Writer, all []openRejects) {
@@ -261,17 +263,12 @@ func tellRejects(to io.Writer, all []openRejects) {
 	}
 }
 
-// mendings gathers the rejected rows of a run with what their cells may hold.
-func mendings(ctx context.Context, j *journal.Journal, facts pipeline.RunFacts, compiled []pipeline.Mapping) ([]report.Mending, error) {
-	return report.Mendings(ctx, j, facts, compiled)
-}
-
 // mendingForms are the files beside a report in which rejected rows can be mended,
 // in the formats that the flow wants: one workbook, and a CSV twin for each shape.
 func mendingForms(j *journal.Journal, formats []string, compiled []pipeline.Mapping) func(context.Context, pipeline.RunFacts) ([]pipeline.Form[pipeline.RunFacts], error) {
 	type form = pipeline.Form[pipeline.RunFacts]
 	return func(ctx context.Context, facts pipeline.RunFacts) ([]form, error) {
-		list, err := mendings(ctx, j, facts, compiled)
+		list, err := report.Mendings(ctx, j, facts, compiled)
 		if err != nil || len(list) == 0 {
 			return nil, err
 		}

@@ -33,7 +33,7 @@ type Mendable struct {
 
 // RejectsJournal knows the rejected rows of runs and where they came from.
 type RejectsJournal interface {
-	Rejects(ctx context.Context, run string) iter.Seq2[pipeline.Reject, error]
+	RejectedRows(ctx context.Context, delivery string) iter.Seq2[pipeline.OpenReject, error]
 	DeliveriesByID(ctx context.Context, ids []string) (map[string]pipeline.Delivery, error)
 	Depots(ctx context.Context, flow string, n int) ([]string, error)
 }
@@ -42,10 +42,11 @@ type RejectsJournal interface {
 // nobody.
 const mostDepots = 500
 
-// Mendings gathers the rejected rows of a run by mapping and header, in the order
-// in which they came. A row without any header cannot be mended.
+// Mendings gathers the rejected rows of a run that nothing has settled since, by
+// mapping and header, in the order in which they came. A row without any header
+// cannot be mended.
 func Mendings(ctx context.Context, journal RejectsJournal, facts pipeline.RunFacts, mappings []pipeline.Mapping) ([]Mending, error) {
-	m := mender{ctx: ctx, journal: journal, run: facts.Run.ID, deliveries: map[string]pipeline.Delivery{}}
+	m := mender{ctx: ctx, journal: journal, run: facts.Deliveries, deliveries: map[string]pipeline.Delivery{}}
 	for _, d := range facts.Deliveries {
 		m.deliveries[d.ID] = d
 	}
@@ -76,8 +77,24 @@ func Mendings(ctx context.Context, journal RejectsJournal, facts pipeline.RunFac
 type mender struct {
 	ctx        context.Context
 	journal    RejectsJournal
-	run        string
+	run        []pipeline.Delivery
 	deliveries map[string]pipeline.Delivery
+}
+
+// open yields the rows that are still to be mended.
+func (m *mender) open() iter.Seq2[pipeline.Reject, error] {
+	return func(yield func(pipeline.Reject, error) bool) {
+		for _, d := range m.run {
+			for r, err := range m.journal.RejectedRows(m.ctx, d.ID) {
+				if err == nil && r.Settled != "" {
+					continue
+				}
+				if !yield(r.Reject, err) || err != nil {
+					return
+				}
+			}
+		}
+	}
 }
 
 // shape is what rows have in common that stand in one table.
@@ -102,7 +119,7 @@ func (s *shape) has(mapping string, r *pipeline.Reject) bool {
 
 func (m *mender) shapes() ([]shape, error) {
 	var shapes []shape
-	for r, err := range m.journal.Rejects(m.ctx, m.run) {
+	for r, err := range m.open() {
 		if err != nil {
 			return nil, err
 		}
@@ -143,7 +160,7 @@ func (m *mender) from(r *pipeline.Reject) (mapping, digest string, err error) {
 
 func (m *mender) rows(s shape) iter.Seq2[Mendable, error] {
 	return func(yield func(Mendable, error) bool) {
-		for r, err := range m.journal.Rejects(m.ctx, m.run) {
+		for r, err := range m.open() {
 			if err != nil {
 				yield(Mendable{}, err)
 				return
