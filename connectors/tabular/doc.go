@@ -28,6 +28,7 @@
 // # Writing
 //
 // [WriteXLSX], [WriteCSV] and [WriteSnapshotCSV] stream: a sheet may be larger
-// than memory. Text never becomes a formula in the reader's spreadsheet; guard
-// is the only place that knows how.
+// than memory. So do [WriteRejectsXLSX] and [WriteRejectsCSV], whose rows people
+// mend and drop again. Text never becomes a formula in the reader's spreadsheet;
+// guard is the only place that knows how.
 package tabular
