@@ -51,7 +51,7 @@ func (f *dialectFlags) apply(ctx context.Context, d *pipeline.Dialect, path stri
 		}
 	}
 	if d.Format == "" {
-		d.Format = tabular.FormatOf(path)
+		d.Format = tabular.FormatOf(pipeline.PlainName(path))
 	}
 	if err := oneOf("format", d.Format, "csv", "xlsx", "fixed"); err != nil {
 		return err

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -84,13 +85,28 @@ func rows(ctx context.Context, a *app, mapping string, flags *dialectFlags, path
 	return nil
 }
 
-// open opens what the command line names; - is stdin.
+// open opens what the command line names; - is stdin. A compressed file is
+// unpacked, as a drop does.
 func (a *app) open(ctx context.Context, path string) (src io.ReadCloser, name string, err error) {
 	if path == "-" {
 		return interruptible(ctx, a.stdin), path, nil
 	}
 	file, err := os.Open(path)
-	return file, filepath.Base(path), err
+	name = pipeline.PlainName(filepath.ToSlash(path))
+	if err != nil || name == filepath.Base(path) {
+		return file, name, err
+	}
+	text, err := gzip.NewReader(file)
+	if err != nil {
+		return nil, name, errors.Join(fmt.Errorf("unpack %s: %w", path, err), file.Close())
+	}
+	return unpacked{text, file}, name, nil
+}
+
+// unpacked is the text of a compressed file.
+type unpacked struct {
+	io.Reader
+	io.Closer
 }
 
 // interruptible gives a reader that ends with ctx, also while nothing comes from
