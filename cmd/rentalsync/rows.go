@@ -127,6 +127,9 @@ func unreadable(name string, err error) error {
 	if errors.As(err, &verdict) {
 		return &exitError{code: exitFailed, err: fmt.Errorf("read %s: %s", name, verdict.Why), hint: verdict.Hint}
 	}
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("read %s: the file ends too early: it was cut", name)
+	}
 	return fmt.Errorf("read %s: %w", name, err)
 }
 
