@@ -3,7 +3,6 @@ package drop
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 
 	"rentalsync/pipeline"
@@ -32,8 +31,8 @@ func (w *Watcher) compare(s *sight, names map[string]bool, p *pipeline.Pending) 
 		p.Late = w.opts.Now().Sub(p.Since) >= w.opts.Incomplete
 		return
 	}
-	if lacks := w.control.lacks(c, names); lacks != "" {
-		p.Kind, p.Why = pipeline.Alone, fmt.Sprintf("%s, which %s names with it, is missing", lacks, c.Name)
+	if lacks := w.control.lacks(c, names, "names with it"); lacks != "" {
+		p.Kind, p.Why = pipeline.Alone, lacks
 	}
 }
 

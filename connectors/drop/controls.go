@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
 	"path"
@@ -154,14 +153,18 @@ func (w *Watcher) lookControl(ctx context.Context, s *sight, there map[string]bo
 	if s.control.fault != "" {
 		return pipeline.NotWhole, "it is a control file that is not understood: " + s.control.fault
 	}
-	if lacks := w.control.lacks(s.control, there); lacks != "" {
-		return pipeline.NotWhole, fmt.Sprintf("%s, which %s names, is missing", lacks, s.Name)
+	if lacks := w.control.lacks(s.control, there, "names"); lacks != "" {
+		return pipeline.NotWhole, lacks
 	}
 	return 0, ""
 }
 
-// lacks names the files of a set that are neither there nor claimed.
-func (cs *controls) lacks(c *control, there map[string]bool) string {
+// mostNamed is how many files a message names.
+const mostNamed = 5
+
+// lacks says which files of a set are neither there nor claimed, and how the control
+// file speaks of them; "" is that it lacks none.
+func (cs *controls) lacks(c *control, there map[string]bool, how string) string {
 	cs.mu.Lock()
 	defer cs.mu.Unlock()
 	var names []string
@@ -170,7 +173,16 @@ func (cs *controls) lacks(c *control, there map[string]bool) string {
 			names = append(names, name)
 		}
 	}
-	return strings.Join(names, " and ")
+	is := "are"
+	switch more := len(names) - mostNamed; {
+	case len(names) == 0:
+		return ""
+	case len(names) == 1:
+		is = "is"
+	case more > 0:
+		names = append(names[:mostNamed], fmt.Sprintf("%d more", more))
+	}
+	return fmt.Sprintf("%s, which %s %s, %s missing", strings.Join(names, " and "), c.Name, how, is)
 }
 
 // readControl reads a control file and what is noted of its set.
@@ -205,43 +217,8 @@ func (w *Watcher) readControl(ctx context.Context, e Entry) (*control, error) {
 	return c, nil
 }
 
-// text reads a short file.
-func (w *Watcher) text(ctx context.Context, p Path) (string, error) {
-	return readText(ctx, w.fs, p, mostControl)
-}
-
-// errLong says that a file is longer than any of its kind.
-var errLong = errors.New("it is longer than any file of its kind")
-
-// readText reads a file that is no longer than most. Of a longer one nothing is
-// read: what is behind the end of a part would be missed without a word.
-func readText(ctx context.Context, medium FS, p Path, most int64) (string, error) {
-	src, err := medium.Open(ctx, p)
-	if err != nil {
-		return "", err
-	}
-	defer letGo(src)
-	text, err := io.ReadAll(io.LimitReader(until{ctx, src}, most+1))
-	if err == nil && int64(len(text)) > most {
-		return "", fmt.Errorf("read %s: %w: %d bytes are the most", p, errLong, most)
-	}
-	return string(text), err
-}
-
 // note is where is written down which files of a set were claimed.
 func (c *control) note() Path { return Path{Inbox, path.Join(notes, encode(c.Name))} }
 
 // head tells one control file from a later one of its name.
 func (c *control) head() string { return fmt.Sprintf("%d %d\n", c.Size, c.ModTime.UnixNano()) }
-
-// write writes a short file.
-func (w *Watcher) write(ctx context.Context, p Path, text string) error {
-	return writeText(ctx, w.fs, p, text)
-}
-
-func writeText(ctx context.Context, medium FS, p Path, text string) error {
-	return medium.WriteFile(ctx, p, func(out io.Writer) error {
-		_, err := io.WriteString(out, text)
-		return err
-	})
-}

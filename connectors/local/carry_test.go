@@ -115,7 +115,7 @@ func TestAFileThatGrowsWhileItIsCarriedStaysWhereItIs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer writer.Close() //nolint:errcheck // the test is over
+	defer writer.Close()
 
 	asked := 0
 	grow := watched{t.Context(), func() {

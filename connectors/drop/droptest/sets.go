@@ -101,6 +101,15 @@ var setTests = []test{
 		b.write("EQUIP.csv", equip)
 		b.wantReady(b.scanSettled(w), "EQUIP.csv", "ITEMS.csv")
 	}},
+	{"files that never come are named, and not all of too many", func(b *bench) {
+		for lines, want := range map[string]string{
+			"A;1;1;-\nB;1;1;-\n": "A and B, which CTL_20261121.txt names, are missing",
+			"A;1;1;-\nB;1;1;-\nC;1;1;-\nD;1;1;-\nE;1;1;-\nF;1;1;-\nG;1;1;-\n": "A and B and C and D and E and 2 more, which CTL_20261121.txt names, are missing",
+		} {
+			b.write(ctl, ctlHead+strings.ReplaceAll(lines, "-", digest("")))
+			b.wantPending(b.scanSettled(b.watchWith(b.listed())), ctl, pipeline.NotWhole, want)
+		}
+	}},
 	{"a control file that is not understood says which line", func(b *bench) {
 		w := b.watchWith(b.listed())
 		for text, why := range map[string]string{
