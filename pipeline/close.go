@@ -44,8 +44,11 @@ func (c *Closer) Close(ctx context.Context, run Run) (Run, error) {
 	}
 
 	judged, err := c.judge(ctx, run)
-	if err != nil || judged.State == RunHeld {
+	switch {
+	case err != nil:
 		return judged, err
+	case judged.State == RunHeld: // what was refused does not wait with the others
+		return judged, c.Settle(ctx, run.Flow)
 	}
 	return c.close(ctx, run)
 }

@@ -182,6 +182,9 @@ func TestAFileThatCannotBeReadIsMissingFromItsSet(t *testing.T) {
 	d.put("assets_20261121.csv", assetRows)
 	d.put("items_20261121.csv", "LINE\nL1\n")
 	d.expect("both have come", d.once(), []string{"2026-11-21 held, assets_20261121.csv staged, items_20261121.csv quarantined, lacks items"})
+	if _, lies := d.shelf.kept["quarantine/items_20261121.csv"]; !lies {
+		t.Error("the bad file does not lie in the quarantine, where the page of the held night sends people")
+	}
 	d.put("items_20261121.csv", itemRows)
 	d.expect("a better one comes", d.once(), []string{
 		"2026-11-21 superseded, lacks items",
