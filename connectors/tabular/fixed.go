@@ -22,9 +22,12 @@ type fixedFile struct {
 	starts  []int
 }
 
+// longestRecord is as many characters as a record may have.
+const longestRecord = 1 << 20
+
 // readFixed reads text in which every cell has its place.
 func readFixed(ctx context.Context, src io.Reader, name string, d pipeline.Dialect, yield yieldFunc) error {
-	if d.Length < 0 || d.Length > longestQuote {
+	if d.Length < 0 || d.Length > longestRecord {
 		return &pipeline.Unreadable{
 			Why:  fmt.Sprintf("length %d is none that a record has", d.Length),
 			Hint: "say length: with the number of characters of a record",
