@@ -134,7 +134,7 @@ func (in *Intake) stagerAgain(ctx context.Context, d *Delivery, of Delivery, m M
 	}
 	s := newStager(in.Stage, d, c, later, map[string]peer{})
 	s.again = &again{journal: in.Replays, of: of, since: map[string][]Delivery{}}
-	if s.since, err = in.saidAfter(ctx, of, m); err != nil {
+	if s.since, err = in.saidAfter(ctx, &of, m); err != nil {
 		return nil, fmt.Errorf("read again what came after %s: %w", of.Name, err)
 	}
 	return s, nil

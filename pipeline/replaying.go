@@ -225,32 +225,3 @@ func (d *Delivery) revertFirst(newest string) string {
 	}
 	return fmt.Sprintf("; rentalsync revert --set %s takes that back first", newest)
 }
-
-// saidAfter is what the files of changes that came after one have said of anything:
-// what a person has mended may be about something else than the row said before.
-func (in *Intake) saidAfter(ctx context.Context, of Delivery, m Mapping) (saidSince, error) {
-	if claimsAnything(m) {
-		return nil, nil
-	}
-	later, err := in.Deliveries.Following(ctx, of, keptFiles)
-	if err != nil {
-		return nil, err
-	}
-	said := saidSince{}
-	for i := range later {
-		err := in.eachEntity(ctx, &later[i], m, func(e *rental.Entity) {
-			if said[e.Ref] == nil {
-				said[e.Ref] = map[rental.Field]bool{}
-			}
-			said.add(e)
-		})
-		if err != nil {
-			if ctx.Err() != nil {
-				return nil, err
-			}
-			in.Log.Warn("a later file cannot be read again: what it said before counts as far as the register knows",
-				"flow", of.Flow, "delivery", of.Name, "later", later[i].Name, "error", err)
-		}
-	}
-	return said, nil
-}

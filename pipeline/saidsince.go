@@ -32,16 +32,42 @@ func (in *Intake) since(ctx context.Context, d *Delivery, m Mapping) (saidSince,
 	if err := in.eachEntity(ctx, d, m, name); err != nil {
 		return nil, nil //nolint:nilerr // what is wrong with it is found when it is worked
 	}
+	return said, in.readLater(ctx, d, m, later, said.add)
+}
+
+// saidAfter is what the files of changes that came after one have said of anything:
+// what a person has mended may be about something else than the row said before.
+func (in *Intake) saidAfter(ctx context.Context, of *Delivery, m Mapping) (saidSince, error) {
+	if claimsAnything(m) {
+		return nil, nil
+	}
+	later, err := in.Deliveries.Following(ctx, *of, keptFiles)
+	if err != nil {
+		return nil, err
+	}
+	said := saidSince{}
+	return said, in.readLater(ctx, of, m, later, func(e *rental.Entity) {
+		if said[e.Ref] == nil {
+			said[e.Ref] = map[rental.Field]bool{}
+		}
+		said.add(e)
+	})
+}
+
+// readLater hands over all that later files say. One that is gone keeps nothing from
+// being worked.
+func (in *Intake) readLater(ctx context.Context, of *Delivery, m Mapping, later []Delivery, take func(*rental.Entity)) error {
 	for i := range later {
-		if err := in.eachEntity(ctx, &later[i], m, said.add); err != nil {
-			if ctx.Err() != nil {
-				return nil, err
-			}
+		err := in.eachEntity(ctx, &later[i], m, take)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
 			in.Log.Warn("a later file cannot be read again: what it said before counts as far as the register knows",
-				"flow", d.Flow, "delivery", d.Name, "later", later[i].Name, "error", err)
+				"flow", of.Flow, "delivery", of.Name, "later", later[i].Name, "error", err)
 		}
 	}
-	return said, nil
+	return nil
 }
 
 // add keeps what an entity of a later file says, where the late one names it.
