@@ -186,9 +186,11 @@ func (ch *configChecker) folders(f *flowConfig, at string) {
 	for _, written := range []struct {
 		key string
 		to  *sftpConfig
-	}{{"reports.to.sftp", &f.Reports.To.SFTP}, {"snapshot.to.sftp", &f.Snapshot.To.SFTP}} {
-		switch here := at + "." + written.key; {
+	}{{"reports.to", &f.Reports.To.SFTP}, {"snapshot.to", &f.Snapshot.To.SFTP}} {
+		switch here := at + "." + written.key + ".sftp"; {
 		case !ch.says(here):
+		case ch.says(at + "." + written.key + ".local"):
+			ch.fault(at+"."+written.key, "what is written goes to a folder and to a server", "write local: or sftp:")
 		case ch.says(here + ".host"):
 			ch.server(written.to, here)
 		case !f.Drop.SFTP.given():
