@@ -88,6 +88,9 @@ func numbered(name string, n int) string {
 		return name
 	}
 	ending := path.Ext(name)
+	if strings.EqualFold(ending, ".gz") { // that of what is compressed goes with it
+		ending = path.Ext(strings.TrimSuffix(name, ending)) + ending
+	}
 	return fmt.Sprintf("%s (%d)%s", strings.TrimSuffix(name, ending), n, ending)
 }
 

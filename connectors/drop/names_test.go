@@ -17,7 +17,7 @@ func TestATakenNameGetsANumberBeforeItsEnding(t *testing.T) {
 	}{
 		{"a.csv", 1, "a.csv"},
 		{"a.csv", 2, "a (2).csv"},
-		{"a.tar.gz", 13, "a.tar (13).gz"},
+		{"a.csv.gz", 13, "a (13).csv.gz"},
 		{"EQUIP", 2, "EQUIP (2)"},
 	} {
 		if got := numbered(tt.name, tt.n); got != tt.want {

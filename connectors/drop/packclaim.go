@@ -88,6 +88,7 @@ func (w *Watcher) finishPack(ctx context.Context, at Path) error {
 	w.opts.Reached("pack:archived")
 	w.settlePromise(place)
 	w.packs.forget(at.Base())
+	w.spools.clear(at)
 	w.removeMarkers(ctx, at)
 	return nil
 }

@@ -45,6 +45,7 @@ type Watcher struct {
 	moving sync.Mutex        // held by a move: folders come and go with them
 	given  map[string]string // places that were promised but not used yet, to their delivery
 	packs  packs             // archives that are being unpacked
+	spools spools            // the archive that was read last
 	worked sync.Map          // how a claimed file was when it was last looked at: place to Entry
 
 	tending sync.Mutex

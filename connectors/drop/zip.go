@@ -50,21 +50,12 @@ type zipped struct {
 // openZip opens an archive and lists what counts of it. The error is a verdict on
 // it, or the medium's.
 func (w *Watcher) openZip(ctx context.Context, p Path) (*archive, error) {
-	src, err := w.fs.Open(ctx, p)
-	if err != nil {
-		return nil, err
-	}
-	defer func() {
-		if src != nil {
-			letGo(src)
-		}
-	}()
-	at, size, free, err := randomly(ctx, src)
+	at, size, free, err := w.randomly(ctx, p)
 	if err != nil {
 		return nil, err
 	}
 
-	a := &archive{size: size, tap: &tap{ctx: ctx, src: at, left: mostDirectory}}
+	a := &archive{size: size, close: free, tap: &tap{ctx: ctx, src: at, left: mostDirectory}}
 	r, err := zip.NewReader(a.tap, size)
 	if err == nil || errors.Is(err, zip.ErrInsecurePath) {
 		err = a.list(r, size)
@@ -73,8 +64,6 @@ func (w *Watcher) openZip(ctx context.Context, p Path) (*archive, error) {
 		free()
 		return nil, err
 	}
-	file := src
-	src, a.close = nil, func() { free(); letGo(file) }
 	a.tap.left = -1
 	return a, nil
 }

@@ -4,35 +4,38 @@ import (
 	"archive/zip"
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	"os"
 )
 
-// randomly reads a file at any place: where the medium can, or else out of a
-// copy in a temporary file.
-func randomly(ctx context.Context, src io.Reader) (at io.ReaderAt, size int64, free func(), err error) {
+// randomly opens a file to be read at any place: where the medium can, or else out
+// of a copy in a temporary file.
+func (w *Watcher) randomly(ctx context.Context, p Path) (at io.ReaderAt, size int64, free func(), err error) {
+	e, err := w.fs.Stat(ctx, p)
+	if err != nil {
+		return nil, 0, nil, err
+	}
+	if s := w.spools.take(p, e); s != nil {
+		return s.file, s.size, func() { w.spools.give(s) }, nil
+	}
+	src, err := w.fs.Open(ctx, p)
+	if err != nil {
+		return nil, 0, nil, err
+	}
 	if far, ok := src.(interface {
 		io.ReaderAt
 		io.Seeker
 	}); ok {
-		size, err = far.Seek(0, io.SeekEnd)
-		return far, size, func() {}, err
+		if size, err = far.Seek(0, io.SeekEnd); err != nil {
+			letGo(src)
+		}
+		return far, size, func() { letGo(src) }, err
 	}
-	spool, err := os.CreateTemp("", "rentalsync-*.zip")
+	defer letGo(src)
+	s, err := w.spools.fill(ctx, p, e, src)
 	if err != nil {
-		return nil, 0, nil, fmt.Errorf("unpack: %w", err)
-	}
-	free = func() {
-		letGo(spool)
-		_ = os.Remove(spool.Name()) // what stays is the system's to clear away
-	}
-	size, err = io.Copy(spool, until{ctx, src})
-	if err != nil {
-		free()
 		return nil, 0, nil, err
 	}
-	return spool, size, free, nil
+	return s.file, s.size, func() { w.spools.give(s) }, nil
 }
 
 // until reads until nobody waits for it any more.

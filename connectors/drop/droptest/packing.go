@@ -28,6 +28,21 @@ var packingTests = []test{
 		b.wantFile(drop.Archive, "2026/11/a.csv.gz", b.gzipped("row\n"+whole))
 		b.wantOpened(w, to, "row\n"+whole)
 	}},
+	{"an archive is fetched once, however many files are in it", func(b *bench) {
+		far := &distant{FS: b.rig.FS}
+		w := b.watchOn(far, b.options())
+		b.write("NIGHT.zip", b.zipped(member{"a.csv", "1\n" + whole}, member{"b.csv", "2\n" + whole}, member{"c.csv", "3\n" + whole}))
+		b.wantReady(b.scanSettled(w), "NIGHT.zip/a.csv", "NIGHT.zip/b.csv", "NIGHT.zip/c.csv")
+		for i, name := range []string{"a", "b", "c"} {
+			b.claimPacked(w, "01J"+name, "NIGHT.zip/"+name+".csv", string(rune('1'+i))+"\n"+whole)
+		}
+		if got := far.fetched.Load(); got != 1 {
+			b.Errorf("it was fetched %d times", got)
+		}
+		b.write("NIGHT.zip", b.zipped(member{"a.csv", "4\n" + whole}))
+		b.wantReady(b.scanSettled(w), "NIGHT.zip/a.csv")
+		b.claimPacked(w, "01Jd", "NIGHT.zip/a.csv", "4\n"+whole)
+	}},
 	{"a compressed file that is cut is incomplete wherever the cut is", func(b *bench) {
 		all := b.gzipped("row\n" + whole)
 		w := b.watch()

@@ -4,8 +4,10 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/gzip"
+	"context"
 	"io"
 	"strings"
+	"sync/atomic"
 
 	"rentalsync/connectors/drop"
 )
@@ -107,4 +109,26 @@ func (b *bench) wantOpened(w *drop.Watcher, place, want string) {
 	if string(got) != want {
 		b.Fatalf("%s gives %q, want %q", place, got, want)
 	}
+}
+
+// distant reads files only from their start, as servers do, and counts how often an
+// archive was fetched.
+type distant struct {
+	drop.FS
+	fetched atomic.Int64
+}
+
+// Open reads a file from its start.
+func (d *distant) Open(ctx context.Context, file drop.Path) (io.ReadCloser, error) {
+	src, err := d.FS.Open(ctx, file)
+	if err != nil {
+		return nil, err
+	}
+	if strings.HasSuffix(file.Name, ".zip") {
+		d.fetched.Add(1)
+	}
+	return struct {
+		io.Reader
+		io.Closer
+	}{src, src}, nil
 }
