@@ -20,6 +20,10 @@ type single struct {
 	content []byte
 }
 
+func (m single) Stat(_ context.Context, file Path) (Entry, error) {
+	return Entry{Name: file.Base(), Size: int64(len(m.content))}, nil
+}
+
 func (m single) Open(context.Context, Path) (io.ReadCloser, error) {
 	return struct {
 		*bytes.Reader
