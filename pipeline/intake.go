@@ -33,6 +33,8 @@ type Intake struct {
 	Incomplete time.Duration   // how long a file may be incomplete before it is late
 	Now        func() time.Time
 	Log        *slog.Logger
+
+	sighted map[string]Sighting // what was seen of the drop before the look in hand
 }
 
 // Work stages every delivery of a run, and finds out what the run lacks. A

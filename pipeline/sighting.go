@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 )
@@ -25,20 +26,33 @@ func (s *Sighting) shows(f *File) bool {
 // defaultIncomplete is how long a file may be incomplete where nobody says.
 const defaultIncomplete = 30 * time.Minute
 
-// remember finds out since when each file of a look has been there as it is, and
-// which of those that are not whole are late. Nothing is written while nothing
-// changes.
-func (in *Intake) remember(ctx context.Context, look *Look) error {
+// recall loads what was seen of the drop before.
+func (in *Intake) recall(ctx context.Context) error {
 	before, err := in.Deliveries.Sightings(ctx, in.Flow)
 	if err != nil {
 		return err
 	}
-	known := make(map[string]Sighting, len(before))
+	in.sighted = make(map[string]Sighting, len(before))
 	for _, s := range before {
-		known[s.Name] = s
+		in.sighted[s.Name] = s
 	}
+	return nil
+}
 
-	m := memory{known: known, now: in.Now()}
+// Since tells a drop since when a file has been there as it is; the zero time is
+// that nobody has seen it.
+func (in *Intake) Since(f File) time.Time {
+	if s, known := in.sighted[f.Name]; known && s.shows(&f) {
+		return s.Since
+	}
+	return time.Time{}
+}
+
+// remember finds out since when each file of a look has been there as it is, and
+// which of those that are not whole are late. Nothing is written while nothing
+// changes.
+func (in *Intake) remember(ctx context.Context, look *Look) error {
+	m := memory{known: maps.Clone(in.sighted), now: in.Now()}
 	for i := range look.Ready {
 		m.see(&look.Ready[i], m.now, true)
 	}

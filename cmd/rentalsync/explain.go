@@ -333,7 +333,7 @@ func (q *question) opener(c *flowConfig) func(context.Context, string) (io.ReadC
 			if err != nil {
 				return nil, err
 			}
-			if watcher, err = drop.New(medium, c.dropOptions(q.app, nil)); err != nil {
+			if watcher, err = drop.New(medium, c.dropOptions(q.app)); err != nil {
 				return nil, err
 			}
 		}

@@ -48,7 +48,9 @@ func (a *app) wire(h *house, c *flowConfig) (*flow, error) {
 	if err != nil {
 		return nil, err
 	}
-	watcher, err := drop.New(medium, c.dropOptions(a, intake.Inspect))
+	options := c.dropOptions(a)
+	options.Inspect, options.Since = intake.Inspect, intake.Since
+	watcher, err := drop.New(medium, options)
 	if err != nil {
 		return nil, err
 	}
@@ -171,14 +173,14 @@ func (r *ratesConfig) perSecond() iris.Rates {
 	}
 }
 
-func (c *flowConfig) dropOptions(a *app, inspect pipeline.InspectFunc) drop.Options {
+func (c *flowConfig) dropOptions(a *app) drop.Options {
 	return drop.Options{
 		Settle: c.Ready.Settle, Looks: c.Ready.Looks, MinAge: c.Ready.MinAge, Incomplete: c.Ready.Incomplete,
 		Marker: c.Ready.Marker, Control: c.Ready.Control.control(),
 		Archive: filepath.ToSlash(c.Archive), Quarantine: filepath.ToSlash(c.Quarantine),
 		Keep:        drop.Keep{Archive: c.Keep.Archive, Quarantine: c.Keep.Quarantine},
 		Acknowledge: drop.Acknowledge{Done: c.Acknowledge.Done, Failed: c.Acknowledge.Failed},
-		Inspect:     inspect, Log: a.log, Reached: crashPoint(a.env),
+		Log:         a.log, Reached: crashPoint(a.env),
 	}
 }
 

@@ -49,6 +49,9 @@ func (w *Watcher) read(ctx context.Context, s *sight) error {
 		return errChanged
 	}
 	s.verdict = v
+	if since := w.opts.Since(s.file()); !since.IsZero() && since.Before(v.at) {
+		v.at = since // what it lacks now it lacked all the while
+	}
 	return nil
 }
 

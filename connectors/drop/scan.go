@@ -195,7 +195,7 @@ func explain(err error) (pipeline.PendingKind, string) {
 // file is what a look says of a sight.
 func (s *sight) file() pipeline.File {
 	f := pipeline.File{Name: s.Name, Size: s.Size, ModTime: s.ModTime}
-	if s.verdict != nil {
+	if s.verdict != nil && s.verdict.digest != "" { // an archive is known by what is in it
 		f.Size, f.Digest, f.Stamp = s.verdict.size, s.verdict.digest, s.verdict.stamp
 	}
 	return f

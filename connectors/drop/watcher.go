@@ -23,10 +23,11 @@ type Options struct {
 	Keep        Keep        // how long they stay there; default: for ever
 	Acknowledge Acknowledge // what the ERP is shown of each delivery; default: nothing
 
-	Inspect pipeline.InspectFunc // tells whether a file is whole; default: every file is
-	Now     func() time.Time     // the clock that settling is judged by; default time.Now
-	Log     *slog.Logger         // default: nothing is logged
-	Reached func(point string)   // told before and after each effect, see Points; default: nobody
+	Since   func(pipeline.File) time.Time // since when a file is known to lie there as it is, zero for unknown; default: only this process knows
+	Inspect pipeline.InspectFunc          // tells whether a file is whole; default: every file is
+	Now     func() time.Time              // the clock that settling is judged by; default time.Now
+	Log     *slog.Logger                  // default: nothing is logged
+	Reached func(point string)            // told before and after each effect, see Points; default: nobody
 }
 
 // Watcher is a drop on any medium. One watcher looks after one inbox.
@@ -99,6 +100,9 @@ func withDefaults(o Options) Options {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Since == nil {
+		o.Since = func(pipeline.File) time.Time { return time.Time{} }
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

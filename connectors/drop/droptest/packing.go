@@ -3,6 +3,7 @@ package droptest
 import (
 	"archive/zip"
 	"strings"
+	"time"
 
 	"rentalsync/connectors/drop"
 	"rentalsync/pipeline"
@@ -27,6 +28,16 @@ var packingTests = []test{
 		b.must(w.Move(b.Context(), place, to, ""))
 		b.wantFile(drop.Archive, "2026/11/a.csv.gz", b.gzipped("row\n"+whole))
 		b.wantOpened(w, to, "row\n"+whole)
+	}},
+	{"an archive that another process has found incomplete is late when its time is up", func(b *bench) {
+		o := b.options()
+		o.Settle, o.Since = 0, func(pipeline.File) time.Time { return midnight.Add(-time.Hour) }
+		b.write("NIGHT.zip", b.zipped(member{"a.csv", "1\n" + whole}, member{"b.csv", "2\n"}))
+		look := b.scan(b.watchWith(o))
+		b.wantReady(look, "NIGHT.zip/a.csv")
+		if p := b.wantPending(look, "NIGHT.zip/b.csv", pipeline.NotWhole, "trailer"); !p.Late {
+			b.Errorf("pending is %+v, want it late", p)
+		}
 	}},
 	{"an archive is fetched once, however many files are in it", func(b *bench) {
 		far := &distant{FS: b.rig.FS}
