@@ -2,11 +2,19 @@ package mappings
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"rentalsync/pipeline"
 	"rentalsync/transforms"
 )
+
+// Dated reports whether every file says which day it is of, by its name or its
+// content.
+func (m *Mapping) Dated() bool {
+	byName := !slices.ContainsFunc(m.patterns, func(p *pattern) bool { return p.date == 0 })
+	return byName || slices.ContainsFunc(m.stamps, func(p stampPlan) bool { return !p.number })
+}
 
 // Stamped reports whether the content says when the file was made.
 func (m *Mapping) Stamped() bool { return len(m.stamps) > 0 }

@@ -22,7 +22,8 @@ type correction struct{}
 var _ Mapping = correction{}
 
 // corrected is how files for mending are named: people copy them, and browsers and
-// desktops number the copies. ofNight is where their names tell the night.
+// desktops number the copies. Where the word begins the name, a mapping that knows
+// the name goes before. ofNight is where their names tell the night.
 var (
 	corrected = regexp.MustCompile(`(?i)(?:^|\.)rejects(?:[ _-][^.]*|\(\d+\))?\.(?:xlsx|csv)$`)
 	ofNight   = regexp.MustCompile(`_(\d{4}-\d\d-\d\d)_[0-9A-HJKMNP-TV-Z]{26}\.`)
@@ -31,6 +32,11 @@ var (
 // IsCorrection reports whether a file is named as one in which rejected rows are
 // mended.
 func IsCorrection(name string) bool { return corrected.MatchString(name) }
+
+// ours reports whether a file has the whole of a name that we give.
+func (correction) ours(name string) bool {
+	return IsCorrection(name) && !strings.HasPrefix(strings.ToLower(name), "rejects")
+}
 
 // Name is how runs and reports call it.
 func (correction) Name() string { return Corrections }
@@ -93,8 +99,8 @@ func (in *Intake) mayCorrect(name string, begin []byte) bool {
 	if in.Replays == nil {
 		return false
 	}
-	_, _, known := in.mappingOf(name)
-	return IsCorrection(PlainName(name)) || bytes.Contains(headLine(begin), []byte(SourceTitle)) || isWorkbook(begin) && !known
+	m, _, known := in.mappingOf(name)
+	return known && m.Name() == Corrections || bytes.Contains(headLine(begin), []byte(SourceTitle)) || isWorkbook(begin) && !known
 }
 
 func isWorkbook(begin []byte) bool { return bytes.HasPrefix(begin, []byte("PK\x03\x04")) }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
+	"unicode"
 
 	"rentalsync/transforms"
 )
@@ -15,11 +17,22 @@ func (in *Intake) drift(ctx context.Context, d *Delivery, h *Header, missing []F
 	if h.Line == 0 || d.Again || d.Replays != "" { // nobody wrote it, or it was looked at before
 		return nil, nil
 	}
-	before, err := in.Deliveries.NoteHeader(ctx, *d, *h)
+	before, err := in.Deliveries.NoteHeader(ctx, *d, series(d.Name), *h)
 	if err != nil || before == nil {
 		return nil, err
 	}
 	return drifted(before, h.Names, missing), nil
+}
+
+// series is what the names of files have in common that follow one another, so that
+// the files of one branch are not compared with those of another.
+func series(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsDigit(r) {
+			return -1
+		}
+		return r
+	}, name)
 }
 
 // drifted compares two headers.
@@ -30,14 +43,14 @@ func drifted(before, now []string, missing []Fault) []Fault {
 		if slices.ContainsFunc(missing, func(f Fault) bool { return sameName(f.Column, name) }) {
 			continue
 		}
-		f := Fault{Column: name, What: "the file has no such column any more, which the one before it had"}
+		f := Fault{What: fmt.Sprintf("the file has no column %q any more, which the one before it had", name)}
 		if near, found := transforms.Nearest(name, come); found {
 			f.Hint = fmt.Sprintf("is it %q now?", near)
 		}
 		faults = append(faults, f)
 	}
 	for _, name := range come {
-		faults = append(faults, Fault{Column: name, What: "the file has a column that the one before it had not", Hint: "name it in the mapping where it is wanted"})
+		faults = append(faults, Fault{What: fmt.Sprintf("the file has a column %q that the one before it had not", name), Hint: "name it in the mapping where it is wanted"})
 	}
 	if !slices.EqualFunc(beside(before, gone), beside(now, come), sameName) {
 		faults = append(faults, Fault{What: "the columns stand in another order than in the file before", Hint: "nothing has to be done: columns are found by their names"})

@@ -19,13 +19,13 @@ func TestAHeaderThatChangedIsTold(t *testing.T) {
 		{name: "spelled otherwise", now: []string{"NR", "serial ", "Status"}},
 		{
 			name: "a new column", now: []string{"Nr", "Serial", "Depot", "Status"},
-			want: []string{`Depot "": the file has a column that the one before it had not; name it in the mapping where it is wanted`},
+			want: []string{`the file has a column "Depot" that the one before it had not; name it in the mapping where it is wanted`},
 		},
 		{
 			name: "a renamed one", now: []string{"Nr", "Serial", "Statuses"},
 			want: []string{
-				`Status "": the file has no such column any more, which the one before it had; is it "Statuses" now?`,
-				`Statuses "": the file has a column that the one before it had not; name it in the mapping where it is wanted`,
+				`the file has no column "Status" any more, which the one before it had; is it "Statuses" now?`,
+				`the file has a column "Statuses" that the one before it had not; name it in the mapping where it is wanted`,
 			},
 		},
 		{

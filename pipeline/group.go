@@ -106,8 +106,11 @@ func archiveOf(name string) string {
 }
 
 func (in *Intake) mappingOf(name string) (Mapping, Stamp, bool) {
-	if stamp, ok := (correction{}).Match(PlainName(name)); ok && in.Replays != nil {
-		return correction{}, stamp, true
+	var mended correction
+	stamp, corrects := mended.Match(PlainName(name))
+	corrects = corrects && in.Replays != nil
+	if corrects && mended.ours(PlainName(name)) {
+		return mended, stamp, true
 	}
 	for _, plain := range []string{name, PlainName(name)} {
 		for _, m := range in.Mappings {
@@ -115,6 +118,9 @@ func (in *Intake) mappingOf(name string) (Mapping, Stamp, bool) {
 				return m, stamp, true
 			}
 		}
+	}
+	if corrects {
+		return mended, stamp, true
 	}
 	return nil, Stamp{}, false
 }

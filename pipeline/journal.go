@@ -59,9 +59,10 @@ type DeliveryJournal interface {
 	// reached the register; "" when none did.
 	NewestDate(ctx context.Context, flow, mapping string) (string, error)
 
-	// NoteHeader keeps the header that a mapping's newest file has in a part and a
-	// sheet, and tells that of the file before it; nil where there was none.
-	NoteHeader(ctx context.Context, d Delivery, h Header) (before []string, err error)
+	// NoteHeader keeps the header that the newest file of a mapping and a series has
+	// in a part and a sheet, and tells that of the file before it; nil where there
+	// was none.
+	NoteHeader(ctx context.Context, d Delivery, series string, h Header) (before []string, err error)
 
 	// SaveScopes keeps for which scopes a delivery claims to speak, and
 	// NewestOfScope is NewestDate of those that spoke for one.

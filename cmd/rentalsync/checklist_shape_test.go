@@ -171,7 +171,7 @@ func TestChecklistOfHeaders(t *testing.T) {
 				2026-11-21 done: FLEET_20261121.csv acked
 				2 read = 2 mapped + 0 skipped + 0 rejected
 				FLEET_20261121.csv line 1 warning: …the file has no column "Rate" (is it "Rates"?): its fields stay as they were
-				FLEET_20261121.csv line 1 warning: …Rates…: the file has a column that the one before it had not; …
+				FLEET_20261121.csv line 1 warning: the file has a column "Rates" that the one before it had not; …
 				exit 0
 				IRIS: S-1 ON_RENT, M1 at 1250 for Müller & Söhne
 				IRIS: S-2 AVAILABLE`,
@@ -199,7 +199,7 @@ func TestChecklistOfHeaders(t *testing.T) {
 				exit 0
 				2026-11-21 done: FLEET_20261121.csv acked
 				2 read = 2 mapped + 0 skipped + 0 rejected
-				FLEET_20261121.csv line 1 warning: …Color…: the file has a column that the one before it had not; …
+				FLEET_20261121.csv line 1 warning: the file has a column "Color" that the one before it had not; …
 				exit 0
 				IRIS: S-1 ON_RENT, M1 at 1250 for Müller & Söhne
 				IRIS: S-2 AVAILABLE`,

@@ -5,7 +5,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -123,13 +122,16 @@ func (ch *configChecker) set(f *flowConfig, at string) {
 	if faults.Err() != nil {
 		return // told of the mappings themselves
 	}
-	var names []string
+	dated := map[string]bool{}
 	for _, m := range loaded {
-		names = append(names, m.Name())
+		dated[m.Name()] = m.Dated()
 	}
 	for i, name := range s.Needs {
-		if !slices.Contains(names, name) {
-			ch.fault(fmt.Sprintf("%s.needs[%d]", at, i), fmt.Sprintf("the flow has no mapping %q", name), suggest(name, names))
+		here := fmt.Sprintf("%s.needs[%d]", at, i)
+		if tells, known := dated[name]; !known {
+			ch.fault(here, fmt.Sprintf("the flow has no mapping %q", name), suggest(name, sortedKeys(dated)))
+		} else if !tells {
+			ch.warn(here, fmt.Sprintf("files of mapping %q do not say which day they are of", name), "add {date:…} to match, or businessDate; else files that come after midnight belong to another night")
 		}
 	}
 }
@@ -155,6 +157,10 @@ func (ch *configChecker) shown(f *flowConfig, at string) {
 
 // names finds what the drop itself would refuse, each part for itself.
 func (ch *configChecker) names(f *flowConfig, at string) {
+	marker := f.Ready.Marker
+	if _, err := drop.New(nil, drop.Options{Marker: marker}); err != nil {
+		marker = "" // told of the marker itself
+	}
 	for _, part := range []struct {
 		path    string
 		options drop.Options
@@ -163,8 +169,8 @@ func (ch *configChecker) names(f *flowConfig, at string) {
 		{"quarantine", drop.Options{Quarantine: f.Quarantine}},
 		{"ready.marker", drop.Options{Marker: f.Ready.Marker}},
 		{"ready.control", drop.Options{Control: f.Ready.Control.control()}},
-		{"acknowledge.done", drop.Options{Acknowledge: drop.Acknowledge{Done: f.Acknowledge.Done}}},
-		{"acknowledge.failed", drop.Options{Acknowledge: drop.Acknowledge{Failed: f.Acknowledge.Failed}}},
+		{"acknowledge.done", drop.Options{Marker: marker, Acknowledge: drop.Acknowledge{Done: f.Acknowledge.Done}}},
+		{"acknowledge.failed", drop.Options{Marker: marker, Acknowledge: drop.Acknowledge{Failed: f.Acknowledge.Failed}}},
 	} {
 		if _, err := drop.New(nil, part.options); err != nil {
 			key := part.path[strings.LastIndexByte(part.path, '.')+1:]

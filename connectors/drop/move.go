@@ -56,11 +56,24 @@ func (w *Watcher) Move(ctx context.Context, from, to, reason string) error {
 	w.settlePromise(to)
 	w.worked.Delete(placeOf(src))
 	w.tidy(ctx, src)
-	if src.Area == Quarantine { // what is put back needs no reason any more
-		_ = w.fs.Remove(ctx, reasonPath(src))
+	if src.Area == Quarantine && dst.Area == Inbox {
+		if err := w.restore(ctx, src, dst); err != nil {
+			return fmt.Errorf("move %s to %s: %w", src, dst, err)
+		}
 	}
 	w.opts.Reached(dst.Area.String() + ":tidied")
 	return nil
+}
+
+// restore makes of a file that leaves the quarantine one as it was when it came:
+// without a reason, and with the marker that it waits for. A person has said that
+// it is done.
+func (w *Watcher) restore(ctx context.Context, src, dst Path) error {
+	_ = w.fs.Remove(ctx, reasonPath(src)) // it may be gone already
+	if !w.marker.wanted() {
+		return nil
+	}
+	return w.fs.WriteFile(ctx, beside(dst, w.marker.of(dst.Base())[0]), func(io.Writer) error { return nil })
 }
 
 // settlePromise forgets the place that a delivery has come to, and with it every

@@ -152,7 +152,7 @@ func TestAHeaderIsComparedWithThatOfTheFileBefore(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, time.Minute)
 	note := func(id, sheet string, names ...string) []string {
-		before, err := w.NoteHeader(t.Context(), pipeline.Delivery{ID: id, Flow: flow, Mapping: "m"}, pipeline.Header{Sheet: sheet, Names: names})
+		before, err := w.NoteHeader(t.Context(), pipeline.Delivery{ID: id, Flow: flow, Mapping: "m"}, "HH_.csv", pipeline.Header{Sheet: sheet, Names: names})
 		w.must(err)
 		return before
 	}

@@ -16,6 +16,25 @@ import (
 
 // moveTests follow files from the inbox to where they end.
 var moveTests = []test{
+	{"a file that is put back from the quarantine has its marker again, and no reason", func(b *bench) {
+		o := b.options()
+		o.Marker = "{name}.ok"
+		w := b.watchWith(o)
+		d := delivery("01J", "a.csv")
+		b.write("a.csv.ok", "")
+		place := b.claimed(w, d, "row\n"+whole)
+		d.State = pipeline.DeliveryQuarantined
+		aside, err := w.QuarantinePlace(b.Context(), d)
+		b.must(err)
+		b.must(w.Move(b.Context(), place, aside, "it is bad"))
+		b.wantNothing(b.scanSettled(w))
+
+		b.must(w.Move(b.Context(), aside, place, ""))
+		b.must(w.Unclaim(b.Context(), place, d.Name))
+		b.wantReady(b.scanSettled(w), "a.csv")
+		b.wantNone(drop.Quarantine, "a.csv.reason.txt")
+		b.wantNone(drop.Inbox, ".rentalsync")
+	}},
 	{"a claimed file is out of sight and can be read", func(b *bench) {
 		w := b.watch()
 		place := b.claimed(w, delivery("01J", "a.csv"), whole)

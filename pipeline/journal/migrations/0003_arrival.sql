@@ -48,17 +48,18 @@ ALTER TABLE reject ADD COLUMN types TEXT NOT NULL DEFAULT '';
 
 CREATE INDEX delivery_by_name ON delivery (flow, name, id);
 
--- The header of a mapping's newest file, by part and sheet, and that of the file
--- before it, as lists in JSON.
+-- The header of the newest file of a mapping and a series of names, by part and
+-- sheet, and that of the file before it, as lists in JSON.
 CREATE TABLE header (
 	flow     TEXT NOT NULL,
 	mapping  TEXT NOT NULL,
+	series   TEXT NOT NULL,
 	part     BIGINT NOT NULL,
 	sheet    TEXT NOT NULL,
 	delivery TEXT NOT NULL,
 	names    TEXT NOT NULL,
 	before   TEXT NOT NULL,
-	PRIMARY KEY (flow, mapping, part, sheet)
+	PRIMARY KEY (flow, mapping, series, part, sheet)
 ) @clustered;
 
 -- Depots are few and chosen from: 1 is their kind.
