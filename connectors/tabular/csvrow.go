@@ -92,6 +92,9 @@ func (f *csvFile) faults(v verdict, raw []byte) (faults []pipeline.Fault) {
 	header, last := f.row.Header, len(f.row.Cells)-1
 
 	if v != split {
+		if v == doubtful {
+			last = f.scan.suspect
+		}
 		faults = append(faults, quoteFault(v, columnName(header, last), f.row.Cells[last]))
 	} else if len(f.row.Cells) != len(header.Names) {
 		faults = append(faults, widthFault(len(f.row.Cells), header, f.measure(), string(f.scan.delimiter)))

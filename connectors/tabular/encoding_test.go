@@ -87,11 +87,11 @@ func TestAByteThatIsNoCharacterIsNamed(t *testing.T) {
 	tests := []struct{ name, declared, text, want string }{
 		{
 			"of the declared encoding", "windows-1252", "a;b\n1;M\x81ller\n2;x\n",
-			"2! b \"M\uFFFD\\\\x81ller\": byte 0x81 is no character of windows-1252; check encoding: the ERP seems to write another one",
+			"2! b \"M\\\\x81ller\": byte 0x81 is no character of windows-1252; check encoding: the ERP seems to write another one",
 		},
 		{
 			"of the assumed encoding", "", "a;b\n1;M\x81ller\n2;x\n",
-			"2! b \"M\uFFFD\\\\x81ller\": byte 0x81 is no character of windows-1252; check encoding: the ERP seems to write another one",
+			"2! b \"M\\\\x81ller\": byte 0x81 is no character of windows-1252; check encoding: the ERP seems to write another one",
 		},
 		{
 			"but what the ERP lost itself is told so", "", "a;b\n1;M\uFFFDller\n2;x\n",

@@ -58,6 +58,9 @@ func quoteFault(v verdict, column, value string) pipeline.Fault {
 		f.What = fmt.Sprintf("the quoted value runs over more than %d lines or 1 MiB", tallestQuote)
 	case swallow:
 		f.What = "the quoted value runs on over lines that are rows of their own: its closing quote is missing"
+	case doubtful:
+		f.What = fmt.Sprintf("the quoted value runs on over %s that look like rows, so none of them is read: its closing quote may be missing", plural(1+countBreaks([]byte(value)), "line"))
+		f.Hint = "say quote: none where quotes mean inches, or take the delimiters out of the note"
 	default:
 		f.What = "the quote is never closed"
 	}
@@ -153,10 +156,14 @@ func shortened(value string) string {
 	return text[:cut] + "…"
 }
 
+// unprintable are characters that no report shows as they are: NUL, and what stands
+// before a byte that was lost.
+var unprintable = strings.NewReplacer("\uFFFD\\x", `\x`, "\x00", "␀")
+
 // printable writes bytes that are no text as \xNN, and NUL as its picture.
 func printable(value string) string {
 	if utf8.ValidString(value) {
-		return strings.ReplaceAll(value, "\x00", "␀")
+		return unprintable.Replace(value)
 	}
 	var b strings.Builder
 	for i, r := range value {

@@ -135,7 +135,7 @@ func (f *fixedFile) lineless(r *record) error {
 // mayEnd tells a trailer, which need not be as long as the records before it.
 func (f *fixedFile) mayEnd(r *record) bool {
 	part := f.partOf(r)
-	return part != nil && part.Use == pipeline.TableTrailer
+	return part != nil && part.Use == pipeline.TableTrailer && !f.dialect.Strict
 }
 
 // measure counts the characters of a record, and compares them with its length.

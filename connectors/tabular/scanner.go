@@ -22,6 +22,7 @@ const (
 	runaway          // a quoted value that goes on for too long
 	unclosed         // a quote that nothing closes before the end of the file
 	swallow          // a quoted value that holds rows: a later quote closes it by chance
+	doubtful         // a quoted value that holds what may be rows, or a note that looks like some
 )
 
 // span is where a cell lies in its row, without its quotes. A row has many and
@@ -43,6 +44,7 @@ type scanner struct {
 	end, next int // where it ends, and where the one after it starts
 	cells     []span
 	doubled   []int // the cells that hold doubled quotes
+	suspect   int   // the cell that seems to hold rows, where the verdict is doubtful
 }
 
 // peek shows the physical line that comes next, without its end; io.EOF after
@@ -81,23 +83,28 @@ func (s *scanner) row() (raw []byte, v verdict, err error) {
 	}
 
 	first := s.next
+	s.suspect = 0
 	end, v, err := s.splitQuoted()
 	if err != nil {
 		return nil, v, err
 	}
 	data := s.data()
 	if v == split && s.swallows(first, end) {
-		v, s.next = swallow, first
+		v = s.swallowed(end)
 	}
-	if v != split {
+	if v == swallow {
+		s.next = first
+	}
+	if v != split && v != doubtful {
 		s.keepFirstLine(end)
 		end = s.end
 	}
 
+	lines := 1 + countBreaks(data[s.end:end])
 	if len(s.doubled) > 0 {
 		s.openDoubled(data)
 	}
-	s.line += 1 + countBreaks(data[s.end:end])
+	s.line += lines
 	s.at += s.next
 	return data[:end], v, nil
 }

@@ -13,18 +13,42 @@ const narrow = 3
 // value that lacks its closing quote and that a later one has closed by chance.
 // What lies between are rows, and they have as many cells as rows have.
 //
-// A note of several lines is no such thing: its lines are words. An export that
-// writes notes with as many delimiters as its rows have is not believed, since
-// rows lost in silence are worse than one that asks to be looked at.
+// A note of several lines is no such thing: its lines are words.
 func (s *scanner) swallows(first, end int) bool {
 	if s.width < 2 || end <= s.end {
 		return false
 	}
 	data := s.data()[:end]
-	if got := len(s.cells); got != s.width && got != s.width+1 {
-		return s.rowsIn(data[first:]) > 0
+	s.suspect = slices.IndexFunc(s.cells, func(cell span) bool { return s.isSwallow(data, cell) })
+	if got := len(s.cells); s.suspect < 0 && got != s.width && got != s.width+1 && s.rowsIn(data[first:]) > 0 {
+		s.suspect = s.tallest(data)
 	}
-	return slices.ContainsFunc(s.cells, func(cell span) bool { return s.isSwallow(data, cell) })
+	return s.suspect >= 0
+}
+
+// swallowed tells a quote that was never closed from a note with as many delimiters
+// as rows have. Where the first line is a row of its own although the value in it is
+// not the last, the value has taken in the cells behind it: nobody writes a note
+// like that. Of any other nobody can tell, so that all of its lines are refused: rows
+// lost in silence are worse than some that ask to be looked at, and rows made of a
+// note are worse still.
+func (s *scanner) swallowed(end int) verdict {
+	value := s.data()[s.cells[s.suspect].from:end]
+	if line := bytes.IndexAny(value, "\r\n"); line >= 0 && bytes.Contains(value[:line], s.delimiter) && s.isRow(s.data()[:s.end]) {
+		return swallow
+	}
+	return doubtful
+}
+
+// tallest is the cell of most lines.
+func (s *scanner) tallest(data []byte) (at int) {
+	most := 0
+	for i, cell := range s.cells {
+		if lines := countBreaks(data[cell.from:cell.to]); lines > most {
+			at, most = i, lines
+		}
+	}
+	return at
 }
 
 // isSwallow tells a value that holds whole rows, or that makes two rows one: the

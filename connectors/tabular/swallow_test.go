@@ -1,6 +1,7 @@
 package tabular
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -12,6 +13,10 @@ func TestAQuoteThatSwallowsRowsIsNoticed(t *testing.T) {
 
 	const hint = "; close the quote, or say quote: none where quotes mean inches"
 	const swallowed = ": the quoted value runs on over lines that are rows of their own: its closing quote is missing" + hint
+
+	doubtful := func(lines int) string {
+		return fmt.Sprintf(": the quoted value runs on over %d lines that look like rows, so none of them is read: its closing quote may be missing; say quote: none where quotes mean inches, or take the delimiters out of the note", lines)
+	}
 
 	tests := []struct {
 		name string
@@ -36,7 +41,12 @@ func TestAQuoteThatSwallowsRowsIsNoticed(t *testing.T) {
 		{
 			name: "when the last column closes it",
 			text: "a;b;c\n1;x;\"12 Rohr\n2;x;Bagger\n3;x;Rohr 12\"\n",
-			want: []string{`2! c "\"12 Rohr"` + swallowed, "3: 2|x|Bagger", `4: 3|x|Rohr 12"`},
+			want: []string{"2! c \"12 Rohr\n2;x;Bagger\n3;x;Rohr 12\"" + doubtful(3)},
+		},
+		{
+			name: "and a note with lines that look like rows gives none of them",
+			text: "a;b;c;d\n1;x;y;\"Checked:\npump;leak;out;12\nhose;torn;out;13\"\n2;x;y;z\n",
+			want: []string{"2! d \"Checked:\npump;leak;out;12\nhose;torn;out;13\"" + doubtful(3), "5: 2|x|y|z"},
 		},
 		{
 			name: "when the rows end with a delimiter that the header lacks",
@@ -81,12 +91,22 @@ func TestAQuoteThatSwallowsRowsIsNoticed(t *testing.T) {
 					t.Errorf("ended with %v", got.end)
 				}
 				for i := range got.rows {
-					got.rows[i] = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(got.rows[i])
+					got.rows[i] = strings.NewReplacer("\r\n", "\n", "\r", "\n", `\r\n`, "\n", `\n`, "\n", `\r`, "\n").Replace(got.rows[i])
 				}
 				if diff := cmp.Diff(tt.want, got.rows); diff != "" {
 					t.Errorf("(-want +got):\n%s", diff)
 				}
 			}
 		})
+	}
+}
+
+func TestLinesAreCountedBehindDoubledQuotes(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"a;b\n1;\"x\"\"\ny\"\n2;z\n", "a;b\r\n1;\"x\"\"\r\n\"\r\n2;z\r\n"} {
+		got := readAll(t, text, semicolon)
+		if last := got.rows[len(got.rows)-1]; last != "4: 2|z" {
+			t.Errorf("the last row of %q is %q", text, last)
+		}
 	}
 }

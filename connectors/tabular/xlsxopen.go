@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -60,8 +61,16 @@ func hasZipEnd(src io.ReaderAt, size int64) (bool, error) {
 	if _, err := src.ReadAt(tail, size-int64(len(tail))); err != nil && !errors.Is(err, io.EOF) {
 		return false, err
 	}
-	return bytes.Contains(tail, []byte(zipEnd)), nil
+	at := bytes.LastIndex(tail, []byte(zipEnd))
+	if at < 0 || len(tail)-at < zipEndSize {
+		return false, nil
+	}
+	comment := int(binary.LittleEndian.Uint16(tail[at+zipEndSize-2:]))
+	return len(tail)-at >= zipEndSize+comment, nil
 }
+
+// zipEndSize is the size of the record that ends a directory, without its comment.
+const zipEndSize = 22
 
 // addAll takes the parts under plain names: some writers use backslashes, or
 // another case than they refer to.
