@@ -77,7 +77,7 @@ func (a *app) server(h *house, s *sftpConfig) (*sftp.Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("log in to %s: %w", s.Host, err)
 	}
-	account.Log = a.log
+	account.Log, account.ReadOnly = a.log, account.ReadOnly || h.still
 	server, err := sftp.Open(account)
 	if err != nil {
 		return nil, err

@@ -141,11 +141,28 @@ func (w *Watcher) finishControls(ctx context.Context) error {
 		return err
 	}
 	for _, c := range w.control.whole() {
+		if left, err := w.packLeft(ctx, c); left || err != nil {
+			return err
+		}
 		if err := w.archiveControl(ctx, c); err != nil {
 			return err
 		}
 	}
 	return w.clearNotes(ctx)
+}
+
+// packLeft tells whether an archive of a set still lies in the inbox, all of whose
+// files are ours: it is only ready again while its control file is there.
+func (w *Watcher) packLeft(ctx context.Context, c *control) (bool, error) {
+	for file := range c.files {
+		if !isZip(file) {
+			continue
+		}
+		if left, err := w.exists(ctx, Path{Inbox, file}); left || err != nil {
+			return left, err
+		}
+	}
+	return false, nil
 }
 
 // whole lists the control files all of whose files are ours.

@@ -20,7 +20,17 @@ func (e *lostError) Error() string {
 	return fmt.Sprintf("the connection to %s was lost: %v", e.server, e.why)
 }
 
-func (e *lostError) Unwrap() error { return e.why }
+// Unwrap is the cause.
+func (e *lostError) Unwrap() error { return cause(e.why) }
+
+// cause is an error unless it would pass for the end of a file: a line has an end of
+// its own, and a file that was cut by it is not a short one.
+func cause(err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil
+	}
+	return err
+}
 
 // judge tells an answer of the server from the loss of the connection. What is
 // neither, such as an answer that makes no sense, ends the connection as well.

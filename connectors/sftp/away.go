@@ -9,7 +9,7 @@ import "rentalsync/pipeline"
 type awayError struct{ error }
 
 // Unwrap is what the attempt failed of.
-func (e *awayError) Unwrap() error { return e.error }
+func (e *awayError) Unwrap() error { return cause(e.error) }
 
 // Is tells that the drop cannot be reached.
 func (e *awayError) Is(target error) bool { return target == pipeline.ErrUnreachable }

@@ -3,6 +3,7 @@ package sftp
 import (
 	"errors"
 	"io"
+	"net"
 	"testing"
 
 	"rentalsync/pipeline"
@@ -10,9 +11,16 @@ import (
 
 func TestAServerThatCannotBeHadIsUnreachable(t *testing.T) {
 	t.Parallel()
-	for _, err := range []error{&awayError{io.EOF}, &lostError{"erp.example", io.EOF}} {
-		if !errors.Is(err, pipeline.ErrUnreachable) || !errors.Is(err, io.EOF) {
+	for _, err := range []error{&awayError{net.ErrClosed}, &lostError{"erp.example", net.ErrClosed}} {
+		if !errors.Is(err, pipeline.ErrUnreachable) || !errors.Is(err, net.ErrClosed) {
 			t.Errorf("%v is not told as unreachable, and of what it failed", err)
+		}
+	}
+	for _, end := range []error{io.EOF, io.ErrUnexpectedEOF} {
+		for _, err := range []error{&awayError{end}, &lostError{"erp.example", end}} {
+			if errors.Is(err, end) {
+				t.Errorf("%v passes for the end of a file", err)
+			}
 		}
 	}
 	if errors.Is(&awayError{io.EOF}, pipeline.ErrFileGone) {

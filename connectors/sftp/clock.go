@@ -3,9 +3,9 @@ package sftp
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"path"
-	"strconv"
 	"sync"
 	"time"
 
@@ -65,13 +65,16 @@ func (c *clock) guess(entries []drop.Entry) {
 	}
 }
 
+// clockFile is the name of the file by which a server's clock is read.
+const clockFile = ".rentalsync-clock"
+
 // readClock learns the server's time from that of a file that we write, hidden and
 // only for a moment. A server that does not let us is no error.
 func (f *FS) readClock(ctx context.Context, s *session) error {
 	if f.client.cfg.ReadOnly || !f.clock.due(s) {
 		return nil
 	}
-	name := path.Join(f.dirs[drop.Inbox], ".rentalsync-clock-"+strconv.FormatInt(time.Now().UnixNano(), 36))
+	name := path.Join(f.dirs[drop.Inbox], clockFile)
 	before := time.Now()
 	stamped, err := s.stamp(ctx, name)
 	lost := (*lostError)(nil)
@@ -88,6 +91,9 @@ func (f *FS) readClock(ctx context.Context, s *session) error {
 
 // stamp is the time that the server gives to a new file.
 func (s *session) stamp(ctx context.Context, name string) (time.Time, error) {
+	if err := s.remove(ctx, name); err != nil && !errors.Is(err, fs.ErrNotExist) { // a lost line may have left one
+		return time.Time{}, err
+	}
 	file, err := s.open(ctx, name, os.O_WRONLY|os.O_CREATE|os.O_EXCL)
 	if err != nil {
 		return time.Time{}, err

@@ -133,6 +133,10 @@ func (r *reader) next() error {
 	return r.finish()
 }
 
+// errShort says that a file ended before its end. It must not pass for the end of a
+// short file.
+var errShort = errors.New("the server stopped before the end of the file")
+
 // finish is called where the server says that the file ends, and believes it if
 // the size says the same. Where the file has grown since, reading goes on.
 func (r *reader) finish() error {
@@ -150,7 +154,7 @@ func (r *reader) finish() error {
 		return io.EOF
 	}
 	if r.end == r.got {
-		return fmt.Errorf("%d of %d bytes came: %w", r.got, r.size, io.ErrUnexpectedEOF)
+		return fmt.Errorf("%w: %d of %d bytes came", errShort, r.got, r.size)
 	}
 	r.end, r.asked, r.coming = r.got, r.got, nil
 	return nil
