@@ -44,9 +44,25 @@ Exit codes: 0 planned; 3 something in it needs a look, or would be held.`,
 	return cmd
 }
 
-// plan runs the real phases on a copy of the journal, with a drop that moves
+// planTries is how often a plan is begun anew because a live process has taken a
+// file that it had in hand.
+const planTries = 10
+
+// plan tells what would be sent, of the drops and the journal as they are at one
+// moment.
+func (a *app) plan(ctx context.Context, c *config, asJSON bool) error {
+	for tries := 1; ; tries++ {
+		err := a.planNow(ctx, c, asJSON)
+		taken := errors.Is(err, pipeline.ErrFileGone) || errors.Is(err, fs.ErrNotExist)
+		if !taken || tries == planTries || ctx.Err() != nil {
+			return err
+		}
+	}
+}
+
+// planNow runs the real phases on a copy of the journal, with a drop that moves
 // nothing and a sink that only writes down.
-func (a *app) plan(ctx context.Context, c *config, asJSON bool) (err error) {
+func (a *app) planNow(ctx context.Context, c *config, asJSON bool) (err error) {
 	scratch, err := os.MkdirTemp("", "rentalsync-plan-")
 	if err != nil {
 		return fmt.Errorf("make a folder for the copy of the journal: %w", err)
