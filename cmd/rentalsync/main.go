@@ -12,6 +12,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"runtime/debug"
 	"slices"
 	_ "time/tzdata" // zones are named in configs, also on machines without a zone database
 
@@ -21,8 +22,15 @@ import (
 )
 
 func main() {
+	if _, said := os.LookupEnv("GOMEMLIMIT"); !said {
+		debug.SetMemoryLimit(memory)
+	}
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.LookupEnv))
 }
+
+// memory is what the program tries to get along with: beyond it garbage is looked
+// for more often. GOMEMLIMIT says otherwise.
+const memory = 256 << 20
 
 // lookupFunc finds a variable of the environment.
 type lookupFunc func(name string) (value string, found bool)
