@@ -42,11 +42,9 @@ sshd:
 
 fuzz: ## look for files, values and mappings that break a reader
 	@for package in $$($(GO) list ./...); do \
-		for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz'); do \
-			echo "$$package $$target"; \
-			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s $$package || exit 1; \
-		done; \
-	done
+		for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz'); do echo "$$package $$target"; done; \
+	done | xargs -n 2 -P 2 sh -c \
+		'$(GO) test -run "^$$" -fuzz "^$$1$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s -parallel 1 $$0 || exit 255'
 
 bench: ## how fast it is
 	$(GO) test -run '^$$' -bench . -benchmem ./...
