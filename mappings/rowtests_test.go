@@ -112,14 +112,14 @@ func TestRowsOfATestBelongToAPart(t *testing.T) {
     asset 00041178: {meterHours: -125, owningDepot: "012"}
     item C0001234/001: {asset: "00041178"}
 - name: a record of no part
-  line: "XXX 00041178"
+  line: "NTE 00041178"
 - name: a record that is no row
   line: "TRL 0000000"
 `
 	want := `x.test.yaml:2:7: a part that is not there: no part of the file is "EQX"; did you mean "EQP"?
 x.test.yaml:4:3: no part: it is not said which part of the file the row belongs to; add of: EQP, or of: CTL, or of: CTX
 x.test.yaml:14:22: a column of another part: "contract" is no column of the mapping; known here: number, status, depot, rate, meter
-x.test.yaml:21:9: a record of no part: "XXX 00041178" is a record of no part; check its first characters against record: of the parts
+x.test.yaml:21:9: a record of no part: "NTE 00041178" is a record of no part; check its first characters against record: of the parts
 x.test.yaml:23:9: a record that is no row: "TRL 0000000" is no row; records that head a file or end it are not mapped`
 
 	got := RunTests(recordsMapping(t), "x.test.yaml", []byte(tests)).Error()

@@ -233,11 +233,11 @@ func TestChecklistOfStatuses(t *testing.T) {
 		},
 		{
 			it:   "nobody knows a depot, which stops no rental",
-			text: fleet("1;S-1;V;XXX;K1;Müller & Söhne;M1;01.11.2026;;1.250,00", freeTwo),
+			text: fleet("1;S-1;V;NIX;K1;Müller & Söhne;M1;01.11.2026;;1.250,00", freeTwo),
 			want: `
 				2026-11-21 done: FLEET_20261121.csv acked
 				2 read = 2 mapped + 0 skipped + 0 rejected
-				XXX depot without site: …
+				NIX depot without site: …
 				exit 0
 				IRIS: S-1 ON_RENT, M1 at 1250 for Müller & Söhne
 				IRIS: S-2 AVAILABLE`,

@@ -106,17 +106,8 @@ func (b *rejectsBook) write(m *report.Mending) error {
 
 func (b *rejectsBook) newPage(m *report.Mending) (*rejectsPage, error) {
 	name := b.names.name(m.Mapping)
-	if b.sheets++; b.sheets == 1 {
-		if err := b.file.SetSheetName(b.file.GetSheetName(0), name); err != nil {
-			return nil, err
-		}
-	} else if _, err := b.file.NewSheet(name); err != nil {
-		return nil, err
-	}
-	if err := b.file.SetSheetDimension(name, ""); err != nil {
-		return nil, err
-	}
-	stream, err := b.file.NewStreamWriter(name)
+	b.sheets++
+	stream, err := streamSheet(b.file, name, b.sheets == 1)
 	if err != nil {
 		return nil, err
 	}

@@ -103,15 +103,8 @@ func (b *xlsxBook) write(s report.Sheet) error {
 // newPage adds a sheet, and writes what stands above its rows.
 func (b *xlsxBook) newPage(s report.Sheet) (*xlsxPage, error) {
 	name := b.names.name(s.Name)
-	if err := b.addSheet(name); err != nil {
-		return nil, err
-	}
-	// A dimension would have to be known before the rows are; a wrong one hides
-	// rows from programs that trust it.
-	if err := b.file.SetSheetDimension(name, ""); err != nil {
-		return nil, err
-	}
-	stream, err := b.file.NewStreamWriter(name)
+	b.sheets++
+	stream, err := streamSheet(b.file, name, b.sheets == 1)
 	if err != nil {
 		return nil, err
 	}
@@ -123,14 +116,22 @@ func (b *xlsxBook) newPage(s report.Sheet) (*xlsxPage, error) {
 	return page, page.header()
 }
 
-// addSheet uses the sheet that a new file already has before it makes others.
-func (b *xlsxBook) addSheet(name string) error {
-	b.sheets++
-	if b.sheets == 1 {
-		return b.file.SetSheetName(b.file.GetSheetName(0), name)
+// streamSheet adds a sheet that is written row by row. The first one uses the sheet
+// that a new file already has.
+func streamSheet(file *excelize.File, name string, first bool) (*excelize.StreamWriter, error) {
+	if first {
+		if err := file.SetSheetName(file.GetSheetName(0), name); err != nil {
+			return nil, err
+		}
+	} else if _, err := file.NewSheet(name); err != nil {
+		return nil, err
 	}
-	_, err := b.file.NewSheet(name)
-	return err
+	// A dimension would have to be known before the rows are; a wrong one hides
+	// rows from programs that trust it.
+	if err := file.SetSheetDimension(name, ""); err != nil {
+		return nil, err
+	}
+	return file.NewStreamWriter(name)
 }
 
 // xlsxPage is one sheet that is being written.
