@@ -245,6 +245,10 @@ type SnapshotJournal interface {
 	// none.
 	NewestSnapshot(ctx context.Context, account string) (*Snapshot, error)
 
+	// Snapshots are the account's whole ones that were begun before a time, the
+	// newest first, but no more than so many.
+	Snapshots(ctx context.Context, account string, before time.Time, most int) ([]Snapshot, error)
+
 	// Keep adds a page to a snapshot, and what the snapshot is with it.
 	Keep(ctx context.Context, s Snapshot, page []Machine) error
 

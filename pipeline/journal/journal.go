@@ -19,6 +19,7 @@ var (
 	_ pipeline.DispatchJournal = (*Journal)(nil)
 	_ pipeline.ReportJournal   = (*Journal)(nil)
 	_ pipeline.SnapshotJournal = (*Journal)(nil)
+	_ pipeline.ListingJournal  = (*Journal)(nil)
 )
 
 // ErrInUse says that another process works the journal.

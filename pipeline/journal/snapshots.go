@@ -43,26 +43,43 @@ func (j *Journal) TakeBack(ctx context.Context, account, url string, at time.Tim
 	return named(err, "take back a visit of account %q", account)
 }
 
-const newestSnapshot = `
-	SELECT id, account, taken_at, read_at, machines, faulty, next FROM snapshot WHERE account = $1
-	ORDER BY taken_at DESC, id DESC LIMIT 1`
+const (
+	selectSnapshot = `SELECT id, account, taken_at, read_at, machines, faulty, next FROM snapshot WHERE account = $1`
+	newestSnapshot = selectSnapshot + ` ORDER BY taken_at DESC, id DESC LIMIT 1`
+	wholeSnapshots = selectSnapshot + ` AND next = '' AND read_at > 0 AND taken_at < $2 ORDER BY taken_at DESC, id DESC LIMIT $3`
+)
 
 // NewestSnapshot is the account's last one, whole or not; nil when there is none.
-func (j *Journal) NewestSnapshot(ctx context.Context, account string) (*pipeline.Snapshot, error) {
-	var snap pipeline.Snapshot
-	var taken, read int64
-	var have bool
-
-	err := j.read(ctx, func(ctx context.Context, s session) (err error) {
-		have, err = found(s.one(ctx, newestSnapshot, args(account),
-			&snap.ID, &snap.Account, &taken, &read, &snap.Machines, &snap.Faulty, &snap.Next))
-		return err
+func (j *Journal) NewestSnapshot(ctx context.Context, account string) (snap *pipeline.Snapshot, err error) {
+	err = j.read(ctx, func(ctx context.Context, s session) error {
+		one, err := scanSnapshot(func(into ...any) error { return s.one(ctx, newestSnapshot, args(account), into...) })
+		if have, err := found(err); err != nil || !have {
+			return err
+		}
+		snap = &one
+		return nil
 	})
-	if err != nil || !have {
-		return nil, named(err, "find the newest snapshot of account %q", account)
-	}
+	return snap, named(err, "find the newest snapshot of account %q", account)
+}
+
+// Snapshots are the account's whole ones that were begun before a time, the
+// newest first, but no more than so many.
+func (j *Journal) Snapshots(ctx context.Context, account string, before time.Time, most int) (list []pipeline.Snapshot, err error) {
+	err = j.read(ctx, func(ctx context.Context, s session) error {
+		return s.each(ctx, wholeSnapshots, args(account, nanos(before), most), func(scan func(...any) error) error {
+			one, err := scanSnapshot(scan)
+			list = append(list, one)
+			return err
+		})
+	})
+	return list, named(err, "list the snapshots of account %q", account)
+}
+
+func scanSnapshot(scan func(...any) error) (snap pipeline.Snapshot, err error) {
+	var taken, read int64
+	err = scan(&snap.ID, &snap.Account, &taken, &read, &snap.Machines, &snap.Faulty, &snap.Next)
 	snap.TakenAt, snap.ReadAt = instant(taken), instant(read)
-	return &snap, nil
+	return snap, err
 }
 
 const (

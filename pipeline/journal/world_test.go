@@ -27,6 +27,7 @@ type store interface {
 	pipeline.DispatchJournal
 	pipeline.ReportJournal
 	pipeline.SnapshotJournal
+	pipeline.ListingJournal
 	Pace(account string, rates map[string]float64) pipeline.Pace
 	Release(ctx context.Context, flow string) (int, error)
 	Offer(ctx context.Context, r pipeline.Run, assets []string) (int, error)
