@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"log/slog"
 	"strings"
 	"time"
@@ -22,7 +21,7 @@ type Snapshotter struct {
 	Journal  SnapshotJournal
 	Assembly rental.Assembly // knows the flow's keys by their references
 	Outbox   Outbox
-	Forms    []Form[iter.Seq2[Machine, error]]
+	Forms    []Form[SnapshotFleet]
 	Every    time.Duration // how often IRIS may be asked for the same page
 	Now      func() time.Time
 	Log      *slog.Logger

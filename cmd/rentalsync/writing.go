@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"io"
-	"iter"
 	"runtime/debug"
 	"time"
 
@@ -56,16 +55,16 @@ func (a *app) snapshotterOf(h *house, c *flowConfig, client *iris.Client) (*pipe
 	if err != nil {
 		return nil, err
 	}
-	type form = pipeline.Form[iter.Seq2[pipeline.Machine, error]]
+	type form = pipeline.Form[pipeline.SnapshotFleet]
 	return &pipeline.Snapshotter{
 		Flow: c.Flow, Account: client.Account(), Fleet: iris.NewFleet(client, iris.FleetOptions{}), Journal: h.journal,
 		Assembly: c.assembly(), Outbox: outbox,
 		Forms: []form{
-			{Ending: "csv", Write: func(_ context.Context, w io.Writer, all iter.Seq2[pipeline.Machine, error]) error {
-				return tabular.WriteSnapshotCSV(w, all)
+			{Ending: "csv", Write: func(_ context.Context, w io.Writer, all pipeline.SnapshotFleet) error {
+				return tabular.WriteSnapshotCSV(w, all.Machines)
 			}},
-			{Ending: "xlsx", Write: func(_ context.Context, w io.Writer, all iter.Seq2[pipeline.Machine, error]) error {
-				return tabular.WriteXLSX(w, report.OfFleet(all, c.Snapshot.zone))
+			{Ending: "xlsx", Write: func(_ context.Context, w io.Writer, all pipeline.SnapshotFleet) error {
+				return tabular.WriteXLSX(w, report.OfFleet(all.Machines, c.Snapshot.zone))
 			}},
 		},
 		Every: c.IRIS.FleetEvery, Now: time.Now, Log: a.log,
