@@ -18,6 +18,7 @@ type xlsxStyles struct {
 	file    *excelize.File
 	header  int
 	columns map[string]int // by number format
+	fill    int            // of cells that people fill in; 0 until there is one
 }
 
 func newXLSXStyles(file *excelize.File) (*xlsxStyles, error) {
@@ -45,6 +46,17 @@ func (s *xlsxStyles) of(c report.Column) (int, error) {
 	style, err := s.file.NewStyle(want)
 	s.columns[format] = style
 	return style, err
+}
+
+// toFill returns the style of cells that people fill in.
+func (s *xlsxStyles) toFill() (style int, err error) {
+	if s.fill == 0 {
+		s.fill, err = s.file.NewStyle(&excelize.Style{
+			NumFmt: asText, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"FFF2CC"}},
+			Border: []excelize.Border{{Type: "bottom", Color: "D6B656", Style: 4}},
+		})
+	}
+	return s.fill, err
 }
 
 func numberFormat(c report.Column) string {

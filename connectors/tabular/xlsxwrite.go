@@ -184,7 +184,16 @@ func (p *xlsxPage) header() error {
 func (p *xlsxPage) row(cells []report.Cell) error {
 	p.values = p.values[:0]
 	for i, cell := range cells {
-		p.values = append(p.values, p.value(cell, columnAt(p.sheet.Columns, i)))
+		c := columnAt(p.sheet.Columns, i)
+		value := p.value(cell, c)
+		if c.Fill {
+			style, err := p.book.styles.toFill()
+			if err != nil {
+				return err
+			}
+			value = excelize.Cell{StyleID: style, Value: value}
+		}
+		p.values = append(p.values, value)
 	}
 	return p.put()
 }
@@ -225,6 +234,9 @@ func (p *xlsxPage) end() error {
 		if err := p.book.file.AutoFilter(p.name, "A1:"+last, nil); err != nil {
 			return err
 		}
+	}
+	if err := p.offer(); err != nil {
+		return err
 	}
 	return p.stream.Flush()
 }

@@ -24,6 +24,9 @@ type Column struct {
 	Type     CellType
 	Width    int // in characters; 0 lets the writer choose by the title
 	Decimals int // for Decimal; 0 is two
+
+	Fill   bool   // for people to fill in: its cells are coloured
+	Choice [2]int // the first and the last column of the same row whose cells it offers to choose from, counted from 1; 0 offers nothing
 }
 
 // Cell is one typed value. The zero Cell is an empty one.
