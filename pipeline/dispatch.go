@@ -233,7 +233,7 @@ func (d *Dispatcher) assemble(k Known) *job {
 		return j
 	}
 
-	j.settled.Left = j.document.Left
+	j.settled.Left, j.settled.Lines = j.document.Left, j.document.Lines()
 	j.settled.Reference, j.settled.Identifier = j.document.Asset.Reference, j.document.Identifier()
 	j.settled.Accepted, j.settled.Whole = j.document.Digest(), j.document.FullDigest()
 	j.settled.FoundBy = j.document.Identity()

@@ -51,6 +51,7 @@ type Settlement struct {
 	Accepted rental.Digest            // of the document without ended items; zero when it was not accepted
 	Whole    rental.Digest            // of everything that was sent
 	Items    map[string]rental.Digest // items IRIS has taken, by key, as the register had them
+	Lines    []string                 // items the document carried, by key
 	Left     []rental.LeftOut         // parts the document went without
 	Next     time.Time                // Deferred: not before; zero is at once
 	At       time.Time
@@ -68,6 +69,7 @@ type DocumentOutcome struct {
 	Clears      int
 	CarriedFrom string
 	At          time.Time
+	Lines       []string // items the document carried, by key
 	Left        []rental.LeftOut
 }
 

@@ -143,7 +143,7 @@ func (j *Journal) Warnings(ctx context.Context, run string) iter.Seq2[pipeline.W
 }
 
 const allOutcomes = `
-	SELECT e.key, o.reference, o.identifier, o.outcome, o.status, o.code, o.why, o.clears, o.carried_from, o.at, o.left_out
+	SELECT e.key, o.reference, o.identifier, o.outcome, o.status, o.code, o.why, o.clears, o.carried_from, o.at, o.left_out, o.lines
 	FROM outcome o JOIN entity e ON e.id = o.asset
 	WHERE o.run = $1
 	ORDER BY e.key`
@@ -153,15 +153,18 @@ func (j *Journal) Outcomes(ctx context.Context, run string) iter.Seq2[pipeline.D
 	scan := func(scan func(...any) error) (o pipeline.DocumentOutcome, ok bool, err error) {
 		var outcome string
 		var at int64
-		var left []byte
-		if err := scan(&o.Asset, &o.Reference, &o.Identifier, &outcome, &o.Status, &o.Code, &o.Why, &o.Clears, &o.CarriedFrom, &at, &left); err != nil {
+		var left, lines []byte
+		if err := scan(&o.Asset, &o.Reference, &o.Identifier, &outcome, &o.Status, &o.Code, &o.Why, &o.Clears, &o.CarriedFrom, &at, &left, &lines); err != nil {
 			return o, false, err
 		}
 		o.At = instant(at)
 		if o.Outcome, err = pipeline.ParseOutcome(outcome); err != nil {
 			return o, false, err
 		}
-		return o, true, json.Unmarshal(left, &o.Left)
+		if err := json.Unmarshal(left, &o.Left); err != nil || len(lines) == 0 {
+			return o, true, err
+		}
+		return o, true, json.Unmarshal(lines, &o.Lines)
 	}
 	return stream(ctx, j, fmt.Sprintf("read the outcomes of run %q", run), allOutcomes, args(run), scan)
 }

@@ -155,12 +155,12 @@ func digest(d rental.Digest) any {
 }
 
 const setOutcome = `
-	INSERT INTO outcome (run, asset, outcome, status, code, why, clears, carried_from, at, left_out, reference, identifier)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+	INSERT INTO outcome (run, asset, outcome, status, code, why, clears, carried_from, at, left_out, reference, identifier, lines)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 	ON CONFLICT (run, asset) DO UPDATE SET
 		outcome = excluded.outcome, status = excluded.status, code = excluded.code, why = excluded.why,
 		clears = excluded.clears, carried_from = excluded.carried_from, at = excluded.at, left_out = excluded.left_out,
-		reference = excluded.reference, identifier = excluded.identifier`
+		reference = excluded.reference, identifier = excluded.identifier, lines = excluded.lines`
 
 func (st *settling) outcome(ctx context.Context, asset int64, done *pipeline.Settlement) error {
 	why := done.Why
@@ -171,8 +171,12 @@ func (st *settling) outcome(ctx context.Context, asset int64, done *pipeline.Set
 	if err != nil {
 		return err
 	}
+	lines, err := json.Marshal(done.Lines)
+	if err != nil {
+		return err
+	}
 	_, err = st.exec(ctx, setOutcome, done.Run, asset, done.Outcome.String(), done.Answer.Status, done.Answer.Code, why,
-		done.Answer.Clears, done.CarriedFrom, nanos(done.At), string(left), done.Reference, done.Identifier)
+		done.Answer.Clears, done.CarriedFrom, nanos(done.At), string(left), done.Reference, done.Identifier, string(lines))
 	return err
 }
 

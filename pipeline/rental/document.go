@@ -57,6 +57,15 @@ func (d *Document) Has(item string) bool {
 	return slices.ContainsFunc(d.Items, func(i ItemPart) bool { return i.Key == item })
 }
 
+// Lines are the items that the document carries, by their keys in the register.
+func (d *Document) Lines() []string {
+	keys := make([]string, len(d.Items))
+	for i := range d.Items {
+		keys[i] = d.Items[i].Key
+	}
+	return keys
+}
+
 func (p *Part) set(v FieldValue) {
 	at, found := slices.BinarySearchFunc(p.Fields, v, func(x, y FieldValue) int { return strings.Compare(string(x.Field), string(y.Field)) })
 	if found {

@@ -30,3 +30,25 @@ CREATE TABLE refresh_token (
 	token   TEXT NOT NULL,
 	at      BIGINT NOT NULL
 ) @clustered;
+
+-- The contract lines that a document carried, by their keys, as a list in JSON.
+ALTER TABLE outcome ADD COLUMN lines TEXT NOT NULL DEFAULT '';
+
+-- Files that were written by a layout: each has a number, and was written where
+-- written_at says when. Its subject is the run or the snapshot that it tells of.
+CREATE TABLE laid_out (
+	flow       TEXT NOT NULL,
+	layout     TEXT NOT NULL,
+	subject    TEXT NOT NULL,
+	number     BIGINT NOT NULL,
+	written_at BIGINT NOT NULL,
+	PRIMARY KEY (flow, layout, subject)
+) @clustered;
+
+CREATE INDEX laid_out_by_number ON laid_out (flow, layout, number);
+
+-- Up to when a flow's schedule of snapshots was kept.
+CREATE TABLE schedule_kept (
+	flow TEXT PRIMARY KEY,
+	at   BIGINT NOT NULL
+) @clustered;
