@@ -52,3 +52,15 @@ CREATE TABLE schedule_kept (
 	flow TEXT PRIMARY KEY,
 	at   BIGINT NOT NULL
 ) @clustered;
+
+-- How an account finds assets that the ERP spells otherwise: what is sent in
+-- place of the ERP's text, while the ERP says what it said then.
+CREATE TABLE spelling (
+	flow            TEXT NOT NULL,
+	account         TEXT NOT NULL,
+	key             TEXT NOT NULL,
+	said            TEXT NOT NULL, -- identifier type and normalised identifier of the ERP
+	identifier_type TEXT NOT NULL,
+	identifier      TEXT NOT NULL,
+	PRIMARY KEY (flow, account, key)
+) @clustered;
