@@ -21,6 +21,7 @@ type Client struct {
 	idle      *http.Transport // ours to close; nil when the transport was given
 	hidden    *secrets
 	now       func() time.Time
+	forms     patchForms
 }
 
 // New makes a client. The error names every fault of the configuration.

@@ -22,8 +22,7 @@ const (
 
 // retrier makes another attempt where that may help: after 429, 500, 502, 503,
 // 504 and a broken line. What needs a longer wait is the caller's to wait for.
-// A synchronization is an upsert, so making it twice is making it once; other
-// writes are never repeated.
+// What may be made twice is made once more, and no other write is.
 type retrier struct {
 	next   http.RoundTripper
 	now    func() time.Time
@@ -89,8 +88,16 @@ func backoff(attempt int) time.Duration {
 	return rand.N(min(firstDelay<<attempt, maxDelay)) + time.Millisecond
 }
 
+// repeatable reports whether making a request twice is making it once. A
+// synchronization is an upsert, and changes and custom values say what shall be.
+// What creates something does so each time.
 func repeatable(req *http.Request) bool {
-	return req.Method == http.MethodGet || strings.HasSuffix(req.URL.Path, synchronizationPath)
+	switch req.Method {
+	case http.MethodGet, http.MethodPatch:
+		return true
+	default:
+		return strings.HasSuffix(req.URL.Path, synchronizationPath) || strings.HasSuffix(req.URL.Path, setValuesPath)
+	}
 }
 
 // transient reports whether the same request may fare better soon.

@@ -1,0 +1,166 @@
+package iris_test
+
+import (
+	"errors"
+	"iter"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"rentalsync/connectors/iris"
+	"rentalsync/connectors/iris/iristest"
+	"rentalsync/pipeline"
+)
+
+func directory(t *testing.T, cfg iris.Config) *iris.Directory {
+	t.Helper()
+	return iris.NewDirectory(client(t, cfg))
+}
+
+// all reads a list to its end.
+func all[T any](t *testing.T, list iter.Seq2[T, error]) []T {
+	t.Helper()
+	var things []T
+	for one, err := range list {
+		if err != nil {
+			t.Fatal(err)
+		}
+		things = append(things, one)
+	}
+	return things
+}
+
+func failed[T any](list iter.Seq2[T, error]) (err error) {
+	for _, err = range list {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func TestTheAssetsOfAnAccountAreListedToTheLast(t *testing.T) {
+	t.Parallel()
+	si := simulator(t, iristest.Options{Fleet: 1203, NotOwned: []string{notOurs}})
+	got := all(t, directory(t, demo(si)).Assets(t.Context()))
+	if len(got) != 1204 {
+		t.Fatalf("got %d assets, want 1204", len(got))
+	}
+	if a := got[1203]; a.SerialNumber != notOurs || a.Editable {
+		t.Errorf("got %+v, want %s, which is not ours to edit", a, notOurs)
+	}
+	if a := got[0]; a.ID == "" || !a.Editable || len(a.Devices) != 1 || a.AssetType != "MACHINE" || a.Brand == "" || a.ProductionYear == 0 {
+		t.Errorf("got %+v, want a machine of ours with its device", a)
+	}
+}
+
+func TestAReferenceThatIsSetIsReadBack(t *testing.T) {
+	t.Parallel()
+	si := simulator(t, options())
+	d := directory(t, demo(si))
+	id := all(t, d.Assets(t.Context()))[0].ID
+	if err := d.SetReference(t.Context(), id, "A-100482"); err != nil {
+		t.Fatal(err)
+	}
+	if got := all(t, d.Assets(t.Context()))[0].ExternalReference; got != "A-100482" {
+		t.Errorf("got reference %q", got)
+	}
+}
+
+func TestADepotIsCreatedAndReadBack(t *testing.T) {
+	t.Parallel()
+	d := directory(t, demo(simulator(t, options())))
+	want := pipeline.AccountSite{
+		Name: "Depot Nordby", StreetAddress: "Kirkeveien 4", ZipCode: "0368", City: "Oslo", Country: "NO",
+		Area: [][]pipeline.Lonlat{{{10.70, 59.90}, {10.71, 59.90}, {10.71, 59.91}, {10.70, 59.90}}},
+	}
+	got, err := d.CreateDepot(t.Context(), want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want.ID, want.Type, want.Status = got.ID, "DEPOT", "ACTIVE"
+	if diff := cmp.Diff(want, got); diff != "" || got.ID == "" {
+		t.Errorf("created (-want +got):\n%s", diff)
+	}
+	sites := all(t, d.Sites(t.Context()))
+	if diff := cmp.Diff(want, sites[len(sites)-1]); diff != "" {
+		t.Errorf("read back (-want +got):\n%s", diff)
+	}
+
+	var refusal *pipeline.Refusal
+	if _, err := d.CreateDepot(t.Context(), pipeline.AccountSite{Name: "Depot Bare"}); !errors.As(err, &refusal) || !strings.Contains(err.Error(), "no area") {
+		t.Errorf("got %v, want a refusal for want of an area", err)
+	}
+}
+
+func TestCustomersAreCreatedChangedAndListed(t *testing.T) {
+	t.Parallel()
+	d := directory(t, demo(simulator(t, options())))
+	made, err := d.CreateCustomer(t.Context(), pipeline.AccountCustomer{Name: "Nordby Anlegg AS", Type: "CONTRACTOR", ExternalReference: "K-3391"})
+	if err != nil || made.ID == "" {
+		t.Fatal(made, err)
+	}
+	made.Name = "Nordby Anlegg og Utleie AS"
+	changed, err := d.UpdateCustomer(t.Context(), pipeline.AccountCustomer{ID: made.ID, Name: made.Name})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]pipeline.AccountCustomer{made, made}, append(all(t, d.Customers(t.Context())), changed)); diff != "" {
+		t.Errorf("listed, changed (-want +got):\n%s", diff)
+	}
+}
+
+func TestARefusalSaysWhatMayBeBehindIt(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name   string
+		on     string
+		status int
+		list   func(d *iris.Directory) error
+		want   string
+	}{
+		{"assets out of scope", "GET /api/asset/*", 403, func(d *iris.Directory) error { return failed(d.Assets(t.Context())) }, "asset.view"},
+		{"sites out of scope", "GET /api/site/*", 403, func(d *iris.Directory) error { return failed(d.Sites(t.Context())) }, "site.view"},
+		{"customers without the subscription", "GET /api/customer/*", 403, func(d *iris.Directory) error { return failed(d.Customers(t.Context())) }, "IrisX"},
+		{"custom fields out of scope", "GET /api/custom-fields/*", 403, func(d *iris.Directory) error { return failed(d.Definitions(t.Context())) }, "scope for custom fields"},
+		{"contracts without the Rental API", "GET /api/rental/*", 403, func(d *iris.Directory) error { return failed(d.Contracts(t.Context())) }, "turned on"},
+		{"contracts that are not offered", "GET /api/rental/*", 404, func(d *iris.Directory) error { return failed(d.Contracts(t.Context())) }, "works without"},
+		{"an asset that is gone", "PATCH /api/asset/*", 404, func(d *iris.Directory) error { return d.SetReference(t.Context(), "gone", "A-1") }, "removed"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			si := simulator(t, options(iristest.Fault{On: tt.on, Status: tt.status}))
+			var refusal *pipeline.Refusal
+			err := tt.list(directory(t, demo(si)))
+			if !errors.As(err, &refusal) || refusal.Status != tt.status || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("got %v, want a refusal with %d that speaks of %q", err, tt.status, tt.want)
+			}
+		})
+	}
+}
+
+func TestWhatIsNoRefusalIsTheAccountsOrTheMoments(t *testing.T) {
+	t.Parallel()
+	inTime(t, "an outage is for later", func(t *testing.T) {
+		si := simulator(t, options(iristest.Fault{On: "GET /api/*", Status: http.StatusServiceUnavailable}))
+		var later *pipeline.Later
+		if err := failed(directory(t, demo(si)).Assets(t.Context())); !errors.As(err, &later) {
+			t.Errorf("got %v, want a Later", err)
+		}
+	})
+	inTime(t, "a token that nobody takes stops the account", func(t *testing.T) {
+		si := simulator(t, options(iristest.Fault{On: "GET /api/*", Status: http.StatusUnauthorized}))
+		var stopped *pipeline.Stopped
+		if err := failed(directory(t, demo(si)).Sites(t.Context())); !errors.As(err, &stopped) {
+			t.Errorf("got %v, want a Stopped", err)
+		}
+	})
+	inTime(t, "a page that breaks off is read again", func(t *testing.T) {
+		si := simulator(t, options(iristest.Fault{On: "GET /api/*", Body: "html", Times: 2}))
+		if err := failed(directory(t, demo(si)).Sites(t.Context())); err != nil {
+			t.Error(err)
+		}
+	})
+}
