@@ -208,23 +208,6 @@ func TestLintWarnsOfAssetsThatNoMappingIdentifies(t *testing.T) {
 	}
 }
 
-func TestLintWarnsOfCustomFieldsThatAreNotSent(t *testing.T) {
-	t.Parallel()
-
-	m := parseFile(t, "a.yaml", `mapping: a
-file: {match: 'A.csv'}
-asset: {key: Nr, identify: [{SERIAL_NUMBER: S}]}
-contract: {key: V}
-extra:
-  contract.projectCode: Projekt
-  asset.colour: Farbe
-`)
-	want := `a.yaml:6:25: warning: this version keeps custom fields in the register and does not send them to IRIS yet; leave extra: for the version that does, or remove it`
-	if diff := cmp.Diff(want, Lint([]*Mapping{m}).Error()); diff != "" {
-		t.Error(diff)
-	}
-}
-
 func TestLintWarnsOfItemsThatEndAndNeverBegin(t *testing.T) {
 	t.Parallel()
 

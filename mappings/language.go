@@ -45,7 +45,7 @@ type rowBlock struct {
 	// The row is mapped once for each part of a cell, for files that write several serials into one: {of: serials, split: ","}. Default: once.
 	Each eachBlock `yaml:"each"`
 
-	// Custom fields by their IRIS key, on asset, customer, contract or site: "contract.projectCode". Default: none.
+	// Custom fields by their IRIS key, on asset, customer, contract or site: "contract.projectCode". Each has to exist in IRIS with that key. Default: none.
 	Extra Named[rule] `yaml:"extra"`
 }
 

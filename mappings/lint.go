@@ -1,7 +1,6 @@
 package mappings
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,12 +19,10 @@ func Lint(ms []*Mapping) Faults {
 
 // LintApart finds what is wrong or odd with mappings that need not be of one
 // flow: the same name twice, two mappings that match one file, assets that none
-// of them identifies, items that never say when they begin, and what this version
-// reads but does not send.
+// of them identifies, and items that never say when they begin.
 func LintApart(ms []*Mapping) Faults {
 	faults := append(unidentified(ms), undated(ms)...)
 	for i, m := range ms {
-		faults = append(faults, m.unsent()...)
 		for _, other := range ms[:i] {
 			faults = append(faults, m.against(other)...)
 		}
@@ -72,26 +69,6 @@ func undated(ms []*Mapping) Faults {
 		}
 	}
 	return silent
-}
-
-// unsent warns of custom fields: whoever maps them would wait for them in IRIS.
-func (m *Mapping) unsent() Faults {
-	var places []Place
-	for _, e := range m.entities() {
-		for _, f := range e.fields {
-			if strings.HasPrefix(string(f.field), rental.ExtraPrefix) {
-				places = append(places, f.Place)
-			}
-		}
-	}
-	if len(places) == 0 {
-		return nil
-	}
-	first := slices.MinFunc(places, func(a, b Place) int {
-		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
-	})
-	return Faults{m.fault(first, "this version keeps custom fields in the register and does not send them to IRIS yet",
-		"leave extra: for the version that does, or remove it", true)}
 }
 
 func (m *Mapping) fault(at Place, what, cure string, warning bool) Fault {

@@ -106,6 +106,7 @@ type FieldDefinition struct {
 
 // CustomValue is the value of one custom field, as text in the form that its type
 // has in JSON: a number with a decimal point, a date as 2026-11-21, true or false.
+// Several values of a dropdown are separated by semicolons.
 type CustomValue struct {
 	Definition FieldDefinition
 	Text       string
