@@ -35,12 +35,13 @@ type gathering struct {
 	account  string
 	receiver int64
 
-	parts   map[int64]part          // assets, contracts, customers and depots
-	items   map[int64][]partItem    // by asset
-	twins   map[int64][]rental.Twin // by asset
-	tallies map[int64]tally         // by contract
-	answers map[int64]answerRow     // by asset
-	found   map[int64]string        // by asset: how the account found it
+	parts   map[int64]part            // assets, contracts, customers and depots
+	items   map[int64][]partItem      // by asset
+	twins   map[int64][]rental.Twin   // by asset
+	tallies map[int64]tally           // by contract
+	answers map[int64]answerRow       // by asset
+	found   map[int64]string          // by asset: how the account found it
+	spelled map[int64]rental.Spelling // by asset: how the account spells it
 }
 
 // Known loads what the documents of leased assets are made of, as it is now, and
@@ -74,6 +75,7 @@ const receiverNumber = `SELECT id FROM receiver WHERE account = $1 AND profile =
 func (g *gathering) gather(ctx context.Context, list []pipeline.Known, at []int, profile string) error {
 	g.parts, g.items, g.twins = map[int64]part{}, map[int64][]partItem{}, map[int64][]rental.Twin{}
 	g.tallies, g.answers, g.found = map[int64]tally{}, map[int64]answerRow{}, map[int64]string{}
+	g.spelled = map[int64]rental.Spelling{}
 	if _, err := found(g.one(ctx, receiverNumber, args(g.account, profile), &g.receiver)); err != nil {
 		return err
 	}
@@ -115,6 +117,9 @@ func (g *gathering) load(ctx context.Context, assets []int64) error {
 		return err
 	}
 	if err := g.loadFound(ctx, assets); err != nil {
+		return err
+	}
+	if err := g.loadSpellings(ctx, assets); err != nil {
 		return err
 	}
 	contracts, err := g.loadItems(ctx, assets)
@@ -360,6 +365,9 @@ func (g *gathering) fill(k *pipeline.Known, asset int64) {
 	a := g.answers[asset]
 	k.Accepted, k.Refused, k.Attempt, k.Answer = a.accepted, a.refused, a.attempt, a.answer
 	k.FoundBy = g.found[asset]
+	if spelled, have := g.spelled[asset]; have {
+		k.Parts.Spelling = &spelled
+	}
 
 	p := &k.Parts
 	p.Twins = g.twins[asset]

@@ -33,7 +33,7 @@ func (a Assembly) Document(p *Parts) (Document, error) {
 	}
 
 	d := Document{Key: p.Key}
-	d.Asset = a.asset(p, &d.Left)
+	d.Asset, d.SpelledBy = a.asset(p, &d.Left)
 	for i := range p.Items {
 		if item, ok := a.item(p, &p.Items[i], &d.Left); ok {
 			d.Items = append(d.Items, item)
@@ -69,18 +69,27 @@ type Contradiction struct{ Why string }
 // Error says what is contradictory.
 func (c *Contradiction) Error() string { return c.Why }
 
-// asset is the asset's own part, with what IRIS is to find it by.
-func (a Assembly) asset(p *Parts, left *[]LeftOut) Part {
-	sent := a.part(p, p.Key, p.Asset, left)
-	switch identifierType, identifier := p.Asset.FoundBy(); {
-	case p.Asset.Text(AssetID) != "":
-		column := p.Asset.column(AssetID)
+// asset is the asset's own part, with what IRIS is to find it by: what a crosswalk
+// says, else how IRIS itself spells it, else the ERP's text.
+func (a Assembly) asset(p *Parts, left *[]LeftOut) (sent Part, by Speller) {
+	sent = a.part(p, p.Key, p.Asset, left)
+	findBy := func(identifierType, identifier, column string) {
 		sent.set(FieldValue{Field: IdentifierType, Value: Of(identifierType), Column: column})
 		sent.set(FieldValue{Field: Identifier, Value: Of(identifier), Column: column})
+	}
+
+	identifierType, identifier := p.Asset.FoundBy()
+	switch spelled := p.spelled(); {
+	case p.Asset.Text(AssetID) != "":
+		findBy(identifierType, identifier, p.Asset.column(AssetID))
+		return sent, SpelledByCrosswalk
+	case spelled != nil:
+		findBy(spelled.IdentifierType, spelled.Identifier, p.Asset.column(Identifier))
+		return sent, SpelledByIRIS
 	case identifierType == byReference:
 		sent.set(FieldValue{Field: Identifier, Value: Of(a.Reference(identifier)), Column: p.Asset.column(Identifier)})
 	}
-	return sent
+	return sent, SpelledByERP
 }
 
 // item adds one contract item where it belongs in the document: open and future

@@ -13,6 +13,8 @@ type Document struct {
 	Asset Part
 	Items []ItemPart
 	Left  []LeftOut // parts that wait or are not known; they do not belong to the digest
+
+	SpelledBy Speller // who gave what IRIS finds it by
 }
 
 // Identifier is what IRIS finds the asset by.

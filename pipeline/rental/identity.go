@@ -15,8 +15,9 @@ import (
 
 // Ways in which IRIS finds an asset that mean more here than a word.
 const (
-	byID        = "ASSET_ID"
-	byReference = "EXTERNAL_REFERENCE" // the ERP's text, in the form in which this flow sends references
+	byID           = "ASSET_ID"
+	bySerialNumber = "SERIAL_NUMBER"
+	byReference    = "EXTERNAL_REFERENCE" // the ERP's text, in the form in which this flow sends references
 )
 
 // FoundBy is what IRIS finds an asset by: the id that a crosswalk gives beats
@@ -54,11 +55,11 @@ func (d *Document) Identity() string {
 
 // Reidentified tells in words that a document names its asset by another
 // identifier than the one under which it was accepted last; "" where it does not,
-// and where a crosswalk says so.
+// and where a crosswalk says so, or IRIS itself spells it so.
 func (d *Document) Reidentified(p *Parts, accepted string) string {
 	identifierType, identifier, _ := strings.Cut(accepted, " ")
 	nextType, next, _ := strings.Cut(d.Identity(), " ")
-	if accepted == "" || p.Asset.Text(AssetID) != "" || normal(identifierType, identifier) == normal(nextType, next) {
+	if accepted == "" || p.Asset.Text(AssetID) != "" || p.spelled() != nil || normal(identifierType, identifier) == normal(nextType, next) {
 		return ""
 	}
 	return fmt.Sprintf("identifier changed from %s to %s; approve it with rentalsync approve %s, or correct the ERP",

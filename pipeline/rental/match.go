@@ -16,6 +16,7 @@ type ERPAsset struct {
 	Reference  string // the external reference under which the account is to know it
 	AssetID    string // from a crosswalk
 	Identifier string // its serial number or PIN; "" where the ERP gives none
+	Said       string // its identity, as the ERP gives it
 	Name       string
 	Make       string
 	Model      string

@@ -4,9 +4,10 @@ package rental
 // has them at the moment of sending.
 type Parts struct {
 	Key       string
-	Asset     *Record // nil when no delivery has named the asset
-	Gone      string  // since when no file names the asset; "" while one does
-	Twins     []Twin  // other assets with the same identifier
+	Asset     *Record   // nil when no delivery has named the asset
+	Spelling  *Spelling // how the account itself spells its identifier; nil where nobody found that out
+	Gone      string    // since when no file names the asset; "" while one does
+	Twins     []Twin    // other assets with the same identifier
 	Items     []ItemRecord
 	Contracts map[string]ContractRecord
 	Customers map[string]*Record // and those that they are the same as
