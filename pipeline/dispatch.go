@@ -137,24 +137,30 @@ func (d *Dispatcher) Welcome(ctx context.Context, flow string) (bool, error) {
 // fleet, to another account, or what the account may know by now.
 func (d *Dispatcher) Pending(ctx context.Context, flow string) (bool, error) {
 	cutover, err := d.Journal.Cutover(ctx, flow, d.Sink.Account(), d.Sink.Profile())
-	if cutover || err != nil || d.Reoffer == 0 {
+	if cutover || err != nil {
 		return cutover, err
 	}
 	if welcome, err := d.Welcome(ctx, flow); !welcome || err != nil {
 		return false, err
 	}
-	n, err := d.Journal.Unmatched(ctx, flow, d.Sink.Account(), d.Sink.Profile(), d.Now().Add(-d.Reoffer))
+	n, err := d.Journal.Unmatched(ctx, flow, d.Sink.Account(), d.Sink.Profile(), d.longAgo(d.Now()))
 	return n > 0, err
 }
 
-// reoffer makes due what the account did not know for so long that it may know
-// it by now.
-func (d *Dispatcher) reoffer(ctx context.Context, run Run) error {
+// longAgo is before when an answer must have come that may be another one by now;
+// zero where none is.
+func (d *Dispatcher) longAgo(now time.Time) time.Time {
 	if d.Reoffer == 0 {
-		return nil
+		return time.Time{}
 	}
+	return now.Add(-d.Reoffer)
+}
+
+// reoffer makes due what the account did not know, and lists by now, or did not
+// know for so long that it may know it.
+func (d *Dispatcher) reoffer(ctx context.Context, run Run) error {
 	now := d.Now()
-	n, err := d.Journal.OfferUnmatched(ctx, run, d.Sink.Account(), d.Sink.Profile(), now.Add(-d.Reoffer), now)
+	n, err := d.Journal.OfferUnmatched(ctx, run, d.Sink.Account(), d.Sink.Profile(), d.longAgo(now), now)
 	if err != nil {
 		return fmt.Errorf("offer what account %s did not know: %w", d.Sink.Account(), err)
 	}

@@ -181,7 +181,8 @@ type DispatchJournal interface {
 	OfferFleet(ctx context.Context, r Run, account, profile string) (int, error)
 
 	// Unmatched tells how many assets without a dispatch the account did not
-	// know when it last answered, and were not offered since a time.
+	// know when it last answered, and were not offered since a time, or that it lists
+	// by now.
 	Unmatched(ctx context.Context, flow, account, profile string, since time.Time) (int, error)
 
 	// OfferUnmatched makes those due in a run, to be sent although nothing may

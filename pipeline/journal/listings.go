@@ -89,6 +89,11 @@ func (j *Journal) endListing(ctx context.Context, account string, kind pipeline.
 		if _, err := s.exec(ctx, nowListed, account, string(kind), number, nanos(at)); err != nil {
 			return err
 		}
+		if kind == pipeline.ListedAssets {
+			if _, err := s.exec(ctx, nowListsUnmatched, account, number); err != nil {
+				return err
+			}
+		}
 		_, err := s.exec(ctx, clearListing, account, string(kind), number)
 		return err
 	})

@@ -33,7 +33,7 @@ const (
 	remindUnmatched = `
 		UPDATE dispatch SET offered = 1
 		WHERE run = $5 AND held = 0 AND offered = 0 AND asset IN (SELECT a.asset` + unmatchedLong + `)`
-	countUnmatched = `SELECT COUNT(*)` + unmatchedLong + notDue
+	countUnmatched = `SELECT (SELECT COUNT(*)` + unmatchedLong + notDue + `) + (SELECT COUNT(*)` + listedByNow + `)`
 
 	// However little changed, what is offered is sent.
 	markOffered = `UPDATE dispatch SET offered = 1 WHERE asset IN (SELECT asset FROM touched)`
@@ -88,9 +88,12 @@ func (j *Journal) Cutover(ctx context.Context, flow, account, profile string) (y
 // since the given time. It tells how many were not due anyway.
 func (j *Journal) OfferUnmatched(ctx context.Context, r pipeline.Run, account, profile string, since, now time.Time) (int, error) {
 	who := args(r.Flow, account, profile, nanos(since))
-	n, err := j.offer(ctx, r, []rule{{"what was unmatched", offerUnmatched, who}},
+	shown := args(r.Flow, account)
+	n, err := j.offer(ctx, r, []rule{{"what was unmatched", offerUnmatched, who}, {"what the account lists by now", offerListed, shown}},
 		rule{"what is sent in any case", markOffered, nil},
 		rule{"what was unmatched and is due anyway", remindUnmatched, append(who, r.ID)},
+		rule{"what the account lists by now and is due anyway", remindListed, append(shown, r.ID)},
+		rule{"what was offered as listed", offeredListed, append(shown, r.ID)},
 		rule{"what was offered just now", justOffered, args(account, profile, r.ID, nanos(now))})
 	return n, named(err, "offer what was unmatched in run %q", r.ID)
 }

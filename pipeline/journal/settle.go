@@ -14,6 +14,7 @@ import (
 type settling struct {
 	session
 	owner    string
+	account  string
 	receiver int64
 }
 
@@ -21,7 +22,7 @@ type settling struct {
 // still leased to the owner; an asset whose lease was lost is due again.
 func (j *Journal) Settle(ctx context.Context, owner, account, profile string, settled []pipeline.Settlement) error {
 	err := j.write(ctx, func(ctx context.Context, s session) error {
-		st := settling{session: s, owner: owner}
+		st := settling{session: s, owner: owner, account: account}
 		if err := s.one(ctx, receiverOf, args(account, profile), &st.receiver); err != nil {
 			return err
 		}
@@ -136,6 +137,9 @@ func (st *settling) answer(ctx context.Context, asset int64, done *pipeline.Sett
 	a := &done.Answer
 	if _, err := st.exec(ctx, setAnswer, st.receiver, asset, accepted, refused,
 		done.Outcome.String(), a.Status, a.Code, a.Message, a.Clears, nanos(done.At), reference, identifier); err != nil {
+		return err
+	}
+	if err := st.register(ctx, asset, done); err != nil {
 		return err
 	}
 	for key, taken := range done.Items {

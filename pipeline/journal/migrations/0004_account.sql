@@ -64,3 +64,40 @@ CREATE TABLE spelling (
 	identifier      TEXT NOT NULL,
 	PRIMARY KEY (flow, account, key)
 ) @clustered;
+
+-- What a lane has learnt of a limit that nobody told: the rate that was left
+-- when the limit was met last, the rate at which it was met, when, and until
+-- when nobody is to ask. A rate of 0 has met none.
+ALTER TABLE pace ADD COLUMN learnt DOUBLE PRECISION NOT NULL DEFAULT 0;
+ALTER TABLE pace ADD COLUMN met DOUBLE PRECISION NOT NULL DEFAULT 0;
+ALTER TABLE pace ADD COLUMN met_us BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE pace ADD COLUMN rests_us BIGINT NOT NULL DEFAULT 0;
+
+-- Assets that an account did not know: since when, as it answered last, and until
+-- when and how that ended. ended_at is 0 while it does not know them. listed is 1
+-- once a listing shows one all the same.
+CREATE TABLE unmatched (
+	account    TEXT NOT NULL,
+	asset      BIGINT NOT NULL,
+	since      BIGINT NOT NULL,
+	at         BIGINT NOT NULL,
+	ended_at   BIGINT NOT NULL,
+	how        TEXT NOT NULL,
+	status     BIGINT NOT NULL,
+	code       TEXT NOT NULL,
+	message    TEXT NOT NULL,
+	reference  TEXT NOT NULL, -- as it was sent
+	identifier TEXT NOT NULL, -- as it was sent: identifier type, a blank, identifier
+	listed     SMALLINT NOT NULL,
+	PRIMARY KEY (account, asset, since)
+) @clustered;
+
+CREATE INDEX unmatched_listed ON unmatched (account, asset) WHERE listed = 1;
+CREATE INDEX listed_by_serial ON listed (account, kind, serial, number);
+
+INSERT INTO unmatched (account, asset, since, at, ended_at, how, status, code, message, reference, identifier, listed)
+SELECT c.account, a.asset, a.at, a.at, 0, '', a.status, a.code, a.message, a.reference, a.identifier, 0
+FROM answer a JOIN receiver c ON c.id = a.receiver
+WHERE a.outcome = 'unmatched' AND NOT EXISTS (
+	SELECT 1 FROM answer n JOIN receiver m ON m.id = n.receiver
+	WHERE m.account = c.account AND n.asset = a.asset AND (n.at > a.at OR n.at = a.at AND n.receiver > a.receiver));
