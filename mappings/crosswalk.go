@@ -3,7 +3,7 @@ package mappings
 import "slices"
 
 // crosswalks are the mappings that every flow has.
-var crosswalks = []string{"crosswalk.yaml", "crosswalk-comma.yaml"}
+var crosswalks = []string{"crosswalk.yaml", "crosswalk-comma.yaml", "crosswalk-workbook.yaml"}
 
 // Crosswalk gives the mappings of the files in which people keep who is who.
 // They stand behind a flow's own mappings, so that one of these which matches

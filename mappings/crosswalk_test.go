@@ -11,7 +11,7 @@ func TestEveryFlowReadsCrosswalks(t *testing.T) {
 	t.Parallel()
 
 	ms, faults := Crosswalk(nil)
-	if len(faults) > 0 || len(ms) != 2 {
+	if len(faults) > 0 || len(ms) != 3 {
 		t.Fatalf("%d mappings: %v", len(ms), faults)
 	}
 	for _, tt := range []struct{ file, mapping, date string }{
@@ -22,6 +22,12 @@ func TestEveryFlowReadsCrosswalks(t *testing.T) {
 		{"COMMA_CROSSWALK_20261121.csv", "crosswalk-comma", "2026-11-21"},
 		{"crosswalk.csv", "", ""},
 		{"EQUIP_CROSSWALK.csv", "", ""},
+		{"hamburg_unmatched.xlsx", "crosswalk-workbook", ""},
+		{"hamburg_unmatched (1).xlsx", "crosswalk-workbook", ""},
+		{"Copy of hamburg_unmatched.xlsx", "crosswalk-workbook", ""},
+		{"hamburg_prepare.xlsx", "crosswalk-workbook", ""},
+		{"CROSSWALK.xlsx", "crosswalk-workbook", ""},
+		{"hamburg_unmatched.csv", "", ""},
 	} {
 		name, date := "", ""
 		for _, m := range ms {
@@ -47,7 +53,7 @@ func TestAFlowsOwnCrosswalkReplacesTheOneThatComesWithTheProgram(t *testing.T) {
 
 	own := compile(t, "mapping: crosswalk\nfile: {match: WER.csv}\ncustomer: {key: K, sameAs: I}\n")
 	ms, _ := Crosswalk([]*Mapping{own})
-	if len(ms) != 1 || ms[0].Name() != "crosswalk-comma" {
+	if len(ms) != 2 || ms[0].Name() != "crosswalk-comma" {
 		t.Errorf("got %d mappings beside it", len(ms))
 	}
 }
@@ -84,5 +90,35 @@ func TestAFileWithAnotherDelimiterIsToldAsThat(t *testing.T) {
 	want := `the header on line 1 is one cell, "Entity,ERP key,IRIS,Note", and lacks "Entity", "ERP key"; the file has another delimiter than the mapping says; check delimiter`
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v\nwant %s", err, want)
+	}
+}
+
+func TestTheWorkbookOfACrosswalkChangesOnlyWhatIsFilledIn(t *testing.T) {
+	t.Parallel()
+
+	ms, _ := Crosswalk(nil)
+	m := ms[2]
+	header := []string{"Entity", "ERP key", "IRIS", "Candidate 1", "Note"}
+	const id = "1f0c7a52-0000-4000-8000-000000000001"
+	for _, tt := range []struct {
+		name  string
+		cells []string
+		want  string
+	}{
+		{"a blank cell is not decided yet", []string{"asset", "004711", " ", id, ""}, "skip undecided\npresent asset 004711\n"},
+		{"a blank row is not decided yet", []string{"", "", "", "", "a note"}, "skip undecided\n"},
+		{"an id alone", []string{"asset", "004711", id, "", ""}, "asset 004711:\n  assetId = " + id + " (IRIS)\n"},
+		{"an id chosen with why", []string{"asset", "004711", id + " · CAT 320 · the same serial number", "", ""}, "asset 004711:\n  assetId = " + id + " (IRIS)\n"},
+		{"a dash takes back", []string{"asset", "004711", "-", "", ""}, "asset 004711:\n  assetId = nothing (IRIS)\n"},
+		{"a key with blanks", []string{"customer", "K 1", "K 2 · Bau Meier", "", ""}, "customer K 1:\n  sameAs = K 2 (IRIS)\n"},
+		{"a depot", []string{"Depot ", "MUC", id, "", ""}, "depot MUC:\n  siteId = " + id + " (IRIS)\n"},
+		{"no id", []string{"asset", "004711", "CAT 320", "", ""}, "fault IRIS \"CAT 320\": this is no id of an asset in IRIS; an id is a UUID, as 1f0c7a52-0000-4000-8000-000000000001\npresent asset 004711\n"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if got := said(mapRow(t, m, header, tt.cells)); got != tt.want {
+				t.Errorf("got  %swant %s", got, tt.want)
+			}
+		})
 	}
 }
