@@ -253,6 +253,11 @@ type SnapshotJournal interface {
 	// Keep adds a page to a snapshot, and what the snapshot is with it.
 	Keep(ctx context.Context, s Snapshot, page []Machine) error
 
+	// ForgetSnapshots clears away whole snapshots that were begun before a time,
+	// and of those begun before another one all but the last of each day. The
+	// newest two stay. It tells how many were forgotten.
+	ForgetSnapshots(ctx context.Context, account string, before, daily time.Time) (int, error)
+
 	// Machines yields a stored snapshot in the order it was read.
 	Machines(ctx context.Context, snapshot string) iter.Seq2[Machine, error]
 }

@@ -22,9 +22,16 @@ type Snapshotter struct {
 	Assembly rental.Assembly // knows the flow's keys by their references
 	Outbox   Outbox
 	Forms    []Form[SnapshotFleet]
-	Every    time.Duration // how often IRIS may be asked for the same page
-	Now      func() time.Time
-	Log      *slog.Logger
+
+	Layouts   []SnapshotLayout // more files, as the ERP wants them
+	Layouting LayoutJournal
+	Register  RegisterJournal
+	Zone      *time.Location // of the days in names and of the times in files; nil is UTC
+	History   time.Duration  // how long snapshots are kept; 0 is for ever
+
+	Every time.Duration // how often IRIS may be asked for the same page
+	Now   func() time.Time
+	Log   *slog.Logger
 }
 
 // Taken tells what Take did.
@@ -34,6 +41,8 @@ type Taken struct {
 	Stored bool      // answered from a snapshot that is still young enough
 	Again  time.Time // when IRIS may be asked again
 	Files  []string  // where it was written
+
+	LeftOut int // lines of files that could not be written as their layouts want them
 }
 
 // Take writes the newest snapshot, after reading it where the stored one is old
@@ -58,7 +67,28 @@ func (s *Snapshotter) Take(ctx context.Context) (Taken, error) {
 		}
 	}
 	taken.Again = taken.ReadAt.Add(s.Every)
-	return taken, s.write(ctx, &taken)
+	err = s.write(ctx, &taken)
+	s.forget(ctx)
+	return taken, err
+}
+
+// keptWhole is how long every snapshot is kept; of older ones the last of each day.
+const keptWhole = 30 * 24 * time.Hour
+
+// forget clears away what has been kept for long enough. What cannot be cleared
+// away is tried again after the next snapshot.
+func (s *Snapshotter) forget(ctx context.Context) {
+	if s.History <= 0 {
+		return
+	}
+	now := s.Now()
+	n, err := s.Journal.ForgetSnapshots(ctx, s.Account, now.Add(-s.History), now.Add(-keptWhole))
+	switch {
+	case err != nil && ctx.Err() == nil:
+		s.Log.Warn("old snapshots could not be cleared away; it is tried again", "flow", s.Flow, "error", err)
+	case n > 0:
+		s.Log.Info("old snapshots cleared away", "flow", s.Flow, "snapshots", n)
+	}
 }
 
 // read goes on with a snapshot until it is whole. A page that was read is kept

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -14,19 +15,50 @@ type SnapshotFleet struct {
 	Machines iter.Seq2[Machine, error] // under the keys that the flow's ERP has for them
 }
 
+// write writes every form of a snapshot, and every layout. A file that cannot be
+// written does not keep the others from it.
 func (s *Snapshotter) write(ctx context.Context, taken *Taken) error {
 	fleet := SnapshotFleet{Snapshot: taken.Snapshot, Flow: s.Flow, Machines: s.machines(ctx, taken.ID)}
+	var failed []error
 	for _, form := range s.Forms {
 		name := fmt.Sprintf("%s_fleet_%s.%s", s.Flow, taken.TakenAt.UTC().Format("20060102T150405Z"), form.Ending)
 		path, err := s.Outbox.Put(ctx, name, func(w io.Writer) error {
 			return form.Write(ctx, w, fleet)
 		})
 		if err != nil {
-			return fmt.Errorf("write snapshot %s: %w", name, err)
+			failed = append(failed, fmt.Errorf("write snapshot %s: %w", name, err))
+			continue
 		}
 		taken.Files = append(taken.Files, path)
 	}
-	return nil
+	for i := range s.Layouts {
+		failed = append(failed, s.layOut(ctx, &s.Layouts[i], &fleet, taken))
+	}
+	return errors.Join(failed...)
+}
+
+// layOut writes the snapshot by one layout.
+func (s *Snapshotter) layOut(ctx context.Context, l *SnapshotLayout, fleet *SnapshotFleet, taken *Taken) error {
+	w := layouter{flow: s.Flow, zone: s.Zone, outbox: s.Outbox, journal: s.Layouting, now: s.Now, log: s.Log}
+	facts, err := w.facts(ctx, l.Layout, fleet.ID, fleet.TakenAt)
+	if err != nil {
+		return fmt.Errorf("name the file of layout %s: %w", l.Layout.Name, err)
+	}
+	machines := fleet.Machines
+	if l.Layout.Moved {
+		if machines, err = s.moved(ctx, l, facts.Number, machines); err != nil {
+			return err
+		}
+	}
+
+	path, made, err := w.put(ctx, l.Layout, facts, func(to io.Writer) (LaidOut, error) {
+		return l.Write(ctx, to, facts, s.lines(ctx, fleet, machines, l.Register))
+	})
+	if path != "" {
+		taken.Files = append(taken.Files, path)
+		taken.LeftOut += made.Faulty
+	}
+	return err
 }
 
 // machines are those of a stored snapshot with the keys that the flow's ERP has
