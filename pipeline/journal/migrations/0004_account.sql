@@ -101,3 +101,26 @@ FROM answer a JOIN receiver c ON c.id = a.receiver
 WHERE a.outcome = 'unmatched' AND NOT EXISTS (
 	SELECT 1 FROM answer n JOIN receiver m ON m.id = n.receiver
 	WHERE m.account = c.account AND n.asset = a.asset AND (n.at > a.at OR n.at = a.at AND n.receiver > a.receiver));
+
+-- Since when an account holds something else than it was sent. seen is when that
+-- was looked at last.
+CREATE TABLE drift (
+	flow    TEXT NOT NULL,
+	subject TEXT NOT NULL,
+	what    TEXT NOT NULL,
+	since   BIGINT NOT NULL,
+	seen    BIGINT NOT NULL,
+	PRIMARY KEY (flow, subject, what)
+) @clustered;
+
+-- The snapshot that was added last to a file that only grows, and the size of the
+-- file before and after. ended is -1 while it is being written.
+CREATE TABLE appended (
+	flow     TEXT NOT NULL,
+	file     TEXT NOT NULL,
+	snapshot TEXT NOT NULL,
+	taken_at BIGINT NOT NULL,
+	began    BIGINT NOT NULL,
+	ended    BIGINT NOT NULL,
+	PRIMARY KEY (flow, file)
+) @clustered;
