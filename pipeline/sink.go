@@ -74,12 +74,5 @@ func (e *Stopped) Error() string {
 // Unwrap returns what went wrong.
 func (e *Stopped) Unwrap() error { return e.Cause }
 
-// Pace hands out turns under a rate that everything calling one account shares.
-type Pace interface {
-	// Reserve takes up to n turns of a lane and returns how many it got, when
-	// the first one is, and the time between two.
-	Reserve(ctx context.Context, lane string, n int) (got int, first time.Time, every time.Duration, err error)
-}
-
 // Accepted reports whether the receiver now holds the document.
 func (a Answer) Accepted() bool { return a.Status == 200 || a.Status == 202 }

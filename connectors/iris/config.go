@@ -60,7 +60,7 @@ func (cfg Config) withDefaults() Config {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	if cfg.Pace == nil {
-		cfg.Pace = newLocalPace(cfg.Rates, cfg.Clock)
+		cfg.Pace = NewLocalPace(cfg.Rates, cfg.Clock)
 	}
 	return cfg
 }

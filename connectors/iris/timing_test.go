@@ -171,6 +171,12 @@ func (p *shared) Reserve(_ context.Context, lane string, n int) (int, time.Time,
 	}
 }
 
+func (p *shared) Throttled(context.Context, string, pipeline.Throttled) error { return nil }
+
+func (p *shared) Pacing(context.Context, string) (pipeline.Pacing, error) {
+	return pipeline.Pacing{}, nil
+}
+
 func TestPaceOfOthers(t *testing.T) {
 	inTime(t, "turns are taken as they are given", func(t *testing.T) {
 		s, p := newServer(), &shared{}

@@ -124,3 +124,54 @@ CREATE TABLE appended (
 	ended    BIGINT NOT NULL,
 	PRIMARY KEY (flow, file)
 ) @clustered;
+
+-- Custom fields. A record that has custom values knows a digest of them.
+ALTER TABLE record ADD COLUMN custom BIGINT;
+
+-- Entities whose custom values an account may not hold: 0 due, 1 tried and to be
+-- tried again from due_ms on, 2 refused until something changes.
+CREATE TABLE custom_due (
+	entity   BIGINT PRIMARY KEY,
+	flow     TEXT NOT NULL,
+	kind     SMALLINT NOT NULL,
+	state    SMALLINT NOT NULL,
+	due_ms   BIGINT NOT NULL,
+	attempts BIGINT NOT NULL
+) @clustered;
+
+CREATE INDEX custom_due_by_flow ON custom_due (flow, kind, entity) WHERE state < 2;
+CREATE INDEX custom_due_again ON custom_due (flow, state, due_ms) WHERE state > 0;
+
+-- What an account took of custom values, and what it was about to be given. The
+-- target is what they belong to there.
+CREATE TABLE custom_value (
+	account   TEXT NOT NULL,
+	entity    BIGINT NOT NULL,
+	field     TEXT NOT NULL,
+	target    TEXT NOT NULL,
+	accepted  TEXT,              -- empty where the value was taken away
+	attempt   SMALLINT NOT NULL, -- a request was begun and its answer never recorded
+	at        BIGINT NOT NULL,
+	PRIMARY KEY (entity, account, field)
+) @clustered;
+
+CREATE TABLE custom_outcome (
+	run     TEXT NOT NULL,
+	entity  BIGINT NOT NULL,
+	field   TEXT NOT NULL,
+	value   TEXT NOT NULL,
+	outcome TEXT NOT NULL,
+	why     TEXT NOT NULL,
+	cure    TEXT NOT NULL,
+	at      BIGINT NOT NULL,
+	PRIMARY KEY (run, entity, field)
+) @clustered;
+
+CREATE INDEX custom_outcome_by_entity ON custom_outcome (entity, run);
+
+-- By which custom fields an account refused last what is refused.
+CREATE TABLE custom_seen (
+	flow    TEXT PRIMARY KEY,
+	account TEXT NOT NULL,
+	fields  TEXT NOT NULL
+) @clustered;
