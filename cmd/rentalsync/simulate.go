@@ -17,7 +17,7 @@ import (
 )
 
 func newSimulateCmd(a *app) *cobra.Command {
-	var listen, serials, faults, nulls string
+	var listen, serials, faults, nulls, definitions string
 	options := iristest.Options{}
 	cmd := &cobra.Command{
 		Use:   "simulate",
@@ -35,20 +35,28 @@ holds.
   - {on: POST /api/rental/v1/synchronization, identifier: WJX00213, times: 1, cutAfter: true}
   # every tenth request of any kind is slow
   - {on: "*", every: 10, latency: 3s}
+  # five of a hundred requests end in a server error
+  - {on: "*", percent: 5, status: 503}
 
 on is a method and a path; the path may end in *, and "*" alone is every request.
 Which of them: identifier (of one asset), after (so many pass first), every (so
-manieth), times (at most; 0 is no end). What happens: latency, and one of status
+manieth), percent (so many of a hundred; --seed decides which), times (at most; 0
+is no end). What happens: latency, and one of status
 (with retryAfter: "2" or "date:3s"), cut (before anything is done), cutAfter (after
 it is done) and expireToken; body: html, truncated, empty or object spoils the
-answer. Of several rules for a request the first one happens.`,
+answer. Of several rules for a request the first one happens.
+
+--definitions names a YAML file of custom fields that are defined from the start:
+
+  - {key: projectCode, type: STRING, entityType: RENTAL_CONTRACT, maximumLength: 20}
+  - {key: colour, type: DROPDOWN, entityType: ASSET, allValues: [red, blue]}`,
 		Example: "  rentalsync simulate\n" +
 			"  rentalsync simulate --listen 127.0.0.1:8080 --fleet 500 --seed 1 --serials serials.txt\n" +
 			"  rentalsync simulate --rate 5 --latency 200ms --faults faults.yaml",
 		Args: takes(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			options.Nulls = iristest.Nulls(nulls)
-			handler, err := newSimulator(options, serials, faults)
+			handler, err := newSimulator(options, serials, faults, definitions)
 			if err != nil {
 				return err
 			}
@@ -64,13 +72,14 @@ answer. Of several rules for a request the first one happens.`,
 	flags.DurationVar(&options.Latency, "latency", 0, "what each answer waits")
 	flags.Float64Var(&options.Rate, "rate", 0, "requests a second before IRIS says 429; 0 is no limit")
 	flags.StringVar(&faults, "faults", "", "a YAML `FILE` of what goes wrong on purpose")
+	flags.StringVar(&definitions, "definitions", "", "a YAML `FILE` of custom fields that are defined")
 	flags.StringVar(&nulls, "nulls", "ignore", "what a null does to a value that IRIS holds: ignore or clear")
 	flags.BoolVar(&options.Strict, "strict", false, "refuse unknown fields and unknown depots")
 	return cmd
 }
 
 // newSimulator makes a simulator. What the flags say wrong is a fault of usage.
-func newSimulator(options iristest.Options, serials, faults string) (*iristest.Simulator, error) {
+func newSimulator(options iristest.Options, serials, faults, definitions string) (*iristest.Simulator, error) {
 	var err error
 	if serials != "" {
 		if options.Serials, err = readSerials(serials); err != nil {
@@ -80,6 +89,11 @@ func newSimulator(options iristest.Options, serials, faults string) (*iristest.S
 	if faults != "" {
 		if options.Faults, err = iristest.LoadFaults(faults); err != nil {
 			return nil, &exitError{code: exitFault, err: err, hint: "--faults names a YAML file that lists rules, such as - {on: POST /api/rental/*, times: 2, status: 429}"}
+		}
+	}
+	if definitions != "" {
+		if options.Definitions, err = iristest.LoadDefinitions(definitions); err != nil {
+			return nil, &exitError{code: exitFault, err: err, hint: "--definitions names a YAML file that lists custom fields, such as - {key: projectCode, type: STRING, entityType: ASSET}"}
 		}
 	}
 	simulator, err := iristest.New(options)

@@ -11,7 +11,8 @@ func TestTheHelpOfSimulateShowsFaultsThatWork(t *testing.T) {
 	t.Parallel()
 
 	var file strings.Builder
-	for line := range strings.Lines(newSimulateCmd(&app{}).Long) {
+	long, _, _ := strings.Cut(newSimulateCmd(&app{}).Long, "--definitions")
+	for line := range strings.Lines(long) {
 		if rule := strings.TrimPrefix(line, "  "); strings.HasPrefix(rule, "- {") || strings.HasPrefix(rule, "# ") {
 			file.WriteString(rule)
 		}
@@ -20,7 +21,26 @@ func TestTheHelpOfSimulateShowsFaultsThatWork(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(faults) != 3 || !faults[1].CutAfter || faults[2].Every != 10 {
+	if len(faults) != 4 || !faults[1].CutAfter || faults[2].Every != 10 || faults[3].Percent != 5 {
 		t.Errorf("got %+v", faults)
+	}
+}
+
+func TestTheHelpOfSimulateShowsCustomFieldsThatWork(t *testing.T) {
+	t.Parallel()
+
+	var file strings.Builder
+	_, long, _ := strings.Cut(newSimulateCmd(&app{}).Long, "--definitions")
+	for line := range strings.Lines(long) {
+		if one := strings.TrimPrefix(line, "  "); strings.HasPrefix(one, "- {") {
+			file.WriteString(one)
+		}
+	}
+	definitions, err := iristest.ParseDefinitions([]byte(file.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := iristest.New(iristest.Options{Definitions: definitions}); err != nil || len(definitions) != 2 {
+		t.Errorf("got %v for %+v", err, definitions)
 	}
 }

@@ -1,39 +1,80 @@
 package iristest
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
+	"os"
 	"slices"
-	"strconv"
 	"strings"
+
+	"go.yaml.in/yaml/v4"
 )
+
+// Definition is a custom field that is defined from the start, in the names of IRIS.
+type Definition struct {
+	Key           string   `json:"key" yaml:"key"`
+	Type          string   `json:"type" yaml:"type"`             // STRING, NUMBER, DROPDOWN, …
+	EntityType    string   `json:"entityType" yaml:"entityType"` // ASSET, SITE, CUSTOMER or RENTAL_CONTRACT
+	AllValues     []string `json:"allValues,omitempty" yaml:"allValues"`
+	MultiSelect   bool     `json:"multiSelect,omitempty" yaml:"multiSelect"`
+	Minimum       *float64 `json:"minimum,omitempty" yaml:"minimum"`
+	Maximum       *float64 `json:"maximum,omitempty" yaml:"maximum"`
+	IsInteger     bool     `json:"isInteger,omitempty" yaml:"isInteger"`
+	MinimumLength *int     `json:"minimumLength,omitempty" yaml:"minimumLength"`
+	MaximumLength *int     `json:"maximumLength,omitempty" yaml:"maximumLength"`
+	Pattern       string   `json:"pattern,omitempty" yaml:"pattern"`
+	Currency      string   `json:"currency,omitempty" yaml:"currency"`
+}
+
+// ParseDefinitions reads a list of definitions in YAML or JSON.
+func ParseDefinitions(data []byte) ([]Definition, error) {
+	var definitions []Definition
+	if len(bytes.TrimSpace(data)) == 0 {
+		return nil, nil
+	}
+	if err := yaml.Load(data, &definitions, yaml.WithKnownFields()); err != nil {
+		return nil, fmt.Errorf("parse definitions: %w", err)
+	}
+	return definitions, nil
+}
+
+// LoadDefinitions reads a file of definitions in YAML or JSON.
+func LoadDefinitions(name string) ([]Definition, error) {
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("load definitions: %w", err)
+	}
+	definitions, err := ParseDefinitions(data)
+	if err != nil {
+		return nil, fmt.Errorf("load definitions %q: %w", name, err)
+	}
+	return definitions, nil
+}
+
+// AddDefinitions defines custom fields, as POST does. The first one that cannot be is an error.
+func (si *Simulator) AddDefinitions(definitions ...Definition) error {
+	for _, one := range definitions {
+		raw, _ := json.Marshal(one) // texts and numbers
+		var body map[string]any
+		_ = json.Unmarshal(raw, &body) // it has just been encoded
+		violations := si.schemas.check("CreateDefinition", body)
+		if len(violations) == 0 {
+			_, violations = si.world.define(body)
+		}
+		if len(violations) > 0 {
+			return fmt.Errorf("define custom field %q: %s: %s", one.Key, violations[0].Field, violations[0].Message)
+		}
+	}
+	return nil
+}
 
 // definition is a custom field that exists.
 type definition struct {
-	id, key, kind, entityType string
-	body                      map[string]any // everything that was sent, for it is all sent back
-}
-
-// value is what a custom field of one entity says.
-type value struct {
-	id         string
-	entity     string
-	definition *definition
-	body       json.RawMessage
-}
-
-// members are the names under which the values of the types are sent.
-var members = map[string]string{
-	"BOOLEAN":      "booleanValue",
-	"DATE":         "dateValue",
-	"DROPDOWN":     "dropdownValues",
-	"EMAIL":        "emailValue",
-	"NUMBER":       "numberValue",
-	"PHONE_NUMBER": "phoneNumberValue",
-	"STRING":       "stringValue",
-	"WEB_ADDRESS":  "webAddressValue",
-	"JSON":         "jsonValue",
-	"MONETARY":     "monetaryValue",
+	Definition
+	id   string
+	body map[string]any // everything that was sent, for it is all sent back
 }
 
 func (df *definition) view() any {
@@ -44,8 +85,49 @@ func (df *definition) view() any {
 	return view
 }
 
+// read takes over what the body says as far as it decides on values.
+func (df *definition) read() {
+	raw, _ := json.Marshal(df.body) // it came as JSON
+	df.Definition = Definition{}
+	_ = json.Unmarshal(raw, &df.Definition) // the schema has looked at it
+}
+
+// define adds a custom field, unless there is one of its key.
+func (wo *world) define(body map[string]any) (*definition, []violation) {
+	df := &definition{body: body}
+	df.read()
+	if members[df.Type] == "" {
+		return nil, []violation{rejected("type", df.Type, "no such type of custom field")}
+	}
+	if !slices.Contains(entityTypes, df.EntityType) {
+		return nil, []violation{rejected("entityType", df.EntityType, "no such type of entity")}
+	}
+	if fault := df.contradiction(); fault != "" {
+		return nil, []violation{rejected(fault, "", "does not fit the others")}
+	}
+
+	wo.mu.Lock()
+	defer wo.mu.Unlock()
+	if wo.definition(df.Key, "") != nil {
+		return nil, []violation{rejected("key", df.Key, "must be unique")}
+	}
+	df.id = wo.uuid("definition", df.Key)
+	wo.definitions = append(wo.definitions, df)
+	return df, nil
+}
+
+// definition needs the lock.
+func (wo *world) definition(key, id string) *definition {
+	for _, df := range wo.definitions {
+		if key != "" && df.Key == key || id != "" && df.id == id {
+			return df
+		}
+	}
+	return nil
+}
+
 var definitionOrders = map[string]func(a, b *definition) int{
-	"key": func(a, b *definition) int { return strings.Compare(a.key, b.key) },
+	"key": func(a, b *definition) int { return strings.Compare(a.Key, b.Key) },
 }
 
 func (si *Simulator) getDefinitions(w http.ResponseWriter, r *http.Request) {
@@ -59,33 +141,58 @@ func (si *Simulator) createDefinition(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	body := sent.(map[string]any)
-	df := &definition{key: body["key"].(string), kind: body["type"].(string), entityType: body["entityType"].(string), body: body}
-	if members[df.kind] == "" {
-		writeViolations(w, rejected("type", df.kind, "no such type of custom field"))
+	df, violations := si.world.define(sent.(map[string]any))
+	if len(violations) > 0 {
+		writeViolations(w, violations...)
+		return
+	}
+	writeJSON(w, http.StatusCreated, df.view())
+}
+
+// patchDefinition changes all but what values hang on: the key, the type, and what it is a field of.
+func (si *Simulator) patchDefinition(w http.ResponseWriter, r *http.Request) {
+	changes, ok := si.decodePatch(w, r, "DefinitionPatch")
+	if !ok {
 		return
 	}
 	wo := si.world
 	wo.mu.Lock()
 	defer wo.mu.Unlock()
 
-	if wo.definition(df.key, "") != nil {
-		writeViolations(w, rejected("key", df.key, "must be unique"))
+	df := wo.definition("", r.PathValue("id"))
+	if df == nil {
+		definitionNotFound(w, r.PathValue("id"))
 		return
 	}
-	df.id = wo.uuid("definition", df.key)
-	wo.definitions = append(wo.definitions, df)
-	writeJSON(w, http.StatusCreated, df.view())
-}
-
-// definition needs the lock.
-func (wo *world) definition(key, id string) *definition {
-	for _, df := range wo.definitions {
-		if key != "" && df.key == key || id != "" && df.id == id {
-			return df
+	for _, fixed := range []string{"key", "type", "entityType"} {
+		if wish, named := changes[fixed]; named && wish != df.body[fixed] {
+			writeViolations(w, rejected(fixed, fmt.Sprint(wish), "cannot be changed"))
+			return
 		}
 	}
-	return nil
+	changed := &definition{id: df.id, body: merged(df.body, changes)}
+	changed.read()
+	if fault := changed.contradiction(); fault != "" {
+		writeViolations(w, rejected(fault, "", "does not fit the others"))
+		return
+	}
+	*df = *changed
+	writeJSON(w, http.StatusOK, df.view())
+}
+
+// merged leaves both as they are, since views of them are about.
+func merged(body, changes map[string]any) map[string]any {
+	all := make(map[string]any)
+	for _, from := range []map[string]any{body, changes} {
+		for name, value := range from {
+			if value == nil {
+				delete(all, name)
+				continue
+			}
+			all[name] = value
+		}
+	}
+	return all
 }
 
 func (si *Simulator) deleteDefinition(w http.ResponseWriter, r *http.Request) {
@@ -95,7 +202,7 @@ func (si *Simulator) deleteDefinition(w http.ResponseWriter, r *http.Request) {
 
 	df := wo.definition("", r.PathValue("id"))
 	if df == nil {
-		notFound(w, "definition_not_found", "no definition has the id "+r.PathValue("id"))
+		definitionNotFound(w, r.PathValue("id"))
 		return
 	}
 	wo.definitions = slices.DeleteFunc(wo.definitions, func(one *definition) bool { return one == df })
@@ -105,82 +212,6 @@ func (si *Simulator) deleteDefinition(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// valueView is a value as GET answers it.
-type valueView struct {
-	ID            string          `json:"id"`
-	EntityID      string          `json:"entityId"`
-	DefinitionID  string          `json:"definitionId"`
-	DefinitionKey string          `json:"definitionKey"`
-	Value         json.RawMessage `json:"value"`
-}
-
-func (va *value) view() any {
-	return valueView{ID: va.id, EntityID: va.entity, DefinitionID: va.definition.id, DefinitionKey: va.definition.key, Value: va.body}
-}
-
-func (si *Simulator) getValues(w http.ResponseWriter, r *http.Request) {
-	entity := r.URL.Query().Get("entityId")
-	if entity == "" {
-		writeViolations(w, rejected("entityId", "", "must not be empty"))
-		return
-	}
-	servePage(si, w, r, func(wo *world) listing[*value] {
-		return listing[*value]{items: wo.values[entity], view: (*value).view}
-	})
-}
-
-// sentValues is the body of set-values.
-type sentValues struct {
-	EntityID string `json:"entityId"`
-	Values   []struct {
-		Key   string                     `json:"definitionKey"`
-		ID    string                     `json:"definitionId"`
-		Value map[string]json.RawMessage `json:"value"`
-	} `json:"values"`
-}
-
-// setValues sets all of the values, or none.
-func (si *Simulator) setValues(w http.ResponseWriter, r *http.Request) {
-	var sent sentValues
-	if !si.decodeInto(w, r, "SetValues", &sent) {
-		return
-	}
-	wo := si.world
-	wo.mu.Lock()
-	defer wo.mu.Unlock()
-
-	for i, one := range sent.Values {
-		at := "values[" + strconv.Itoa(i) + "]"
-		df := wo.definition(one.Key, one.ID)
-		if df == nil {
-			notFound(w, "definition_not_found", at+": no custom field has the key "+strconv.Quote(one.Key)+" or the id "+strconv.Quote(one.ID))
-			return
-		}
-		if _, named := one.Value[members[df.kind]]; one.Value != nil && !named {
-			writeViolations(w, rejected(at+".value", df.kind, "must have the member "+members[df.kind]))
-			return
-		}
-	}
-	for _, one := range sent.Values {
-		body, _ := json.Marshal(one.Value) // it has just been decoded
-		wo.setValue(sent.EntityID, wo.definition(one.Key, one.ID), one.Value == nil, body)
-	}
-	writeJSON(w, http.StatusOK, map[string]any{"values": wo.viewValues(sent.EntityID)})
-}
-
-// setValue needs the lock.
-func (wo *world) setValue(entity string, df *definition, remove bool, body json.RawMessage) {
-	kept := slices.DeleteFunc(wo.values[entity], func(va *value) bool { return va.definition == df })
-	if !remove {
-		kept = append(kept, &value{id: wo.uuid("value", entity+"/"+df.id), entity: entity, definition: df, body: body})
-	}
-	wo.values[entity] = kept
-}
-
-func (wo *world) viewValues(entity string) []any {
-	views := []any{}
-	for _, va := range wo.values[entity] {
-		views = append(views, va.view())
-	}
-	return views
+func definitionNotFound(w http.ResponseWriter, id string) {
+	notFound(w, "definition_not_found", "no definition has the id "+id)
 }

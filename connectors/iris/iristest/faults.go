@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"os"
 	"path"
@@ -23,6 +24,8 @@ import (
 //	- {on: POST /api/rental/v1/synchronization, after: 3, times: 2, status: 429, retryAfter: "2"}
 //	# this asset is taken, but nobody hears of it
 //	- {on: POST /api/rental/v1/synchronization, identifier: WJX00213, times: 1, cutAfter: true}
+//	# five of a hundred requests end in a server error
+//	- {on: "*", percent: 5, status: 503}
 type Fault struct {
 	// On is what requests it is about: a method and a path, as in "POST /api/rental/v1/synchronization".
 	// A path may end in * for all that begin so; no method is any method. Required; "*" is everything.
@@ -37,6 +40,10 @@ type Fault struct {
 
 	// Every makes it happen at each so manieth request after those. Default 1.
 	Every int `json:"every,omitempty" yaml:"every"`
+
+	// Percent makes it happen at so many of a hundred of those, which ones the seed decides. Default 0:
+	// at all of them.
+	Percent float64 `json:"percent,omitempty" yaml:"percent"`
 
 	// Times is how often it happens at most. Default 0: no end.
 	Times int `json:"times,omitempty" yaml:"times"`
@@ -78,6 +85,8 @@ func (fa Fault) check() (latency time.Duration, err error) {
 	switch {
 	case fa.After < 0, fa.Every < 0, fa.Times < 0:
 		return 0, fmt.Errorf("after %d, every %d, times %d: must not be negative", fa.After, fa.Every, fa.Times)
+	case !(fa.Percent >= 0 && fa.Percent <= 100):
+		return 0, fmt.Errorf("percent %v: must be from 0 to 100", fa.Percent)
 	case fa.Status != 0 && (fa.Status < 200 || fa.Status > 599):
 		return 0, fmt.Errorf("status %d: must be from 200 to 599", fa.Status)
 	case !slices.Contains([]string{"", "html", "truncated", "empty", "object"}, fa.Body):
@@ -163,6 +172,7 @@ type rule struct {
 	Fault
 	method, path string
 	latency      time.Duration
+	dice         uint64 // decides with the count of requests
 	seen         int
 	happened     int
 }
@@ -200,13 +210,23 @@ func (ru *rule) due() bool {
 	if ru.seen <= ru.After || ru.Times > 0 && ru.happened >= ru.Times {
 		return false
 	}
-	return (ru.seen-ru.After)%max(ru.Every, 1) == 0
+	return (ru.seen-ru.After)%max(ru.Every, 1) == 0 && ru.thrown()
+}
+
+// thrown decides by the number of the request and not by how many dice were thrown, so that clients who
+// come in another order meet as many faults.
+func (ru *rule) thrown() bool {
+	if ru.Percent == 0 {
+		return true
+	}
+	return rand.New(rand.NewPCG(ru.dice, uint64(ru.seen))).Float64()*100 < ru.Percent
 }
 
 // script is the list of rules.
 type script struct {
 	mu    sync.Mutex
 	rules []*rule
+	added int // rules so far, those that have ended too
 }
 
 // effect is what happens to one request; the zero value is nothing.
@@ -264,6 +284,10 @@ func (si *Simulator) AddFaults(faults ...Fault) error {
 	}
 	si.script.mu.Lock()
 	defer si.script.mu.Unlock()
+	for _, ru := range rules {
+		si.script.added++
+		ru.dice = si.options.Seed<<16 + uint64(si.script.added)
+	}
 	si.script.rules = append(si.script.rules, rules...)
 	return nil
 }

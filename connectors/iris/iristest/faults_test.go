@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -239,5 +240,26 @@ func TestAWrongFaultIsNamed(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), tc.want) {
 			t.Errorf("%s: got error %v, want one that names %s", tc.text, err, tc.want)
 		}
+	}
+}
+
+func TestAShareOfRequestsFailsAsTheSeedDecides(t *testing.T) {
+	t.Parallel()
+	failed := func(seed uint64) (numbers []int) {
+		ca := newCaller(t, iristest.Options{Seed: seed, Faults: []iristest.Fault{{On: "*", Percent: 5, Status: 503}}})
+		for i := range 1000 {
+			if ca.get("/api/site/v1/sites").status == 503 {
+				numbers = append(numbers, i)
+			}
+		}
+		return numbers
+	}
+	one := failed(1)
+	wantEqual(t, one, failed(1))
+	if len(one) < 30 || len(one) > 70 {
+		t.Errorf("got %d faults in 1000 requests, want about 50", len(one))
+	}
+	if slices.Equal(one, failed(2)) {
+		t.Error("another seed fails the same requests")
 	}
 }

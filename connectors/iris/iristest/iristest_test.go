@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"rentalsync/connectors/iris/iristest"
+	"rentalsync/connectors/iris/iristest/described"
 )
 
 const synchronization = "/api/rental/v1/synchronization"
@@ -27,6 +28,7 @@ type caller struct {
 	*iristest.Simulator
 	t     *testing.T
 	token string
+	door  http.Handler // holds what goes through it to openapi.yaml
 }
 
 func newCaller(t *testing.T, options iristest.Options) *caller {
@@ -38,7 +40,11 @@ func newCaller(t *testing.T, options iristest.Options) *caller {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &caller{Simulator: si, t: t, token: si.Token()}
+	ca := &caller{Simulator: si, t: t, token: si.Token(), door: si}
+	if len(options.Faults) == 0 { // or what is not allowed happens on purpose
+		ca.door = &described.Handler{Server: si, Tell: t.Errorf, Wrong: true}
+	}
+	return ca
 }
 
 // answer is what came back, read to its end.
@@ -58,7 +64,7 @@ func (ca *caller) do(method, target, body string, headers ...string) answer {
 		r.Header.Set(headers[i], headers[i+1])
 	}
 	w := httptest.NewRecorder()
-	ca.ServeHTTP(w, r)
+	ca.door.ServeHTTP(w, r)
 	return answer{status: w.Code, header: w.Header(), body: w.Body.String()}
 }
 

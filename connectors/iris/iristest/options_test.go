@@ -17,6 +17,8 @@ func TestOptionsThatMakeNoSenseAreNamed(t *testing.T) {
 		"latency -1s":   {Latency: -time.Second},
 		`nulls "keep"`:  {Nulls: "keep"},
 		"fault 1":       {Faults: []iristest.Fault{{}}},
+		"percent 101":   {Faults: []iristest.Fault{{On: "*", Percent: 101, Status: 500}}},
+		`field "hours"`: {Definitions: []iristest.Definition{{Key: "hours", Type: "NUMBER", EntityType: "MACHINE"}}},
 	} {
 		if _, err := iristest.New(options); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got error %v, want one that names %s", err, want)

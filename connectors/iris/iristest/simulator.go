@@ -33,6 +33,13 @@ type Options struct {
 	// the fleet becomes so. Default none.
 	NotOwned []string
 
+	// Hidden are serial numbers of assets that only a list which asks for hidden ones shows; one that
+	// is not part of the fleet becomes so. Default none.
+	Hidden []string
+
+	// Definitions are the custom fields that are defined from the start. Default none.
+	Definitions []Definition
+
 	// Latency is waited before each answer, except below /simulator/. Default 0.
 	Latency time.Duration
 
@@ -111,6 +118,10 @@ func New(options Options) (*Simulator, error) {
 		return nil, fmt.Errorf("new simulator: %w", err)
 	}
 
+	if err := si.AddDefinitions(options.Definitions...); err != nil {
+		return nil, fmt.Errorf("new simulator: %w", err)
+	}
+
 	si.iris, si.control = si.irisRoutes(), si.controlRoutes()
 	return si, nil
 }
@@ -144,8 +155,12 @@ func (si *Simulator) irisRoutes() *http.ServeMux {
 
 	mux.HandleFunc("GET /api/custom-fields/v1/definitions", si.getDefinitions)
 	mux.HandleFunc("POST /api/custom-fields/v1/definitions", si.createDefinition)
+	mux.HandleFunc("PATCH /api/custom-fields/v1/definitions/{id}", si.patchDefinition)
 	mux.HandleFunc("DELETE /api/custom-fields/v1/definitions/{id}", si.deleteDefinition)
 	mux.HandleFunc("GET /api/custom-fields/v1/values", si.getValues)
+	mux.HandleFunc("POST /api/custom-fields/v1/values", si.createValue)
+	mux.HandleFunc("PATCH /api/custom-fields/v1/values/{id}", si.patchValue)
+	mux.HandleFunc("DELETE /api/custom-fields/v1/values/{id}", si.deleteValue)
 	mux.HandleFunc("POST /api/custom-fields/v1/set-values/{$}", si.setValues)
 
 	mux.HandleFunc("GET "+fleetPath+"{page}", si.getFleet)

@@ -21,6 +21,8 @@ func (si *Simulator) controlRoutes() *http.ServeMux {
 	mux.HandleFunc("POST /simulator/serials", si.postSerials)
 	mux.HandleFunc("GET /simulator/history/", si.getHistory)
 	mux.HandleFunc("GET /simulator/held/", si.getHeld)
+	mux.HandleFunc("GET /simulator/definitions", si.listDefinitions)
+	mux.HandleFunc("POST /simulator/definitions", si.postDefinitions)
 	mux.HandleFunc("GET /simulator/clock", si.getClock)
 	mux.HandleFunc("POST /simulator/clock", si.postClock)
 	mux.HandleFunc("GET /simulator/faults", si.getFaults)
@@ -106,6 +108,29 @@ func (si *Simulator) postSerials(w http.ResponseWriter, r *http.Request) {
 		si.AddSerials(serials...)
 		si.getSerials(w, r)
 	}
+}
+
+func (si *Simulator) listDefinitions(w http.ResponseWriter, _ *http.Request) {
+	si.world.mu.RLock()
+	defer si.world.mu.RUnlock()
+
+	views := make([]any, 0, len(si.world.definitions))
+	for _, df := range si.world.definitions {
+		views = append(views, df.view())
+	}
+	writeJSON(w, http.StatusOK, views)
+}
+
+func (si *Simulator) postDefinitions(w http.ResponseWriter, r *http.Request) {
+	var definitions []Definition
+	if !decodeControl(w, r, &definitions) {
+		return
+	}
+	if err := si.AddDefinitions(definitions...); err != nil {
+		writeError(w, http.StatusBadRequest, "bad_request", err.Error())
+		return
+	}
+	si.listDefinitions(w, r)
 }
 
 func (si *Simulator) getClock(w http.ResponseWriter, _ *http.Request) {

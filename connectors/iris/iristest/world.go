@@ -68,6 +68,9 @@ func newWorld(options Options) *world {
 	for _, serial := range options.NotOwned {
 		wo.listMachine(serial).owned = false
 	}
+	for _, serial := range options.Hidden {
+		wo.listMachine(serial).hidden = true
+	}
 	return wo
 }
 
