@@ -166,5 +166,5 @@ func hours(n float64) string { return fmt.Sprintf("%.1f h", n) }
 // on writes the day of a time.
 func (c *Case) on(t time.Time) string { return c.local(t).Format(time.DateOnly) }
 
-// days is a span of time in whole days.
-func days(d time.Duration) int { return int(d / (24 * time.Hour)) }
+// fullDays is a span of time in whole days.
+func fullDays(d time.Duration) int { return int(d / (24 * time.Hour)) }

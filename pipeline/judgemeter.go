@@ -61,7 +61,7 @@ func (l *Tolerances) stoodRented(c *Case) (string, time.Time, bool) {
 	if is.At.Sub(since) < l.IdleAfter {
 		return "", time.Time{}, false
 	}
-	return fmt.Sprintf("%s on the meter since %s, for %d days", hours(is.Value), c.on(since), days(is.At.Sub(since))), since, true
+	return fmt.Sprintf("%s on the meter since %s, for %d days", hours(is.Value), c.on(since), fullDays(is.At.Sub(since))), since, true
 }
 
 // metersApart compares the ERP's meter with the machine's of the same day. Where
@@ -107,7 +107,7 @@ func (l *Tolerances) stale(c *Case) (string, time.Time, bool) {
 	if c.Machine.Contact.IsZero() {
 		return "it has reported nothing at all", time.Time{}, true
 	}
-	return fmt.Sprintf("no contact for %d days", days(c.At.Sub(c.Machine.Contact))), c.Machine.Contact, true
+	return fmt.Sprintf("no contact for %d days", fullDays(c.At.Sub(c.Machine.Contact))), c.Machine.Contact, true
 }
 
 // minute writes a time to the minute.

@@ -73,7 +73,7 @@ func (l *Tolerances) overdue(c *Case) (string, time.Time, bool) {
 	for i := range c.Asset.Items {
 		item := &c.Asset.Items[i]
 		if item.Open() && !item.Due.IsZero() && item.Due.Before(c.At) {
-			return fmt.Sprintf("%s was due on %s, %d days ago", item.Key, c.on(item.Due), days(c.At.Sub(item.Due))), item.Due, true
+			return fmt.Sprintf("%s was due on %s, %d days ago", item.Key, c.on(item.Due), fullDays(c.At.Sub(item.Due))), item.Due, true
 		}
 	}
 	return "", time.Time{}, false

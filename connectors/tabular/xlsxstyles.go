@@ -18,7 +18,8 @@ type xlsxStyles struct {
 	file    *excelize.File
 	header  int
 	columns map[string]int // by number format
-	fill    int            // of cells that people fill in; 0 until there is one
+	looks   map[lookKey]int
+	fill    int // of cells that people fill in; 0 until there is one
 }
 
 func newXLSXStyles(file *excelize.File) (*xlsxStyles, error) {
@@ -29,7 +30,7 @@ func newXLSXStyles(file *excelize.File) (*xlsxStyles, error) {
 		Border:    []excelize.Border{{Type: "bottom", Color: "8EA9DB", Style: 1}},
 		Alignment: &excelize.Alignment{Vertical: "center"},
 	})
-	return &xlsxStyles{file: file, header: header, columns: map[string]int{}}, err
+	return &xlsxStyles{file: file, header: header, columns: map[string]int{}, looks: map[lookKey]int{}}, err
 }
 
 // of returns the style of a column's cells.
@@ -67,6 +68,10 @@ func numberFormat(c report.Column) string {
 		return "0." + strings.Repeat("0", decimalsOf(c))
 	case report.Moment:
 		return "yyyy-mm-dd hh:mm"
+	case report.Date:
+		return "yyyy-mm-dd"
+	case report.Percent:
+		return "0%"
 	default:
 		return "@"
 	}

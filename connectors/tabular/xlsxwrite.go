@@ -48,7 +48,7 @@ func WriteXLSX(w io.Writer, b report.Book) (err error) {
 	if err := file.SetDocProps(&excelize.DocProperties{Creator: "rentalsync"}); err != nil {
 		return fmt.Errorf("write workbook: %w", err)
 	}
-	book := &xlsxBook{file: file, styles: styles, names: sheetNames{}, zone: b.Zone, most: mostSheetRows}
+	book := &xlsxBook{file: file, styles: styles, names: sheetNames{}, tables: map[string]bool{}, zone: b.Zone, most: mostSheetRows}
 	if book.zone == nil {
 		book.zone = time.UTC
 	}
@@ -66,6 +66,7 @@ type xlsxBook struct {
 	file   *excelize.File
 	styles *xlsxStyles
 	names  sheetNames
+	tables map[string]bool // by their names in small letters
 	zone   *time.Location
 	sheets int
 	most   int // rows of a sheet, the header among them
@@ -184,14 +185,9 @@ func (p *xlsxPage) header() error {
 func (p *xlsxPage) row(cells []report.Cell) error {
 	p.values = p.values[:0]
 	for i, cell := range cells {
-		c := columnAt(p.sheet.Columns, i)
-		value := p.value(cell, c)
-		if c.Fill {
-			style, err := p.book.styles.toFill()
-			if err != nil {
-				return err
-			}
-			value = excelize.Cell{StyleID: style, Value: value}
+		value, err := p.dressed(cell, columnAt(p.sheet.Columns, i))
+		if err != nil {
+			return err
 		}
 		p.values = append(p.values, value)
 	}
@@ -224,18 +220,21 @@ func (p *xlsxPage) value(cell report.Cell, c report.Column) any {
 	}
 }
 
-// end sets the filter over what was written, and closes the sheet.
+// end makes a table of what was written, draws its charts, and closes the sheet.
 func (p *xlsxPage) end() error {
 	if !p.sheet.Plain && len(p.sheet.Columns) > 0 {
 		last, err := excelize.CoordinatesToCellName(len(p.sheet.Columns), p.rows)
 		if err != nil {
 			return err
 		}
-		if err := p.book.file.AutoFilter(p.name, "A1:"+last, nil); err != nil {
+		if err := p.asTable(last); err != nil {
 			return err
 		}
 	}
 	if err := p.offer(); err != nil {
+		return err
+	}
+	if err := p.charts(); err != nil {
 		return err
 	}
 	return p.stream.Flush()
@@ -266,6 +265,8 @@ func widthOf(c report.Column) float64 {
 	switch c.Type {
 	case report.Moment:
 		least = 17
+	case report.Date:
+		least = 12
 	case report.Text:
 		least = 14
 	}

@@ -16,6 +16,8 @@ const (
 	Integer          // counts
 	Decimal          // measured or priced; two decimals unless the column says otherwise
 	Moment           // an instant, shown in the book's zone
+	Date             // the day of an instant, in the book's zone
+	Percent          // a share of one, shown of a hundred
 )
 
 // Column is one column of a sheet.
@@ -35,6 +37,9 @@ type Cell struct {
 	Number float64
 	Time   time.Time
 	Filled bool
+
+	Link string // where a click leads: an address, or #Sheet for a sheet of the book
+	Tone Tone
 }
 
 // T is a text cell; blank text is an empty cell.
@@ -53,6 +58,8 @@ type Sheet struct {
 	Columns []Column
 	Rows    iter.Seq2[[]Cell, error] // a yielded row is reused for the next one
 	Plain   bool                     // no filter and no frozen header: a page to read, not a table
+	Table   string                   // the name by which other programs find the table in a workbook; "" gives it none
+	Charts  []Chart
 }
 
 // Book is a workbook: its sheets in order, and the zone its times are shown in.
