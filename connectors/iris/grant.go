@@ -47,8 +47,8 @@ type userGrant struct {
 	log      *slog.Logger
 	hidden   *secrets
 
-	refresh string
-	loaded  bool
+	refresh string // the newest that is known
+	kept    string // what was kept last
 }
 
 func newUserGrant(cfg TokenConfig, client *http.Client, log *slog.Logger, hidden *secrets) *userGrant {
@@ -68,7 +68,6 @@ func newUserGrant(cfg TokenConfig, client *http.Client, log *slog.Logger, hidden
 func (g *userGrant) url() string { return g.config.Endpoint.TokenURL }
 
 func (g *userGrant) token(ctx context.Context) (*oauth2.Token, error) {
-	g.load(ctx)
 	ctx = context.WithValue(ctx, oauth2.HTTPClient, g.client)
 
 	got, err := g.refreshed(ctx)
@@ -82,41 +81,49 @@ func (g *userGrant) token(ctx context.Context) (*oauth2.Token, error) {
 	return got, nil
 }
 
-// refreshed spends the refresh token. Nil without an error means that there is
-// none that the server takes, and that the password is to be used.
+// refreshed spends the refresh token. One that is refused was most likely spent
+// by somebody who shares the account, and who has kept the next: that one is
+// tried as well. Nil without an error means that there is none that the server
+// takes, and that the password is to be used.
 func (g *userGrant) refreshed(ctx context.Context) (*oauth2.Token, error) {
-	if g.refresh == "" {
-		return nil, nil
+	for spent := ""; ; spent = g.refresh {
+		g.load(ctx)
+		if g.refresh == "" || g.refresh == spent {
+			g.refresh = ""
+			return nil, nil
+		}
+		got, err := g.config.TokenSource(ctx, &oauth2.Token{RefreshToken: g.refresh}).Token()
+		if !refusedRefresh(err) {
+			return got, err
+		}
 	}
-	got, err := g.config.TokenSource(ctx, &oauth2.Token{RefreshToken: g.refresh}).Token()
-	var said *oauth2.RetrieveError
-	if errors.As(err, &said) && said.Response.StatusCode/100 == 4 && said.Response.StatusCode != http.StatusTooManyRequests {
-		g.refresh = ""
-		return nil, nil
-	}
-	return got, err
 }
 
+// refusedRefresh reports whether the server takes a refresh token no more.
+func refusedRefresh(err error) bool {
+	var said *oauth2.RetrieveError
+	return errors.As(err, &said) && said.Response.StatusCode/100 == 4 && said.Response.StatusCode != http.StatusTooManyRequests
+}
+
+// load finds the newest token that anybody has kept.
 func (g *userGrant) load(ctx context.Context) {
-	if g.loaded || g.keep == nil {
+	if g.keep == nil {
 		return
 	}
-	g.loaded = true
 	kept, err := g.keep.Load(ctx)
 	if err != nil {
-		g.log.Warn("refresh token cannot be read; the password is used", "error", g.hidden.hide(err.Error()))
+		g.log.Warn("kept refresh token cannot be read; the one in hand is used, or the password", "error", g.hidden.hide(err.Error()))
 		return
 	}
 	g.hidden.token(kept)
-	g.refresh = strings.TrimSpace(kept)
+	if g.kept = strings.TrimSpace(kept); g.kept != "" {
+		g.refresh = g.kept
+	}
 }
 
 func (g *userGrant) save(ctx context.Context, refresh string) {
-	if refresh == g.refresh {
-		return
-	}
 	g.refresh = refresh
-	if g.keep == nil {
+	if g.keep == nil || refresh == g.kept {
 		return
 	}
 	g.hidden.token(refresh)
@@ -124,5 +131,7 @@ func (g *userGrant) save(ctx context.Context, refresh string) {
 	// nobody waits for it any more.
 	if err := g.keep.Save(context.WithoutCancel(ctx), refresh); err != nil {
 		g.log.Warn("refresh token cannot be kept; the password is used at the next start", "error", g.hidden.hide(err.Error()))
+		return
 	}
+	g.kept = refresh
 }

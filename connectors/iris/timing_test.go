@@ -523,6 +523,54 @@ func TestRefreshTokensRotate(t *testing.T) {
 	})
 }
 
+func TestTwoWhoShareAnAPIUserUseTheNewestRefreshToken(t *testing.T) {
+	inTime(t, "what another has spent is refused, and what it has kept is tried before the password", func(t *testing.T) {
+		s, k := newServer(), &keeper{kept: []string{"kept"}}
+		s.token = func(n int, form string) *http.Response {
+			if strings.Contains(form, "refresh_token=kept") {
+				k.kept = append(k.kept, "theirs") // the other was faster
+				return reply(400, `{"error":"invalid_grant"}`)
+			}
+			return reply(200, fmt.Sprintf(`{"access_token":"t%d","refresh_token":"r%d","expires_in":3600}`, n, n))
+		}
+		cfg := s.config()
+		cfg.Token.Username, cfg.Token.Password, cfg.Token.Keep = "me", "pass", k
+		l := loader(t, cfg)
+		if err := send(t, l); err != nil {
+			t.Fatal(err)
+		}
+		k.kept = append(k.kept, "theirs again")
+		time.Sleep(time.Hour)
+		if err := send(t, l); err != nil {
+			t.Fatal(err)
+		}
+
+		want := []string{
+			"grant_type=refresh_token&refresh_token=kept",
+			"grant_type=refresh_token&refresh_token=theirs",
+			"grant_type=refresh_token&refresh_token=theirs+again",
+		}
+		if diff := cmp.Diff(want, s.tokens); diff != "" {
+			t.Errorf("token requests differ (-want +got):\n%s", diff)
+		}
+	})
+	inTime(t, "a password that is refused is not asked for again and again", func(t *testing.T) {
+		s, k := newServer(), &keeper{kept: []string{"dead"}}
+		s.token = func(int, string) *http.Response { return reply(400, `{"error":"invalid_grant"}`) }
+		cfg := s.config()
+		cfg.Token.Username, cfg.Token.Password, cfg.Token.Keep = "me", "pass", k
+		l := loader(t, cfg)
+		for range 10 {
+			if err := send(t, l); err == nil {
+				t.Fatal("a refused password sends documents")
+			}
+		}
+		if len(s.tokens) != 2 {
+			t.Errorf("asked %q, want the refresh token and the password, once each", s.tokens)
+		}
+	})
+}
+
 func TestTokensOfTheSimulator(t *testing.T) {
 	for _, user := range []bool{false, true} {
 		inTime(t, fmt.Sprintf("user %v: a night that outlives its tokens", user), func(t *testing.T) {

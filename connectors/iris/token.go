@@ -43,15 +43,18 @@ func (c TokenConfig) GoString() string { return c.String() }
 func (c TokenConfig) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
 // Tokens keeps the refresh token of an API user. Every use of one makes the
-// next, and the one that was used is dead.
+// next, and the one that was used is dead: all who share the account have to use
+// the newest.
 type Tokens interface {
 	// Load returns the last token that was kept, "" when there is none. It is
-	// called once, before the first token is asked for; an error only means
-	// that the password is used instead.
+	// called whenever a token is needed, and once more when the server refuses
+	// it, because somebody else may have used it meanwhile. An error only means
+	// that the one in hand is used, or the password.
 	Load(ctx context.Context) (refresh string, err error)
 
-	// Save keeps a token in place of the last one. An error is logged, and the
-	// token in hand is used all the same.
+	// Save keeps a token in place of the last one, or none at all: "" says that
+	// there is none any more. An error is logged, and the token in hand is used
+	// all the same.
 	Save(ctx context.Context, refresh string) error
 }
 
@@ -150,8 +153,12 @@ func (t *tokens) drop(ctx context.Context, token string) {
 func (t *tokens) renew(ctx context.Context) (string, error) {
 	got, err := t.grant.token(ctx)
 	if err != nil {
-		if ctx.Err() != nil {
-			return "", context.Cause(ctx)
+		late := new(lateError)
+		switch cause := context.Cause(ctx); {
+		case errors.As(cause, &late):
+			err = late
+		case cause != nil:
+			return "", cause
 		}
 		return "", t.refused(err)
 	}

@@ -1,10 +1,13 @@
 package iris
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
+	"syscall"
 	"time"
 
 	"golang.org/x/oauth2"
@@ -61,8 +64,50 @@ func (e *TokenError) Hint() string {
 	case "unsupported_grant_type", "invalid_request":
 		return "check that token.url fits the way of signing in: " + DefaultTokenURL + " for an API key, " + DefaultUserTokenURL + " for an API user"
 	}
-	return "check token.url, token.clientId, token.clientSecret and token.scopes"
+
+	switch {
+	case e.Status == 0:
+		return lineHint(e.Err)
+	case e.Status == http.StatusTooManyRequests:
+		return "the token server wants to be asked less often; it is asked again by itself"
+	case e.Status >= 500:
+		return "the token server has a fault of its own; it is asked again by itself"
+	case e.Status == http.StatusNotFound, e.Status == http.StatusMethodNotAllowed, e.Status/100 == 3:
+		return "check token.url: nothing gives tokens there"
+	default:
+		return "check token.url, token.clientId, token.clientSecret and token.scopes"
+	}
 }
+
+// lineHint says what to look at when the token server gave no answer that makes
+// sense.
+func lineHint(err error) string {
+	var (
+		name    *net.DNSError
+		cert    *tls.CertificateVerificationError
+		late    *lateError
+		slow    net.Error
+	)
+	switch {
+	case errors.As(err, &name):
+		return "check the name in token.url, and that this machine can look up names of the internet"
+	case errors.As(err, &cert):
+		return "check token.url, and whether a proxy stands in between whose certificate this machine does not know"
+	case errors.Is(err, http.ErrSchemeMismatch):
+		return "check whether token.url is to begin with http instead of https"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "check the name and the port in token.url: nothing listens there"
+	case errors.As(err, &late), errors.As(err, &slow) && slow.Timeout():
+		return "check token.url, and whether a firewall or a proxy keeps this machine from reaching it"
+	case errors.Is(err, errNoToken):
+		return "check token.url, and whether a proxy answers in place of the token server"
+	default:
+		return "check token.url, and whether this machine can reach it"
+	}
+}
+
+// errNoToken says that an answer was understood as little as one without a token.
+var errNoToken = errors.New("the answer holds no token")
 
 // tokenError takes over what the server said as far as it is known to be safe.
 func tokenError(server string, err error, now time.Time, hidden *secrets) *TokenError {
@@ -72,15 +117,21 @@ func tokenError(server string, err error, now time.Time, hidden *secrets) *Token
 	}
 
 	var said *oauth2.RetrieveError
-	if !errors.As(err, &said) {
+	var line *url.Error
+	var late *lateError
+	switch {
+	case errors.As(err, &said):
+		e.Err = nil // its text quotes the body
+		e.Status = said.Response.StatusCode
+		e.After = retryAfter(said.Response.Header, now)
+		e.Code = clean(said.ErrorCode, hidden)
+		e.Description = clean(said.ErrorDescription, hidden)
+	case errors.As(err, &line), errors.As(err, &late):
 		e.Description = clean(e.Err.Error(), hidden)
-		return e
+	default:
+		e.Err = errNoToken // the library quotes the answer
+		e.Description = errNoToken.Error()
 	}
-	e.Err = nil // its text quotes the body
-	e.Status = said.Response.StatusCode
-	e.After = retryAfter(said.Response.Header, now)
-	e.Code = clean(said.ErrorCode, hidden)
-	e.Description = clean(said.ErrorDescription, hidden)
 	return e
 }
 

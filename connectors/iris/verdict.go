@@ -42,7 +42,7 @@ func (c *Client) tokenVerdict(e *TokenError) error {
 	if e.Refused() {
 		return &pipeline.Stopped{Account: c.account, Cause: e, Hint: e.Hint()}
 	}
-	return &pipeline.Later{Status: e.Status, After: e.After, Cause: e}
+	return &pipeline.Later{Status: e.Status, After: e.After, Cause: fmt.Errorf("%w; %s", e, e.Hint())}
 }
 
 func (c *Client) answerVerdict(e *ErrorResponse) error {

@@ -60,14 +60,19 @@ type deadline struct {
 	timeout time.Duration
 }
 
+// lateError says that an attempt took too long.
+type lateError struct{ timeout time.Duration }
+
+func (e *lateError) Error() string { return fmt.Sprintf("no answer within %s", e.timeout) }
+
 // RoundTrip makes one attempt. The answer is in memory when it returns.
 func (d *deadline) RoundTrip(req *http.Request) (*http.Response, error) {
-	late := fmt.Errorf("no answer within %s", d.timeout)
+	late := &lateError{d.timeout}
 	ctx, cancel := context.WithTimeoutCause(req.Context(), d.timeout, late)
 	defer cancel()
 
 	resp, err := d.next.RoundTrip(req.WithContext(ctx))
-	if err != nil && errors.Is(context.Cause(ctx), late) {
+	if token := new(TokenError); err != nil && errors.Is(context.Cause(ctx), late) && !errors.As(err, &token) {
 		return nil, late
 	}
 	return resp, err

@@ -29,6 +29,7 @@ type store interface {
 	pipeline.SnapshotJournal
 	pipeline.ListingJournal
 	Pace(account string, rates map[string]float64) pipeline.Pace
+	Tokens(account string) *journal.Tokens
 	Release(ctx context.Context, flow string) (int, error)
 	Offer(ctx context.Context, r pipeline.Run, assets []string) (int, error)
 	Decide(ctx context.Context, r pipeline.Run, d pipeline.Decision, at time.Time) error
