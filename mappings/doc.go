@@ -24,4 +24,8 @@
 // the continental kind, the five tables of a US one, a host's records, a workbook,
 // a utility's tabs, an item table. [Crosswalk] gives the two that every flow has:
 // for the files in which people keep who is who.
+//
+// A layout is the other way round: it says what a file that we write looks like.
+// [ParseLayout] compiles it with the same decoder, and so with the same care for
+// every fault; [Layouts] are those that admins start from.
 package mappings

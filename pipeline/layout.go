@@ -36,7 +36,7 @@ func LayoutsOf() []LayoutOf {
 }
 
 // OfRun reports whether such files tell what became of a run.
-func (o LayoutOf) OfRun() bool { return o != LayoutSnapshot }
+func (o LayoutOf) OfRun() bool { return o != LayoutSnapshot && o != "" }
 
 // LayoutFile says how a written file is named, and how its characters look.
 type LayoutFile struct {

@@ -23,7 +23,7 @@ var rooms = []room{
 	{"rentalsync/pipeline/report", []string{"pipeline", "pipeline/rental", "transforms"}},
 	{"rentalsync/pipeline/journal", []string{"pipeline", "pipeline/rental", "transforms"}},
 	{"rentalsync/pipeline", []string{"pipeline/rental", "transforms"}},
-	{"rentalsync/mappings", []string{"pipeline", "pipeline/rental", "transforms"}},
+	{"rentalsync/mappings", []string{"pipeline", "pipeline/rental", "pipeline/report", "transforms"}},
 	{"rentalsync/connectors/drop", []string{"pipeline", "pipeline/rental"}},
 	{"rentalsync/connectors/local", []string{"pipeline", "pipeline/rental", "connectors/drop"}},
 	{"rentalsync/connectors/sftp", []string{"pipeline", "pipeline/rental", "connectors/drop"}},
@@ -35,19 +35,20 @@ var rooms = []room{
 
 // guests may be imported by one room only.
 var guests = map[string]string{
-	"github.com/xuri/excelize":      "rentalsync/connectors/tabular",
-	"github.com/gocarina/gocsv":     "rentalsync/connectors/tabular",
-	"github.com/riverqueue/river":   "rentalsync/pipeline/journal",
-	"modernc.org/sqlite":            "rentalsync/pipeline/journal",
-	"github.com/fsnotify/fsnotify":  "rentalsync/connectors/local",
-	"github.com/pkg/sftp":           "rentalsync/connectors/sftp",
-	"golang.org/x/crypto/ssh":       "rentalsync/connectors/sftp",
-	"golang.org/x/oauth2":           "rentalsync/connectors/iris",
-	"github.com/spf13/cobra":        "rentalsync/cmd",
-	"github.com/expr-lang/expr":     "rentalsync/transforms",
-	"github.com/failsafe-go":        "rentalsync/connectors/iris",
-	"github.com/invopop/jsonschema": "rentalsync/mappings",
-	"github.com/wneessen/go-mail":   "rentalsync/connectors/notify",
+	"github.com/xuri/excelize":       "rentalsync/connectors/tabular",
+	"github.com/gocarina/gocsv":      "rentalsync/connectors/tabular",
+	"github.com/riverqueue/river":    "rentalsync/pipeline/journal",
+	"modernc.org/sqlite":             "rentalsync/pipeline/journal",
+	"github.com/fsnotify/fsnotify":   "rentalsync/connectors/local",
+	"github.com/pkg/sftp":            "rentalsync/connectors/sftp",
+	"golang.org/x/crypto/ssh":        "rentalsync/connectors/sftp",
+	"golang.org/x/oauth2":            "rentalsync/connectors/iris",
+	"github.com/spf13/cobra":         "rentalsync/cmd",
+	"github.com/expr-lang/expr":      "rentalsync/transforms",
+	"github.com/failsafe-go":         "rentalsync/connectors/iris",
+	"github.com/invopop/jsonschema":  "rentalsync/mappings",
+	"github.com/wneessen/go-mail":    "rentalsync/connectors/notify",
+	"github.com/netresearch/go-cron": "rentalsync/cmd",
 }
 
 func TestImportsPointInward(t *testing.T) {
