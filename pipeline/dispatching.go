@@ -134,4 +134,6 @@ type RunFacts struct {
 	HeldBack   int      // documents that wait because the account was never sent anything in this form
 	Reports    []string // where the written reports are
 	Mending    []string // where the files lie in which rejected rows can be mended
+
+	CustomFields CustomTotals // nil where none was due
 }

@@ -26,13 +26,14 @@ func (f RunFacts) MarshalJSON() ([]byte, error) {
 		Absent       int            `json:"absent"`
 		Documents    DocumentTotals `json:"documents"`
 		CarriedIn    int            `json:"carriedIn"`
+		CustomFields CustomTotals   `json:"customFields,omitempty"`
 		Clears       int            `json:"clears"`
 		Reports      []string       `json:"reports"`
 		Mending      []string       `json:"rejects,omitempty"`
 	}{
 		Run: f.Run.ID, Flow: f.Run.Flow, State: f.Run.State, Reason: f.Run.Reason, Reverts: f.Run.Reverts, BusinessDate: f.Run.BusinessDate,
 		Lacks: f.Run.Lacks, Deliveries: []delivery{}, Rows: f.Rows, Skips: f.Skips, Parked: f.Parked, Warnings: f.Warnings, Absent: f.Absent,
-		Documents: f.Documents, CarriedIn: f.CarriedIn, Clears: f.Clears, Reports: append([]string{}, f.Reports...), Mending: f.Mending,
+		Documents: f.Documents, CarriedIn: f.CarriedIn, CustomFields: f.CustomFields, Clears: f.Clears, Reports: append([]string{}, f.Reports...), Mending: f.Mending,
 	}
 	for _, d := range f.Deliveries {
 		out.Deliveries = append(out.Deliveries, delivery{d.Name, d.State, d.Reason})
@@ -56,5 +57,5 @@ func (f RunFacts) NeedsAttention() bool {
 			return true
 		}
 	}
-	return f.Rows.Rejected > 0 || f.Parked > 0 || f.Run.State == RunDone && len(f.Run.Lacks) > 0 || f.Run.State == RunFailed || f.Run.State == RunHeld
+	return f.CustomFields.NeedsAttention() || f.Rows.Rejected > 0 || f.Parked > 0 || f.Run.State == RunDone && len(f.Run.Lacks) > 0 || f.Run.State == RunFailed || f.Run.State == RunHeld
 }

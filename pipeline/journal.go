@@ -231,6 +231,7 @@ type ReportJournal interface {
 	Warnings(ctx context.Context, run string) iter.Seq2[Warning, error]
 	Outcomes(ctx context.Context, run string) iter.Seq2[DocumentOutcome, error]
 	Absentees(ctx context.Context, run string) iter.Seq2[Absentee, error]
+	CustomOutcomes(ctx context.Context, run string) iter.Seq2[CustomFieldOutcome, error]
 }
 
 // SnapshotJournal keeps telematics.

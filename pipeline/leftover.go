@@ -29,8 +29,11 @@ func (r *Runner) Leftover(ctx context.Context) ([]RunFacts, error) {
 	if err != nil {
 		return nil, fmt.Errorf("look for what is to be sent: %w", err)
 	}
-	if left.Due == 0 && !pending {
-		return nil, nil
+	if !pending && left.Due == 0 && r.Values != nil {
+		pending, err = r.Values.Pending(ctx, r.Flow)
+	}
+	if err != nil || left.Due == 0 && !pending {
+		return nil, err
 	}
 
 	now := r.Now()

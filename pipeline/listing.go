@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -18,6 +19,7 @@ const (
 	ListedCustomers ListingKind = "customer"
 	ListedContracts ListingKind = "contract"
 	ListedItems     ListingKind = "item"
+	ListedFields    ListingKind = "field" // definitions of custom fields
 )
 
 // Listed is one thing of a listing.
@@ -77,6 +79,10 @@ func (l *Lister) ask(ctx context.Context, kind ListingKind) iter.Seq2[Listed, er
 	case ListedContracts:
 		return entries(l.Directory.Contracts(ctx), func(c AccountContract) Listed {
 			return Listed{ID: c.ID, Reference: c.ExternalReference}
+		})
+	case ListedFields:
+		return entries(l.Directory.Definitions(ctx), func(d FieldDefinition) Listed {
+			return Listed{ID: cmp.Or(d.ID, d.Key), Reference: d.Key}
 		})
 	default:
 		return entries(l.items(ctx), func(i AccountItem) Listed {

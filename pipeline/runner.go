@@ -14,6 +14,7 @@ type Runner struct {
 	Intake     *Intake
 	Closer     *Closer
 	Dispatcher *Dispatcher
+	Values     *CustomValues // nil where no custom field is set
 	Publisher  *Publisher
 	Reverter   *Reverter
 	Deliveries DeliveryJournal
@@ -366,6 +367,9 @@ func (r *Runner) complete(ctx context.Context, run Run) (RunFacts, error) {
 			return RunFacts{}, err
 		}
 		reached(r.Reached, "run:dispatched")
+		if err := r.setValues(ctx, run); err != nil {
+			return RunFacts{}, err
+		}
 	}
 	if run.Undecided() {
 		reached(r.Reached, "run:held")
@@ -376,6 +380,19 @@ func (r *Runner) complete(ctx context.Context, run Run) (RunFacts, error) {
 	}
 	reached(r.Reached, "run:published")
 	return facts, err
+}
+
+// setValues sets custom values once their documents are through. Nothing is set in
+// an account that waits for a person.
+func (r *Runner) setValues(ctx context.Context, run Run) error {
+	if r.Values == nil {
+		return nil
+	}
+	welcome, err := r.Dispatcher.Welcome(ctx, run.Flow)
+	if err != nil || !welcome {
+		return err
+	}
+	return r.Values.Work(ctx, run)
 }
 
 // tellHeld writes the page about a run that was held, and tells people.

@@ -72,6 +72,7 @@ func (a *app) wire(h *house, c *flowConfig) (*flow, error) {
 	if f.runner.Publisher, err = a.publisher(h, c); err != nil {
 		return nil, err
 	}
+	f.runner.Values = a.customValues(h, c, client, wire.Digest())
 	f.runner.Publisher.Mending = mendingForms(h.journal, c.Reports.Formats, compiled)
 	f.snapshotter, err = a.snapshotterOf(h, c, client)
 	return f, err

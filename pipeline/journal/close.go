@@ -71,6 +71,7 @@ func (c *closing) close(ctx context.Context, jobs *jobs) error {
 		{"make dispatches", c.dispatch},
 		{"carry in what earlier runs left", c.carry},
 		{"take nights back", c.takeBack},
+		{"make custom values due", c.customs},
 		{"mark the run as closed", c.mark},
 	} {
 		if err := step.do(ctx); err != nil {

@@ -19,7 +19,7 @@ func (st *stager) columns(number int64, self name, r *rental.Record) []any {
 		customer,
 		st.depot(r),
 		day(r, rental.OffRentDate), planned(r), ahead(r, st.date), status(r),
-		r.Encode())
+		orNull(r.CustomDigest()), r.Encode())
 }
 
 // ended is what record.ended says of an item.

@@ -58,6 +58,9 @@ func (j *Journal) Facts(ctx context.Context, run string) (f pipeline.RunFacts, e
 		if err := countOutcomes(ctx, s, run, f.Documents); err != nil {
 			return err
 		}
+		if f.CustomFields, err = countCustoms(ctx, s, run); err != nil {
+			return err
+		}
 		return s.one(ctx, countFurther, args(run), &f.Parked, &f.Warnings, &f.CarriedIn, &f.Clears, &f.Absent, &f.HeldBack)
 	})
 	return f, named(err, "gather the facts of run %q", run)

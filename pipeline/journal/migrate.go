@@ -97,6 +97,11 @@ func (m migration) apply(ctx context.Context, s session) error {
 			return fmt.Errorf("fill the columns of %s: %w", m.name, err)
 		}
 	}
+	if m.version == customDigests {
+		if err := refreshCustom(ctx, s); err != nil {
+			return fmt.Errorf("find the custom values of records for %s: %w", m.name, err)
+		}
+	}
 	_, err = s.exec(ctx, addMigrated, m.version)
 	return err
 }
@@ -104,6 +109,9 @@ func (m migration) apply(ctx context.Context, s session) error {
 // searchesByRules is the migration that gave records the columns which the
 // rental rules search by.
 const searchesByRules = 2
+
+// customDigests is the migration that let records know their custom values.
+const customDigests = 4
 
 // checkVersion refuses a database that is not of this version.
 func checkVersion(ctx context.Context, s session) error {

@@ -61,7 +61,7 @@ func (j *Journal) Offer(ctx context.Context, r pipeline.Run, assets []string) (i
 	for i, key := range assets {
 		rules[i] = rule{rental.Ref{Kind: rental.Asset, Key: key}.String(), offerOne, args(r.Flow, key)}
 	}
-	n, err := j.offer(ctx, r, rules, rule{"what is sent in any case", markOffered, nil})
+	n, err := j.offer(ctx, r, rules, rule{"what is sent in any case", markOffered, nil}, rule{"refused custom values", offeredCustom, nil})
 	return n, named(err, "offer %d assets in run %q", len(assets), r.ID)
 }
 
@@ -70,7 +70,8 @@ func (j *Journal) Offer(ctx context.Context, r pipeline.Run, assets []string) (i
 // profile.
 func (j *Journal) OfferFleet(ctx context.Context, r pipeline.Run, account, profile string) (int, error) {
 	n, err := j.offer(ctx, r, []rule{{"the fleet", offerFleet, args(r.Flow, r.ID)}},
-		rule{"whom the flow serves", nowServes, args(r.Flow, account, profile)})
+		rule{"whom the flow serves", nowServes, args(r.Flow, account, profile)},
+		rule{"every custom value", everyCustom, args(r.Flow)})
 	return n, named(err, "offer the fleet in run %q", r.ID)
 }
 

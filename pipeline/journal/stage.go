@@ -57,7 +57,7 @@ func (j *Journal) Stage(ctx context.Context, b *pipeline.Batch) error {
 
 const (
 	addRecords = `
-		INSERT INTO record (id, entity, kind, ended, given, on_rent, ident, asset, contract, customer, depot, off_rent, planned, ahead, status, body)
+		INSERT INTO record (id, entity, kind, ended, given, on_rent, ident, asset, contract, customer, depot, off_rent, planned, ahead, status, custom, body)
 		VALUES @rows`
 	numberRecords = `UPDATE stage SET records = records + $2 WHERE id = $1 RETURNING records - $2`
 
