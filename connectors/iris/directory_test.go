@@ -11,12 +11,21 @@ import (
 
 	"rentalsync/connectors/iris"
 	"rentalsync/connectors/iris/iristest"
+	irisdescribed "rentalsync/connectors/iris/iristest/described"
 	"rentalsync/pipeline"
 )
 
 func directory(t *testing.T, cfg iris.Config) *iris.Directory {
 	t.Helper()
 	return iris.NewDirectory(client(t, cfg))
+}
+
+// described is demo's configuration, and holds what goes over the line to openapi.yaml.
+func described(t *testing.T, si *iristest.Simulator) iris.Config {
+	t.Helper()
+	cfg := demo(si)
+	cfg.Transport = memory{&irisdescribed.Handler{Server: si, Tell: t.Errorf}}
+	return cfg
 }
 
 // all reads a list to its end.
@@ -44,7 +53,7 @@ func failed[T any](list iter.Seq2[T, error]) (err error) {
 func TestTheAssetsOfAnAccountAreListedToTheLast(t *testing.T) {
 	t.Parallel()
 	si := simulator(t, iristest.Options{Fleet: 1203, NotOwned: []string{notOurs}})
-	got := all(t, directory(t, demo(si)).Assets(t.Context()))
+	got := all(t, directory(t, described(t, si)).Assets(t.Context()))
 	if len(got) != 1204 {
 		t.Fatalf("got %d assets, want 1204", len(got))
 	}
@@ -59,7 +68,7 @@ func TestTheAssetsOfAnAccountAreListedToTheLast(t *testing.T) {
 func TestAReferenceThatIsSetIsReadBack(t *testing.T) {
 	t.Parallel()
 	si := simulator(t, options())
-	d := directory(t, demo(si))
+	d := directory(t, described(t, si))
 	id := all(t, d.Assets(t.Context()))[0].ID
 	if err := d.SetReference(t.Context(), id, "A-100482"); err != nil {
 		t.Fatal(err)
@@ -71,7 +80,7 @@ func TestAReferenceThatIsSetIsReadBack(t *testing.T) {
 
 func TestADepotIsCreatedAndReadBack(t *testing.T) {
 	t.Parallel()
-	d := directory(t, demo(simulator(t, options())))
+	d := directory(t, described(t, simulator(t, options())))
 	want := pipeline.AccountSite{
 		Name: "Depot Nordby", StreetAddress: "Kirkeveien 4", ZipCode: "0368", City: "Oslo", Country: "NO",
 		Area: [][]pipeline.Lonlat{{{10.70, 59.90}, {10.71, 59.90}, {10.71, 59.91}, {10.70, 59.90}}},
@@ -97,7 +106,7 @@ func TestADepotIsCreatedAndReadBack(t *testing.T) {
 
 func TestCustomersAreCreatedChangedAndListed(t *testing.T) {
 	t.Parallel()
-	d := directory(t, demo(simulator(t, options())))
+	d := directory(t, described(t, simulator(t, options())))
 	made, err := d.CreateCustomer(t.Context(), pipeline.AccountCustomer{Name: "Nordby Anlegg AS", Type: "CONTRACTOR", ExternalReference: "K-3391"})
 	if err != nil || made.ID == "" {
 		t.Fatal(made, err)
@@ -109,6 +118,94 @@ func TestCustomersAreCreatedChangedAndListed(t *testing.T) {
 	}
 	if diff := cmp.Diff([]pipeline.AccountCustomer{made, made}, append(all(t, d.Customers(t.Context())), changed)); diff != "" {
 		t.Errorf("listed, changed (-want +got):\n%s", diff)
+	}
+}
+
+func TestCustomValuesAreSetAndReadBack(t *testing.T) {
+	t.Parallel()
+	si := simulator(t, iristest.Options{Serials: []string{known}, Definitions: []iristest.Definition{
+		{Key: "projectCode", Type: "STRING", EntityType: "RENTAL_CONTRACT"},
+		{Key: "hourPrice", Type: "MONETARY", EntityType: "ASSET", Currency: "EUR"},
+		{Key: "axles", Type: "NUMBER", EntityType: "ASSET", IsInteger: true},
+		{Key: "insured", Type: "BOOLEAN", EntityType: "ASSET"},
+		{Key: "bought", Type: "DATE", EntityType: "ASSET"},
+		{Key: "colour", Type: "DROPDOWN", EntityType: "ASSET", AllValues: []string{"red", "blue"}},
+		{Key: "uses", Type: "DROPDOWN", EntityType: "ASSET", AllValues: []string{"road", "water"}, MultiSelect: true},
+		{Key: "layout", Type: "JSON", EntityType: "ASSET"},
+	}})
+	d := directory(t, described(t, si))
+	defined := map[string]pipeline.FieldDefinition{}
+	for _, df := range all(t, d.Definitions(t.Context())) {
+		defined[df.Key] = df
+	}
+	asset := all(t, d.Assets(t.Context()))[0].ID
+	want := map[string]string{
+		"hourPrice": "12.50", "axles": "2", "insured": "true", "bought": "2026-11-21", "colour": "red", "uses": "road; water", "layout": `{"a":[1]}`,
+	}
+	var values []pipeline.CustomValue
+	for key, text := range want {
+		values = append(values, pipeline.CustomValue{Definition: defined[key], Text: text})
+	}
+	if err := d.SetValues(t.Context(), asset, values); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, valuesOf(t, d, asset)); diff != "" {
+		t.Errorf("values (-want +got):\n%s", diff)
+	}
+
+	if err := d.SetValues(t.Context(), asset, []pipeline.CustomValue{{Definition: defined["colour"]}}); err != nil {
+		t.Fatal(err)
+	}
+	delete(want, "colour")
+	if diff := cmp.Diff(want, valuesOf(t, d, asset)); diff != "" {
+		t.Errorf("after one was emptied (-want +got):\n%s", diff)
+	}
+
+	for text, key := range map[string]string{"two": "axles", "1e999": "axles", "yes": "insured", "{": "layout", "green": "colour", "x": "projectCode"} {
+		var refusal *pipeline.Refusal
+		if err := d.SetValues(t.Context(), asset, []pipeline.CustomValue{{Definition: defined[key], Text: text}}); !errors.As(err, &refusal) {
+			t.Errorf("%s %q: got %v, want a refusal", key, text, err)
+		}
+	}
+}
+
+func valuesOf(t *testing.T, d *iris.Directory, entity string) map[string]string {
+	t.Helper()
+	values, err := d.Values(t.Context(), entity)
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := map[string]string{}
+	for key, v := range values {
+		texts[key] = v.Text
+	}
+	return texts
+}
+
+func TestContractsThatWereSentAreReadBackAndHoldCustomValues(t *testing.T) {
+	t.Parallel()
+	si := simulator(t, iristest.Options{Serials: []string{known}, Definitions: []iristest.Definition{{Key: "projectCode", Type: "STRING", EntityType: "RENTAL_CONTRACT"}}})
+	c := client(t, described(t, si))
+	body := `{"identifier":"WJX00213","identifierType":"SERIAL_NUMBER","contractItems":[{"externalReference":"C-77120/3","onRentDate":"2026-03-03",
+		"contract":{"externalReference":"C-77120","contractStatus":"OPEN","startDate":"2026-03-01","customer":{"externalReference":"K-3391","name":"Nordby Anlegg AS"}}}]}`
+	if _, err := c.Synchronize(t.Context(), []byte(body)); err != nil {
+		t.Fatal(err)
+	}
+
+	d := iris.NewDirectory(c)
+	contracts := all(t, d.Contracts(t.Context()))
+	if len(contracts) != 1 || contracts[0].ExternalReference != "C-77120" || contracts[0].Customer != "K-3391" || contracts[0].StartDate.IsZero() {
+		t.Fatalf("got %+v", contracts)
+	}
+	items := all(t, d.ContractItems(t.Context(), contracts[0].ID))
+	if len(items) != 1 || items[0].ExternalReference != "C-77120/3" || items[0].AssetID == "" || items[0].OnRentDate.IsZero() || items[0].ContractID != contracts[0].ID {
+		t.Errorf("got %+v", items)
+	}
+	if err := d.SetValues(t.Context(), contracts[0].ID, []pipeline.CustomValue{{Definition: pipeline.FieldDefinition{Key: "projectCode", Type: "STRING"}, Text: "P-7"}}); err != nil {
+		t.Error(err)
+	}
+	if got := valuesOf(t, d, contracts[0].ID); got["projectCode"] != "P-7" {
+		t.Errorf("got %v", got)
 	}
 }
 

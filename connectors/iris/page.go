@@ -32,22 +32,32 @@ type listPage[T any] struct {
 	Last       *bool  `json:"last"`
 	After      string `json:"after"` // of lists with a cursor
 	Links      []Link `json:"links"`
+
+	raw json.RawMessage // the content as it came
 }
 
 // UnmarshalJSON takes a list without an envelope, too. What holds no list at all
 // is no page without anything in it.
 func (p *listPage[T]) UnmarshalJSON(body []byte) error {
+	p.raw = bytes.Clone(body)
 	if bytes.HasPrefix(body, []byte("[")) {
 		return json.Unmarshal(body, &p.Content)
 	}
 	type envelope listPage[T]
-	if err := json.Unmarshal(body, (*envelope)(p)); err != nil {
+	in := struct {
+		*envelope
+		Content json.RawMessage `json:"content"`
+	}{envelope: (*envelope)(p)}
+	if err := json.Unmarshal(body, &in); err != nil {
 		return err
 	}
-	if p.Content == nil && p.TotalPages == nil {
+	if in.Content == nil && p.TotalPages == nil {
 		return errors.New("it is no page of a list: it has no content")
 	}
-	return nil
+	if p.raw = in.Content; p.raw == nil {
+		return nil
+	}
+	return json.Unmarshal(p.raw, &p.Content)
 }
 
 // list yields the things of a list, page after page. An error ends it.
@@ -77,7 +87,7 @@ func pages[T any](ctx context.Context, c *Client, in call) iter.Seq2[listPage[T]
 		for {
 			var next url.Values
 			if err == nil {
-				next, err = nextPage(&walk, page, at)
+				next, err = nextPage(&walk, &page, at)
 			}
 			if err != nil {
 				yield(listPage[T]{}, fmt.Errorf("read list %s: %w", in.path, err))
@@ -111,15 +121,21 @@ func firstPage[T any](ctx context.Context, c *Client, in call) (page listPage[T]
 type walk struct {
 	client *Client
 	path   string
-	seen   map[string]bool // the queries that were asked, and what they brought
+	seen   map[string]bool // the queries that were asked
+	last   []byte          // what the last page held
 }
 
 // nextPage is the query of the page after a page; nil is the end. A link leads
 // before a cursor does, and a cursor before a count.
-func nextPage[T any](w *walk, page listPage[T], at url.Values) (url.Values, error) {
+func nextPage[T any](w *walk, page *listPage[T], at url.Values) (url.Values, error) {
 	if err := w.note(page.Number, at); err != nil {
 		return nil, err
 	}
+	if len(page.Content) > 0 && bytes.Equal(page.raw, w.last) {
+		return nil, fmt.Errorf("it leads in a circle: page %s holds what the one before it held", at.Get("page"))
+	}
+	w.last = page.raw
+
 	for _, l := range page.Links {
 		if strings.EqualFold(l.Rel, "next") && l.Href != "" {
 			return w.follow(l.Href, at)
@@ -157,12 +173,14 @@ func (w *walk) note(number *int, at url.Values) error {
 // follow reads the query off a link to the next page. The token goes along, so
 // that it must lead to the same list.
 func (w *walk) follow(href string, at url.Values) (url.Values, error) {
-	to, err := url.Parse(href)
+	here, err := url.Parse(w.client.base.String() + w.path)
+	if err != nil {
+		return nil, err
+	}
+	to, err := here.Parse(href)
 	if err != nil {
 		return nil, errors.New("it names a next page whose address cannot be read")
 	}
-	here := w.client.base.JoinPath(w.path)
-	to = here.ResolveReference(to)
 	if to.Scheme != here.Scheme || !strings.EqualFold(to.Host, here.Host) || to.User != nil || to.EscapedPath() != here.EscapedPath() {
 		return nil, fmt.Errorf("it names a next page at %s, which is not of the same list; it is not followed", plainURL(to))
 	}
