@@ -23,7 +23,7 @@ func (c *layoutCompiler) file() {
 
 	*f = pipeline.LayoutFile{
 		Format: cmp.Or(said.Format.Value, "csv"), Encoding: said.Encoding.Value, Mark: said.BOM,
-		Replace: said.Unencodable.Value == "replace", Delimiter: delimiter(said.Delimiter.Value), Sheet: said.Sheet.Value,
+		Replace: said.Unencodable.Value == "replace", Delimiter: delimiter(said.Delimiter.Value), Sheet: said.Sheet.Value, Decimal: said.Decimal.Value,
 		Ending: map[string]string{"lf": "\n", "none": ""}[said.Lines.Value],
 	}
 	if said.Lines.Value == "" || said.Lines.Value == "crlf" {

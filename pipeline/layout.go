@@ -48,6 +48,7 @@ type LayoutFile struct {
 	Mark      bool   // a byte order mark goes before it
 	Replace   bool   // what the encoding does not have becomes a question mark; else the line is left out
 	Delimiter string
+	Decimal   string // of numbers that have no form of their own; "" is a point
 	Quote     LayoutQuote
 	Titles    bool   // the first line has the columns' headers
 	Sheet     string // of a workbook

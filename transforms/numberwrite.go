@@ -46,6 +46,21 @@ func oneMore(digits []byte) []byte {
 	return append([]byte{'1'}, digits...)
 }
 
+// To is the number with more or fewer places.
+func (r Rounded) To(places int) Rounded {
+	if more := places - r.Places; more >= 0 {
+		return Rounded{Places: places, Digits: r.Digits + strings.Repeat("0", more), Negative: r.Negative}
+	}
+	cut := len(r.Digits) - (r.Places - places)
+	digits := []byte(r.Digits[:cut])
+	if r.Digits[cut] >= '5' {
+		digits = oneMore(digits)
+	}
+	to := Rounded{Places: places, Digits: string(digits)}
+	to.Negative = r.Negative && strings.Trim(to.Digits, "0") != ""
+	return to
+}
+
 // Units is the number in its smallest units, with its sign.
 func (r Rounded) Units() string {
 	if r.Negative {

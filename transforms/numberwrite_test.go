@@ -109,3 +109,41 @@ func mustParse(t *testing.T, text string) string {
 	}
 	return canonical
 }
+
+func TestSumsAreBroughtToOtherPlaces(t *testing.T) {
+	t.Parallel()
+
+	for _, tt := range []struct {
+		units        string
+		from, to     int
+		want         string
+		wantNegative bool
+	}{
+		{"1235", 2, 3, "12350", false},
+		{"1235", 2, 1, "124", false},
+		{"-1235", 2, 0, "12", true},
+		{"-4", 2, 0, "0", false},
+		{"9999", 2, 1, "1000", false},
+	} {
+		got := OfUnits(tt.units, tt.from).To(tt.to)
+		if got.Digits != tt.want || got.Negative != tt.wantNegative {
+			t.Errorf("%s with %d places to %d is %+v, want %s", tt.units, tt.from, tt.to, got, tt.want)
+		}
+	}
+}
+
+func TestFormsOfDatesAreSpelledForWorkbooks(t *testing.T) {
+	t.Parallel()
+
+	for form, want := range map[string]string{
+		"DD.MM.YYYY": `dd\.mm\.yyyy`, "M/D/YY hh:mm AM": `m\/d\/yy\ hh\:mm\ AM/PM`, "YYYYMMDDHHmmss": "yyyymmddhhmmss", "CYYDDD": "",
+	} {
+		parsed, err := ParseDateForm(form)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, ok := parsed.Excel(); got != want || ok != (want != "") {
+			t.Errorf("%s is %q, want %q", form, got, want)
+		}
+	}
+}

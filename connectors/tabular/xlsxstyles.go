@@ -61,6 +61,9 @@ func (s *xlsxStyles) toFill() (style int, err error) {
 }
 
 func numberFormat(c report.Column) string {
+	if c.Format != "" {
+		return c.Format
+	}
 	switch c.Type {
 	case report.Integer:
 		return "0"

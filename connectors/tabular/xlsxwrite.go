@@ -95,7 +95,7 @@ func (b *xlsxBook) write(s report.Sheet) error {
 				return err
 			}
 		}
-		if err := page.end(); err != nil || !more {
+		if err := page.end(!more); err != nil || !more {
 			return err
 		}
 	}
@@ -221,13 +221,13 @@ func (p *xlsxPage) value(cell report.Cell, c report.Column) any {
 }
 
 // end makes a table of what was written, draws its charts, and closes the sheet.
-func (p *xlsxPage) end() error {
+func (p *xlsxPage) end(last bool) error {
 	if !p.sheet.Plain && len(p.sheet.Columns) > 0 {
-		last, err := excelize.CoordinatesToCellName(len(p.sheet.Columns), p.rows)
+		corner, err := excelize.CoordinatesToCellName(len(p.sheet.Columns), p.rows)
 		if err != nil {
 			return err
 		}
-		if err := p.asTable(last); err != nil {
+		if err := p.asTable(corner); err != nil {
 			return err
 		}
 	}
@@ -236,6 +236,11 @@ func (p *xlsxPage) end() error {
 	}
 	if err := p.charts(); err != nil {
 		return err
+	}
+	if last && p.sheet.Totals != nil {
+		if err := p.row(p.sheet.Totals()); err != nil {
+			return err
+		}
 	}
 	return p.stream.Flush()
 }

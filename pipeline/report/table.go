@@ -27,6 +27,8 @@ type Column struct {
 	Width    int // in characters; 0 lets the writer choose by the title
 	Decimals int // for Decimal; 0 is two
 
+	Format string // how a workbook shows its numbers or instants, as dd.mm.yyyy; "" is as its type is shown
+
 	Fill   bool   // for people to fill in: its cells are coloured
 	Choice [2]int // the first and the last column of the same row whose cells it offers to choose from, counted from 1; 0 offers nothing
 }
@@ -60,6 +62,8 @@ type Sheet struct {
 	Plain   bool                     // no filter and no frozen header: a page to read, not a table
 	Table   string                   // the name by which other programs find the table in a workbook; "" gives it none
 	Charts  []Chart
+
+	Totals func() []Cell // the line below the table, asked for when its rows are written; nil is none
 }
 
 // Book is a workbook: its sheets in order, and the zone its times are shown in.
