@@ -15,6 +15,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"rentalsync/mappings"
+	"rentalsync/pipeline"
 )
 
 // config is rentalsync.yaml: which folders are read, by which mappings, and
@@ -75,6 +76,9 @@ type flowConfig struct {
 
 	// The ids of sites in IRIS, by the ERP's own key of the depot. Default: what mappings of depots say.
 	Depots map[string]string `yaml:"depots"`
+
+	// What rentalsync prepare --apply may make in IRIS. Default: nothing but external references of machines.
+	Prepare prepareConfig `yaml:"prepare"`
 
 	// The IRIS account that gets what the ERP says. Required.
 	IRIS irisConfig `yaml:"iris,required"`
@@ -222,6 +226,7 @@ func flowDefaults() flowConfig {
 		References: "{key}",
 		Absent:     absentConfig{Asset: "report", Item: "end", Nights: 1},
 		Reoffer:    7 * 24 * time.Hour,
+		Prepare:    prepareConfig{Customers: string(pipeline.ReportCustomers)},
 		Keep:       keepConfig{History: 400 * 24 * time.Hour},
 		IRIS: irisConfig{
 			Rate:       ratesConfig{Rental: 5, Fleet: 50, Equipment: 500, Other: 5},
@@ -257,6 +262,7 @@ func (c *flowConfig) complete(from *lookup) {
 	c.completePlaces(from)
 	c.mappingFiles = from.files(c.Mappings)
 	c.IRIS.Wire = from.path(c.IRIS.Wire)
+	c.Prepare.Areas = from.path(c.Prepare.Areas)
 	c.IRIS.complete(from)
 	c.Notify.complete(from)
 }

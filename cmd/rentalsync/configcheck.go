@@ -79,6 +79,7 @@ func (ch *configChecker) flow(f *flowConfig, at string) {
 	ch.absent(f, at)
 	ch.history(f, at)
 	ch.depots(f, at)
+	ch.prepare(f, at)
 	ch.iris(&f.IRIS, at+".iris")
 	ch.reports(f, at)
 	ch.keep(f, at)
