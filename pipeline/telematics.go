@@ -27,6 +27,10 @@ type Machine struct {
 	FuelRemaining  *Reading // percent
 	DEFRemaining   *Reading // percent
 	EngineRunning  *Switch
+
+	// Extended are the readings that have no field here, by the name of their
+	// block: the standard's, such as CumulativePowerTakeOffHours, or the maker's.
+	Extended map[string]Reading `json:",omitempty"`
 }
 
 // Location is where a machine was.

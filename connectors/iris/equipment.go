@@ -2,219 +2,294 @@ package iris
 
 import (
 	"cmp"
-	"fmt"
-	"math"
-	"regexp"
-	"strconv"
+	"slices"
 	"strings"
 	"time"
 
 	"rentalsync/pipeline"
 )
 
-// machine understands one Equipment of the export. A block that is not there,
-// or has nothing in it, is nil; one that cannot be understood makes the machine
-// a *pipeline.MachineError.
-func machine(e *element) (pipeline.Machine, error) {
-	header, meta := e.child("EquipmentHeader"), e.child("Metadata")
-	m := pipeline.Machine{
-		OEMName:               header.get("OEMName"),
-		Model:                 header.get("Model"),
-		EquipmentID:           header.get("EquipmentID"),
-		SerialNumber:          header.get("SerialNumber"),
-		PIN:                   header.get("PIN"),
-		TelematicSerialNumber: meta.get("TelematicSerialNumber"),
-		AssetID:               cmp.Or(meta.get("AssetId"), meta.get("MachineId")),
-		ExternalReference:     meta.get("ExternalReferenceNumber"),
+// Equipment is one machine of a document, told as ISO 15143-3 tells it whatever
+// the document's maker calls things: every block under its own name, numbers in
+// the standard's units, times in UTC. What has no name there keeps the maker's.
+type Equipment struct {
+	Item   int // its place in the document, from 1
+	Faults []pipeline.Fault
+
+	blocks []element // in order; all of them told
+}
+
+// block finds the first block of a name; nil when there is none.
+func (eq *Equipment) block(name string) *element {
+	for i := range eq.blocks {
+		if eq.blocks[i].name == name {
+			return &eq.blocks[i]
+		}
+	}
+	return nil
+}
+
+// understand tells a machine in the terms of the standard. What cannot be
+// understood is a fault, and everything else is told all the same.
+func understand(e *element, item int) Equipment {
+	t := teller{found: map[*block][]element{}, flat: map[*block]*element{}}
+	t.sortOut(e)
+
+	eq := Equipment{Item: item}
+	for i := range isoBlocks {
+		b := &isoBlocks[i]
+		eq.blocks = append(eq.blocks, t.tell(b)...)
+	}
+	eq.blocks = append(eq.blocks, t.others()...)
+	t.expectMachine(e, &eq)
+	eq.Faults = t.faults
+	return eq
+}
+
+// teller tells one machine.
+type teller struct {
+	found  map[*block][]element // what stands for a block
+	flat   map[*block]*element  // fields of a block that stand beside it
+	stamps []element            // when the machine says all of it was true
+	other  []element            // what the standard does not know
+	faults []pipeline.Fault
+}
+
+func (t *teller) fault(field, value, what string) {
+	t.faults = append(t.faults, pipeline.Fault{Column: field, Value: value, What: what})
+}
+
+// sortOut puts what a machine says to the blocks it belongs to.
+func (t *teller) sortOut(e *element) {
+	for i := range e.children {
+		c := &e.children[i]
+		at, known := places[c.key]
+		switch {
+		case unspecified(e, c):
+		case !known && timeKeys[c.key]:
+			t.stamps = append(t.stamps, *c)
+		case !known:
+			t.other = append(t.other, *c)
+		case at.field == "" && strings.HasSuffix(c.key, "ratio") && len(c.children) == 0:
+			t.other = append(t.other, *c) // of what is not said: 0.5 may be half a tank
+		case at.field == "":
+			t.found[at.block] = append(t.found[at.block], c.all()...)
+		default:
+			t.beside(at, c)
+		}
+	}
+}
+
+// beside keeps a field that stands beside the blocks.
+func (t *teller) beside(at place, c *element) {
+	one := t.flat[at.block]
+	if one == nil {
+		e := named(at.block.name)
+		one = &e
+		t.flat[at.block] = one
+	}
+	field := *c
+	field.name, field.key = at.field, keyOf(at.field)
+	one.children = append(one.children, field)
+}
+
+// unspecified reports whether a member is nothing: .NET writes numbers that are
+// not there as 0 and says so beside them.
+func unspecified(e, c *element) bool {
+	if strings.HasSuffix(c.key, "specified") && c.key != "specified" {
+		return true
+	}
+	said := e.child(c.key + "specified")
+	return said != nil && strings.EqualFold(said.trimmed(), "false")
+}
+
+// tell tells a block: several where several may be, else the newest.
+func (t *teller) tell(b *block) []element {
+	found := t.found[b]
+	if flat := t.flat[b]; flat != nil {
+		found = t.withFlat(b, found, flat)
+	}
+	if b.many {
+		return t.tellMany(b, found)
 	}
 
-	in := blocks{equipment: e}
-	in.expect(header != nil, "it has no EquipmentHeader")
-	in.expect(header == nil || identity(&m) != "", "it has no serial number, no PIN and no other id")
-	m.Location = in.location()
-	m.OperatingHours = in.hours("CumulativeOperatingHours")
-	m.IdleHours = in.hours("CumulativeIdleHours")
-	m.Distance = in.amount("Distance", "Odometer", "OdometerUnits")
-	m.FuelUsed = in.amount("FuelUsed", "FuelConsumed", "FuelUnits")
-	m.FuelRemaining = in.percent("FuelRemaining")
-	m.DEFRemaining = in.percent("DEFRemaining")
-	m.EngineRunning = in.engine()
-
-	if len(in.faults) > 0 {
-		return m, &pipeline.MachineError{SerialNumber: identity(&m), Why: strings.Join(in.faults, "; ")}
+	var newest *element
+	for i := range found {
+		if len(found[i].children) == 0 && b.name != headerName {
+			found[i].children = slices.Clone(t.stamps) // a bare number was true when the machine says
+		}
+		one := t.block(b, &found[i])
+		if len(one.children) == 0 || saysOnlyHow(b, &one) {
+			continue
+		}
+		if newest == nil || !trueAt(&one).Before(trueAt(newest)) {
+			newest = &one
+		}
 	}
-	return m, nil
+	if newest == nil {
+		return nil
+	}
+	return []element{*newest}
+}
+
+// withFlat gives the header what stands beside it, and makes a block of other
+// fields where there is none. They were true when the machine says.
+func (t *teller) withFlat(b *block, found []element, flat *element) []element {
+	if len(found) == 0 {
+		if flat.child(timeName) == nil && b.name != headerName {
+			flat.children = append(flat.children, t.stamps...)
+		}
+		return []element{*flat}
+	}
+	if b.name != headerName {
+		return found
+	}
+	header := found[0]
+	header.children = slices.Clone(header.children)
+	for _, c := range flat.children {
+		if f := b.find(c.key); f == nil || !says(&header, f) {
+			header.children = append(header.children, c)
+		}
+	}
+	return []element{header}
+}
+
+func says(e *element, f *field) bool {
+	return slices.ContainsFunc(keys(f.name, f.also), func(key string) bool { return e.get(key) != "" })
+}
+
+// saysOnlyHow reports whether a block has nothing but its time and its units.
+func saysOnlyHow(b *block, one *element) bool {
+	return !slices.ContainsFunc(one.children, func(c element) bool {
+		f := b.find(c.key)
+		return c.name != timeName && (f == nil || f.is != unit)
+	})
+}
+
+// trueAt is the time of a block that was told; zero when there is none.
+func trueAt(e *element) time.Time {
+	when, _ := parseTime(e.get(timeName))
+	return when
+}
+
+// tellMany tells what may be there several times: one list, of which each has
+// its own fields.
+func (t *teller) tellMany(b *block, found []element) []element {
+	all := named(b.name)
+	all.kind = ofList
+	for i := range found {
+		for _, e := range unwrapped(b, &found[i]) {
+			one := t.generic(&e)
+			if len(e.children) > 0 {
+				one = t.block(b, &e)
+			}
+			if !one.empty() {
+				all.children = append(all.children, one)
+			}
+		}
+	}
+	if len(all.children) == 0 {
+		return nil
+	}
+	return []element{all}
+}
+
+// unwrapped are the things in an element that holds nothing but them, as
+// FaultCodes does.
+func unwrapped(b *block, e *element) []element {
+	var each []element
+	for i := range e.children {
+		c := &e.children[i]
+		if at := places[c.key]; at.block != b || len(c.children) == 0 {
+			return []element{*e}
+		}
+		each = append(each, c.all()...)
+	}
+	if len(each) == 0 {
+		return []element{*e}
+	}
+	return each
+}
+
+// others tells what the standard does not know, under its own name.
+func (t *teller) others() []element {
+	var told []element
+	for i := range t.stamps {
+		if when := t.when(&t.stamps[i], "the machine"); when != "" && len(told) == 0 {
+			told = append(told, value(timeName, ofText, when))
+		}
+	}
+	for i := range t.other {
+		c := &t.other[i]
+		if c.empty() {
+			continue
+		}
+		one := t.generic(c)
+		if one.key == "metadata" {
+			one.name = "Metadata"
+		}
+		keep(&told, one)
+	}
+	return told
+}
+
+// keep adds an element. What is there several times is a list.
+func keep(told *[]element, one element) {
+	at := slices.IndexFunc(*told, func(e element) bool { return e.key == one.key })
+	if at < 0 {
+		*told = append(*told, one)
+		return
+	}
+	before := &(*told)[at]
+	if before.kind != ofList {
+		first := *before
+		*before = element{name: first.name, key: first.key, kind: ofList, children: []element{first}}
+	}
+	before.children = append(before.children, one)
+}
+
+// expectMachine makes sure that it is a machine, and one that can be told from
+// others.
+func (t *teller) expectMachine(e *element, eq *Equipment) {
+	header := eq.block(headerName)
+	switch {
+	case header == nil && len(e.children) == 0 && e.trimmed() != "":
+		t.fault("", e.trimmed(), "it is no machine, but a value")
+	case header == nil:
+		t.fault(headerName, "", "it has no EquipmentHeader")
+	case eq.identity() == "":
+		t.fault(headerName, "", "it has no serial number, no PIN and no other id")
+	}
+}
+
+// withoutName is for a reading whose document names no machine: that is no fault
+// of it.
+func (eq *Equipment) withoutName() {
+	eq.Faults = slices.DeleteFunc(eq.Faults, func(f pipeline.Fault) bool { return f.Column == headerName })
 }
 
 // identity is what people will find the machine by.
-func identity(m *pipeline.Machine) string {
-	return cmp.Or(m.SerialNumber, m.PIN, m.EquipmentID, m.TelematicSerialNumber, m.AssetID)
-}
-
-// blocks reads the data blocks of one machine and gathers every fault.
-type blocks struct {
-	equipment *element
-	faults    []string
-}
-
-func (b *blocks) expect(ok bool, why string) {
-	if !ok {
-		b.faults = append(b.faults, why)
+func (eq *Equipment) identity() string {
+	header, meta := eq.block(headerName), eq.meta()
+	known := cmp.Or(header.get("serialnumber"), header.get("pin"), header.get("equipmentid"),
+		meta.get("telematicserialnumber"), meta.get("assetid"), meta.get("machineid"))
+	if known != "" || header == nil {
+		return known
 	}
-}
-
-func (b *blocks) fault(format string, args ...any) {
-	b.faults = append(b.faults, fmt.Sprintf(format, args...))
-}
-
-func (b *blocks) location() *pipeline.Location {
-	block := b.equipment.child("Location")
-	lat, hasLat := b.decimal(block, "Latitude")
-	lon, hasLon := b.decimal(block, "Longitude")
-	if !hasLat || !hasLon {
-		return nil
-	}
-	if math.Abs(lat) > 90 || math.Abs(lon) > 180 {
-		b.fault("Location %v, %v is not on earth", lat, lon)
-	}
-	return &pipeline.Location{Latitude: lat, Longitude: lon, Altitude: b.altitude(block), At: b.time(block)}
-}
-
-// metresInFoot turns the one other unit that ISO knows for altitudes.
-const metresInFoot = 0.3048
-
-func (b *blocks) altitude(block *element) *float64 {
-	metres, ok := b.decimal(block, "Altitude")
-	if !ok {
-		return nil
-	}
-	switch unit := block.get("AltitudeUnits"); strings.ToLower(unit) {
-	case "", "metre", "meter", "m":
-	case "foot", "feet", "ft":
-		metres *= metresInFoot
-	default:
-		b.fault("Location.AltitudeUnits %q is not known", unit)
-	}
-	return &metres
-}
-
-// hours reads a block of Hour: a decimal number at Trackunit, a duration such
-// as PT1873H15M at some other makers.
-func (b *blocks) hours(name string) *pipeline.Reading {
-	block := b.equipment.child(name)
-	text := block.get("Hour")
-	if text == "" {
-		return nil
-	}
-	hours, err := parseHours(text)
-	if err != nil {
-		b.fault("%s.Hour %v", name, err)
-	}
-	return &pipeline.Reading{Value: hours, Unit: "hour", At: b.time(block)}
-}
-
-func (b *blocks) amount(name, value, unit string) *pipeline.Reading {
-	block := b.equipment.child(name)
-	n, ok := b.decimal(block, value)
-	if !ok {
-		return nil
-	}
-	return &pipeline.Reading{Value: n, Unit: block.get(unit), At: b.time(block)}
-}
-
-func (b *blocks) percent(name string) *pipeline.Reading {
-	block := b.equipment.child(name)
-	n, ok := b.decimal(block, "Percent")
-	if !ok {
-		return nil
-	}
-	return &pipeline.Reading{Value: n, Unit: "percent", At: b.time(block)}
-}
-
-func (b *blocks) engine() *pipeline.Switch {
-	block := b.equipment.child("EngineStatus")
-	text := block.get("Running")
-	if text == "" {
-		return nil
-	}
-	on, err := strconv.ParseBool(strings.ToLower(text))
-	if err != nil {
-		b.fault("EngineStatus.Running %q is neither true nor false", text)
-	}
-	return &pipeline.Switch{On: on, At: b.time(block)}
-}
-
-// decimal reads a number; false when there is none.
-func (b *blocks) decimal(block *element, name string) (float64, bool) {
-	text := block.get(name)
-	if text == "" {
-		return 0, false
-	}
-	n, err := parseDecimal(text)
-	if err != nil {
-		b.fault("%s.%s %v", block.name, name, err)
-	}
-	return n, true
-}
-
-// time reads when a block was true: the attribute datetime, however it is
-// spelled. Without one the time is zero, which is not known.
-func (b *blocks) time(block *element) time.Time {
-	text := block.get("datetime")
-	if text == "" {
-		return time.Time{}
-	}
-	at, err := parseTime(text)
-	if err != nil {
-		b.fault("%s.datetime %q is no date and time", block.name, text)
-	}
-	return at
-}
-
-// parseTime reads ISO 8601 as machines write it; without a zone it is UTC.
-func parseTime(text string) (time.Time, error) {
-	at, err := time.Parse(time.RFC3339Nano, text)
-	if err == nil {
-		return at.UTC(), nil
-	}
-	return time.Parse("2006-01-02T15:04:05.999999999", text)
-}
-
-// parseDecimal reads a number as XML and JSON write it, and nothing that is
-// only a number to Go.
-func parseDecimal(text string) (float64, error) {
-	if strings.Trim(text, "+-.0123456789eE") != "" {
-		return 0, fmt.Errorf("%q is no number", text)
-	}
-	n, err := strconv.ParseFloat(text, 64)
-	if err != nil || math.IsInf(n, 0) {
-		return 0, fmt.Errorf("%q is no number", text)
-	}
-	return n, nil
-}
-
-var isoDuration = regexp.MustCompile(`^P(?:(\d+(?:\.\d+)?)D)?(?:T(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?$`)
-
-// parseHours reads a number of hours, or a duration of days, hours, minutes and
-// seconds. Months and years have no number of hours.
-func parseHours(text string) (float64, error) {
-	if !strings.HasPrefix(text, "P") {
-		return parseDecimal(text)
-	}
-	parts := isoDuration.FindStringSubmatch(text)
-	if parts == nil || strings.HasSuffix(text, "P") || strings.HasSuffix(text, "T") {
-		return 0, fmt.Errorf("%q is no duration of days, hours, minutes and seconds", text)
-	}
-	hours := 0.0
-	for i, unit := range []float64{24, 1, 1. / 60, 1. / 3600} {
-		if parts[i+1] == "" {
-			continue
+	for _, c := range header.children {
+		if headerBlock.find(c.key) == nil && nameLike(c.key) {
+			return c.trimmed()
 		}
-		n, err := parseDecimal(parts[i+1])
-		if err != nil {
-			return 0, err
-		}
-		hours += n * unit
 	}
-	return hours, nil
+	return ""
+}
+
+// meta is what IRIS adds to each machine.
+func (eq *Equipment) meta() *element {
+	for i := range eq.blocks {
+		if eq.blocks[i].key == "metadata" {
+			return &eq.blocks[i]
+		}
+	}
+	return nil
 }

@@ -177,9 +177,11 @@ type fleetPage struct {
 
 func readPage(body []byte) (p fleetPage, err error) {
 	err = readFleet(bytes.NewReader(body), visitor{
-		link: func(l Link) { p.links = append(p.links, l) },
+		link:    func(l Link) { p.links = append(p.links, l) },
+		reading: func(*element) error { return nil },
 		equipment: func(e *element) error {
-			m, err := machine(e)
+			eq := understand(e, p.count()+1)
+			m, err := eq.machine()
 			var bad *pipeline.MachineError
 			switch {
 			case errors.As(err, &bad):

@@ -8,178 +8,284 @@ import (
 	"strings"
 )
 
-// readJSON reads a fleet as JSON, one equipment at a time: an object with a list
-// of equipment, the list alone, or one equipment alone.
-func readJSON(in io.Reader, each visitor) error {
-	d := json.NewDecoder(in)
-	d.UseNumber()
+// jsonReader reads a fleet as JSON, one equipment at a time, whatever a maker's
+// server wraps it in: an object with a list of equipment, the list alone, one
+// equipment alone, or one after the other as JSON Lines.
+type jsonReader struct {
+	d      *json.Decoder
+	leash  *leash
+	budget budget
+	each   visitor
+	found  bool // something that makes it a fleet
+}
 
-	t, err := d.Token()
-	if err != nil {
-		return unfinished(err)
+// containers are members that hold machines: ISO's, and those that servers wrap
+// answers in.
+var containers = map[string]bool{
+	"equipment": true, "equipments": true, "equipmentlist": true, "arrayofequipment": true, "machines": true, "assets": true,
+	"fleet": true, "fleets": true, "fleetsnapshot": true, "fleetresponse": true, "snapshot": true, "snapshots": true, "aemp": true,
+	"data": true, "content": true, "items": true, "results": true, "result": true, "response": true, "value": true,
+	"$values": true, "records": true, "payload": true, "body": true, "page": true,
+}
+
+func readJSON(in *leash, each visitor) error {
+	r := &jsonReader{d: json.NewDecoder(in), leash: in, each: each}
+	r.d.UseNumber()
+	for documents := 0; ; documents++ {
+		r.found = false
+		t, err := r.token()
+		switch {
+		case errors.Is(err, io.EOF) && documents > 0:
+			return nil
+		case err != nil:
+			return unfinished(err)
+		}
+		if err := r.document(t); err != nil {
+			return unfinished(err)
+		}
 	}
+}
+
+// document reads one value of the outermost level.
+func (r *jsonReader) document(t json.Token) error {
 	switch t {
-	case json.Delim('{'):
-		err = fleetMembers(d, each)
 	case json.Delim('['):
-		err = listed(d, "equipment", each)
-	default:
-		err = fmt.Errorf("document is %v, not a fleet of ISO 15143-3", t)
-	}
-	if err != nil {
+		r.found = true
+		return r.items(1)
+	case json.Delim('{'):
+		said, err := r.object(1, false)
+		if err == nil && !r.found {
+			return notAFleet(&said)
+		}
 		return err
 	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("more follows the document")
-	}
-	return nil
+	return fmt.Errorf("document is %v, not a fleet of ISO 15143-3", t)
 }
 
-// fleetMembers reads the members of the fleet's object. Members that no fleet
-// has are kept, since it may be that of a single equipment.
-func fleetMembers(d *json.Decoder, each visitor) error {
-	var (
-		fleet bool
-		alone element
-	)
-	for d.More() {
-		name, err := d.Token()
-		if err != nil {
-			return unfinished(err)
-		}
-		switch name := name.(string); {
-		case strings.EqualFold(name, "links"), strings.EqualFold(name, "equipment"):
-			fleet = true
-			err = fleetMember(d, name, each)
-		default:
-			err = alone.member(d, name)
-		}
-		if err != nil {
-			return unfinished(err)
+// notAFleet says what an object is not, with what it says itself: often it is
+// the answer to a request that failed.
+func notAFleet(said *element) error {
+	text := "document has neither equipment nor links, so it is not a fleet of ISO 15143-3"
+	for _, key := range []string{"message", "errordescription", "error", "detail", "title"} {
+		if why := said.get(key); why != "" && len(why) < 200 {
+			return fmt.Errorf("%s; it says %q", text, why)
 		}
 	}
-	if _, err := d.Token(); err != nil {
-		return unfinished(err)
-	}
-	if fleet {
-		return nil
-	}
-	if alone.child("EquipmentHeader") == nil {
-		return errors.New("document has neither equipment nor links, so it is not a fleet of ISO 15143-3")
-	}
-	return each.equipment(&alone)
+	return errors.New(text)
 }
 
-// fleetMember reads the value of a member of the fleet: a list, or the one thing
-// that would be in it.
-func fleetMember(d *json.Decoder, name string, each visitor) error {
-	raw, err := d.Token()
-	if err != nil {
-		return err
-	}
-	switch raw {
-	case json.Delim('['):
-		return listed(d, name, each)
-	case json.Delim('{'):
-		e := element{name: name}
-		if err := e.members(d, 1); err != nil {
+// items reads the machines of a list up to its end.
+func (r *jsonReader) items(depth int) error {
+	for r.d.More() {
+		t, err := r.token()
+		if err != nil {
 			return err
 		}
-		return each.visit(&e)
-	case nil:
-		return nil
-	default:
-		return fmt.Errorf("%s is %v, not a list", name, raw)
+		if t == json.Delim('{') {
+			if _, err := r.object(depth+1, true); err != nil {
+				return err
+			}
+			continue
+		}
+		r.budget.renew()
+		e := named("Equipment")
+		if err := r.value(&e, t, depth+1); err != nil {
+			return err
+		}
+		if err := r.each.equipment(&e); err != nil {
+			return err
+		}
 	}
+	_, err := r.token()
+	return err
 }
 
-// listed reads the things of a list up to its end.
-func listed(d *json.Decoder, name string, each visitor) error {
-	for d.More() {
-		e := element{name: name}
-		t, err := d.Token()
-		if err == nil {
-			err = e.value(d, t, 1)
-		}
-		if err == nil {
-			err = each.visit(&e)
-		}
+// object reads an object that may be a machine or hold some. It is a machine if
+// anything in it is one's, and in a list also if nothing is.
+func (r *jsonReader) object(depth int, listed bool) (alone element, err error) {
+	if depth > maxDepth {
+		return alone, tooDeep("objects")
+	}
+	r.budget.renew()
+	alone = named("Equipment")
+	holds := false
+	for r.d.More() {
+		held, err := r.member(&alone, depth)
 		if err != nil {
-			return unfinished(err)
+			return alone, err
 		}
+		holds = holds || held
 	}
-	_, err := d.Token()
-	return unfinished(err)
+	if _, err := r.token(); err != nil {
+		return alone, err
+	}
+
+	machine := isMachine(&alone)
+	if !machine && (holds || !listed) {
+		return alone, nil
+	}
+	r.found = true
+	if !listed && machine && r.series(&alone) {
+		return alone, r.readings(&alone)
+	}
+	return alone, r.each.equipment(&alone)
 }
 
-// member reads the value of a member and keeps it under its name.
-func (e *element) member(d *json.Decoder, name string) error {
-	t, err := d.Token()
+// member reads a member of an object; true when machines were, or might have
+// been, in it.
+func (r *jsonReader) member(alone *element, depth int) (held bool, err error) {
+	name, err := r.name()
 	if err != nil {
-		return err
+		return false, err
 	}
-	c := element{name: name}
-	if err := c.value(d, t, 1); err != nil {
-		return err
+	t, err := r.token()
+	if err != nil {
+		return false, err
 	}
-	e.children = append(e.children, c)
+
+	c := named(name)
+	delim, nested := t.(json.Delim)
+	switch {
+	case c.key == "links" && nested:
+		r.found = true
+		if err := r.value(&c, t, depth+1); err != nil {
+			return false, err
+		}
+		r.each.visitLink(&c)
+		return true, nil
+	case nested && containers[c.key] && !isMachine(alone):
+		r.found = r.found || c.key == "equipment" || c.key == "fleet"
+		if delim == '[' {
+			return true, r.items(depth + 1)
+		}
+		_, err := r.object(depth+1, false)
+		return true, err
+	}
+	if err := r.value(&c, t, depth+1); err != nil {
+		return false, err
+	}
+	alone.add(c)
+	return false, nil
+}
+
+// isMachine reports whether anything in an object is a machine's.
+func isMachine(e *element) bool {
+	for i := range e.children {
+		if _, known := places[e.children[i].key]; known {
+			return true
+		}
+	}
+	return false
+}
+
+// series reports whether an object holds the readings of one machine over time.
+func (r *jsonReader) series(e *element) bool {
+	for i := range e.children {
+		c := &e.children[i]
+		at := places[c.key]
+		if at.block != nil && at.field == "" && !at.block.many && c.kind == ofList && len(c.children) > 1 {
+			return true
+		}
+	}
+	return false
+}
+
+// readings visits each reading of a series.
+func (r *jsonReader) readings(e *element) error {
+	header := e.child(keyOf(headerName))
+	for i := range e.children {
+		c := &e.children[i]
+		if at := places[c.key]; at.block == nil || at.block.name == headerName {
+			continue
+		}
+		for _, one := range c.all() {
+			if err := r.each.visitReading(header, one); err != nil {
+				return err
+			}
+		}
+	}
 	return nil
+}
+
+func (r *jsonReader) token() (json.Token, error) {
+	r.leash.renew()
+	return r.d.Token()
+}
+
+// name reads the name of a member.
+func (r *jsonReader) name() (string, error) {
+	t, err := r.token()
+	if err != nil {
+		return "", err
+	}
+	name, ok := t.(string)
+	if !ok {
+		return "", fmt.Errorf("an object has %v for a name", t)
+	}
+	if name == "_text" {
+		return "#text", nil
+	}
+	return name, nil
 }
 
 // value reads the value that begins with a token. The things of a list become
 // children without a name; null is nothing at all.
-func (e *element) value(d *json.Decoder, t json.Token, depth int) error {
+func (r *jsonReader) value(e *element, t json.Token, depth int) error {
 	if depth > maxDepth {
-		return fmt.Errorf("objects lie more than %d deep in each other", maxDepth)
+		return tooDeep("objects")
+	}
+	if !r.budget.spend() {
+		return tooMany()
 	}
 	switch t := t.(type) {
 	case json.Delim:
 		if t == '{' {
-			return e.members(d, depth)
+			return r.members(e, depth)
 		}
-		return e.list(d, depth)
+		e.kind = ofList
+		return r.list(e, depth)
 	case string:
-		e.text = t
+		e.kind, e.text = ofText, strings.TrimSpace(t)
 	case json.Number:
-		e.text = t.String()
+		e.kind, e.text = ofNumber, t.String()
 	case bool:
-		e.text = fmt.Sprint(t)
+		e.kind, e.text = ofFlag, fmt.Sprint(t)
 	}
 	return nil
 }
 
-func (e *element) members(d *json.Decoder, depth int) error {
-	for d.More() {
-		name, err := d.Token()
+func (r *jsonReader) members(e *element, depth int) error {
+	for r.d.More() {
+		name, err := r.name()
 		if err != nil {
 			return err
 		}
-		t, err := d.Token()
+		t, err := r.token()
 		if err != nil {
 			return err
 		}
-		c := element{name: name.(string)}
-		if err := c.value(d, t, depth+1); err != nil {
+		c := named(name)
+		if err := r.value(&c, t, depth+1); err != nil {
 			return err
 		}
-		e.children = append(e.children, c)
+		e.add(c)
 	}
-	_, err := d.Token()
+	_, err := r.token()
 	return err
 }
 
-func (e *element) list(d *json.Decoder, depth int) error {
-	for d.More() {
-		t, err := d.Token()
+func (r *jsonReader) list(e *element, depth int) error {
+	for r.d.More() {
+		t, err := r.token()
 		if err != nil {
 			return err
 		}
 		var c element
-		if err := c.value(d, t, depth+1); err != nil {
+		if err := r.value(&c, t, depth+1); err != nil {
 			return err
 		}
 		e.children = append(e.children, c)
 	}
-	_, err := d.Token()
+	_, err := r.token()
 	return err
 }

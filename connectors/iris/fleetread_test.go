@@ -1,6 +1,7 @@
 package iris
 
 import (
+	"encoding/json"
 	"errors"
 	"math"
 	"os"
@@ -60,6 +61,7 @@ func TestReadFleetInBothForms(t *testing.T) {
 		FuelRemaining:  &pipeline.Reading{Value: 64, Unit: "percent", At: moment("2025-03-10T05:40:00Z")},
 		DEFRemaining:   &pipeline.Reading{Value: 0, Unit: "percent", At: moment("2025-03-10T05:40:00Z")},
 		EngineRunning:  &pipeline.Switch{On: false, At: moment("2025-03-10T05:41:12Z")},
+		Extended:       map[string]pipeline.Reading{"BatteryPotential": {Value: 12.6, At: moment("2025-03-10T05:40:00Z")}},
 	}, {
 		EquipmentID: "Gate 7", SerialNumber: "KL 7",
 		OperatingHours: &pipeline.Reading{Value: 12.5, Unit: "hour", At: moment("2025-03-10T05:40:00Z")},
@@ -98,17 +100,16 @@ func TestMachinesThatCannotBeUnderstood(t *testing.T) {
 	for _, tt := range []struct{ name, text, want string }{
 		{"without a header", `<Equipment/>`, "machine : it has no EquipmentHeader"},
 		{"without an identity", `<Equipment><EquipmentHeader><Model>M</Model></EquipmentHeader></Equipment>`, "machine : it has no serial number, no PIN and no other id"},
-		{"hours that are a word", header(`<CumulativeOperatingHours><Hour>many</Hour></CumulativeOperatingHours>`), `machine S1: CumulativeOperatingHours.Hour "many" is no number`},
-		{"hours with a comma", header(`<CumulativeOperatingHours><Hour>1,5</Hour></CumulativeOperatingHours>`), `"1,5" is no number`},
-		{"hours that are not a number", header(`<CumulativeIdleHours><Hour>NaN</Hour></CumulativeIdleHours>`), `"NaN" is no number`},
-		{"hours without an end", header(`<CumulativeIdleHours><Hour>1e999</Hour></CumulativeIdleHours>`), `"1e999" is no number`},
-		{"hours in months", header(`<CumulativeIdleHours><Hour>P1M</Hour></CumulativeIdleHours>`), `"P1M" is no duration`},
-		{"hours in nothing", header(`<CumulativeIdleHours><Hour>PT</Hour></CumulativeIdleHours>`), `"PT" is no duration`},
-		{"a place off the earth", header(`<Location><Latitude>91</Latitude><Longitude>0</Longitude></Location>`), "Location 91, 0 is not on earth"},
-		{"an unknown altitude", header(`<Location><Latitude>1</Latitude><Longitude>0</Longitude><Altitude>3</Altitude><AltitudeUnits>fathom</AltitudeUnits></Location>`), `Location.AltitudeUnits "fathom" is not known`},
+		{"hours that are a word", header(`<CumulativeOperatingHours><Hour>many</Hour></CumulativeOperatingHours>`), `machine S1: CumulativeOperatingHours.Hour "many": it is no number`},
+		{"hours with a comma", header(`<CumulativeOperatingHours><Hour>1,5</Hour></CumulativeOperatingHours>`), `"1,5": it is no number: the decimals follow a point, not a comma`},
+		{"hours that are not a number", header(`<CumulativeIdleHours><Hour>NaN</Hour></CumulativeIdleHours>`), `"NaN": it is no number`},
+		{"hours without an end", header(`<CumulativeIdleHours><Hour>1e999</Hour></CumulativeIdleHours>`), `"1e999": it is no number`},
+		{"hours in months", header(`<CumulativeIdleHours><Hour>P1M</Hour></CumulativeIdleHours>`), `"P1M": it is no duration`},
+		{"hours in nothing", header(`<CumulativeIdleHours><Hour>PT</Hour></CumulativeIdleHours>`), `"PT": it is no duration`},
+		{"a place off the earth", header(`<Location><Latitude>91</Latitude><Longitude>0</Longitude></Location>`), `Location.Latitude "91": it is not on earth`},
 		{"an unknown state", header(`<EngineStatus><Running>maybe</Running></EngineStatus>`), `EngineStatus.Running "maybe"`},
-		{"an unknown time", header(`<FuelRemaining datetime="10.03.2025"><Percent>1</Percent></FuelRemaining>`), `FuelRemaining.datetime "10.03.2025" is no date and time`},
-		{"two faults", header(`<FuelRemaining><Percent>x</Percent></FuelRemaining><DEFRemaining><Percent>y</Percent></DEFRemaining>`), `FuelRemaining.Percent "x" is no number; DEFRemaining.Percent "y" is no number`},
+		{"an unknown time", header(`<FuelRemaining datetime="10.03.2025"><Percent>1</Percent></FuelRemaining>`), `FuelRemaining.datetime "10.03.2025": it is no date and time`},
+		{"two faults", header(`<FuelRemaining><Percent>x</Percent></FuelRemaining><DEFRemaining><Percent>y</Percent></DEFRemaining>`), `FuelRemaining.Percent "x": it is no number; DEFRemaining.Percent "y": it is no number`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -161,9 +162,9 @@ func TestDocumentsThatAreRefused(t *testing.T) {
 		{"elements without end", "<Fleet><Equipment>" + deep, "elements lie more than 32 deep"},
 		{"JSON of something else", `{"error":"x"}`, "document has neither equipment nor links"},
 		{"JSON that is a text", `"x"`, "document is x, not a fleet"},
-		{"JSON with a number for a list", `{"equipment":3}`, "equipment is 3, not a list"},
+		{"JSON with a number for a list", `{"equipment":3}`, "document has neither equipment nor links"},
 		{"JSON that ends in the middle", `{"equipment":[{"EquipmentHeader":{"SerialNumber":"S`, "unexpected EOF"},
-		{"JSON and more", `{"equipment":[]} {}`, "more follows the document"},
+		{"JSON and more", `{"equipment":[]} {"x":1}`, "document has neither equipment nor links"},
 		{"JSON objects without end", `{"equipment":[` + strings.Repeat(`{"a":`, 100), "objects lie more than 32 deep"},
 		{"JSON lists without end", strings.Repeat(`[`, 100), "objects lie more than 32 deep"},
 	} {
@@ -192,7 +193,7 @@ func TestReadingStopsWhenNobodyWantsMore(t *testing.T) {
 	}
 }
 
-func TestUnitsAndTimesAreKept(t *testing.T) {
+func TestUnitsOfTheStandard(t *testing.T) {
 	t.Parallel()
 	got, _, err := read(`{"equipment":[{"EquipmentHeader":{"PIN":"P"},"Location":{"latitude":1,"longitude":2,"altitude":100,"altitudeUnits":"FOOT"},
 		"Distance":{"Odometer":5,"OdometerUnits":"KILOMETRE","dateTime":"2025-03-10T05:40:00"}}]}`)
@@ -202,7 +203,7 @@ func TestUnitsAndTimesAreKept(t *testing.T) {
 	if math.Abs(*got[0].Location.Altitude-30.48) > 1e-9 || !got[0].Location.At.IsZero() {
 		t.Errorf("location is %+v", got[0].Location)
 	}
-	if d := got[0].Distance; d.Unit != "KILOMETRE" || d.At.Format(time.RFC3339) != "2025-03-10T05:40:00Z" {
+	if d := got[0].Distance; d.Unit != "kilometre" || d.At.Format(time.RFC3339) != "2025-03-10T05:40:00Z" {
 		t.Errorf("distance is %+v", d)
 	}
 }
@@ -219,15 +220,25 @@ func TestHoursOfDurations(t *testing.T) {
 	})
 }
 
+// json is the line of a machine; of none, it is an empty object.
+func (eq *Equipment) json(err error) []byte {
+	if err != nil {
+		return []byte("{}")
+	}
+	return eq.AppendJSON(nil)
+}
+
 // check holds what is true of every machine, whatever the document was.
 func check(t *testing.T, text string) {
+	for eq, err := range ReadEquipment(strings.NewReader(text)) {
+		if line := eq.json(err); !json.Valid(line) {
+			t.Errorf("a line is no JSON: %s", line)
+		}
+	}
 	count := 0
 	for m, err := range ReadFleet(strings.NewReader(text)) {
 		if count++; err != nil {
 			continue
-		}
-		if identity(&m) == "" {
-			t.Errorf("a machine without an identity is good: %+v", m)
 		}
 		if l := m.Location; l != nil && (math.Abs(l.Latitude) > 90 || math.Abs(l.Longitude) > 180) {
 			t.Errorf("a machine is at %v, %v", l.Latitude, l.Longitude)
@@ -248,6 +259,7 @@ func FuzzFleetXML(f *testing.F) {
 	f.Add(string(text))
 	f.Add(`<Fleet><Links/><Equipment><EquipmentHeader PIN="p"/></Equipment></Fleet>`)
 	f.Add(`<!DOCTYPE a [<!ENTITY b "c">]><Fleet>&b;</Fleet>`)
+	addDocuments(f, ".xml")
 	f.Fuzz(check)
 }
 
@@ -256,6 +268,7 @@ func FuzzFleetJSON(f *testing.F) {
 	f.Add(string(text))
 	f.Add(`{"equipment":[{},[],null,1],"links":{}}`)
 	f.Add(`[[[[{"equipment":`)
+	addDocuments(f, ".json")
 	f.Fuzz(check)
 }
 
