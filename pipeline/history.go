@@ -92,7 +92,7 @@ type InUse struct {
 
 // Error names the file and the cure.
 func (e *InUse) Error() string {
-	return fmt.Sprintf("%s is open in another program: %v; close it there", e.Name, e.Cause)
+	return fmt.Sprintf("%s cannot be written now: %v; close it where it is open, or see who may write it", e.Name, e.Cause)
 }
 
 // Unwrap is what the file system said.

@@ -184,7 +184,7 @@ func (w *Watcher) putBackBefore(ctx context.Context, from, to Path) error {
 
 func (w *Watcher) putBack(ctx context.Context, from, to Path) error {
 	for n := 1; ; n++ {
-		next := Path{to.Area, numbered(to.Name, n)}
+		next := Path{to.Area, Numbered(to.Name, n)}
 		err := w.fs.Rename(ctx, from, next)
 		if errors.Is(err, fs.ErrExist) {
 			continue

@@ -82,8 +82,8 @@ func reserved(name string) bool {
 	return (device == "COM" || device == "LPT") && utf8.RuneCountInString(number) == 1
 }
 
-// numbered is the n-th name for a file whose name is taken: "a (2).csv".
-func numbered(name string, n int) string {
+// Numbered is the n-th name for a file whose name is taken: "a (2).csv".
+func Numbered(name string, n int) string {
 	if n < 2 {
 		return name
 	}

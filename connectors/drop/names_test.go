@@ -20,7 +20,7 @@ func TestATakenNameGetsANumberBeforeItsEnding(t *testing.T) {
 		{"a.csv.gz", 13, "a (13).csv.gz"},
 		{"EQUIP", 2, "EQUIP (2)"},
 	} {
-		if got := numbered(tt.name, tt.n); got != tt.want {
+		if got := Numbered(tt.name, tt.n); got != tt.want {
 			t.Errorf("name %d of %s is %q, want %q", tt.n, tt.name, got, tt.want)
 		}
 	}

@@ -93,7 +93,7 @@ func (w *Watcher) place(ctx context.Context, d *pipeline.Delivery, want Path) (s
 // it holds what moves.
 func (w *Watcher) promise(ctx context.Context, d *pipeline.Delivery, want Path) (string, error) {
 	for n := 1; ; n++ {
-		p := Path{want.Area, path.Join(want.Dir().Name, numbered(want.Base(), n))}
+		p := Path{want.Area, path.Join(want.Dir().Name, Numbered(want.Base(), n))}
 		place := placeOf(p)
 		if owner, given := w.given[place]; given && owner == d.ID {
 			return place, nil

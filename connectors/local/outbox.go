@@ -2,11 +2,14 @@ package local
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"path"
 	"strings"
 	"sync"
 
+	"rentalsync/connectors/drop"
 	"rentalsync/pipeline"
 )
 
@@ -15,6 +18,7 @@ type Outbox struct {
 	dir     string
 	shown   string
 	writing sync.Mutex // a file's hidden name is written by one at a time
+	rename  func(at folder, from, to string) error
 }
 
 var _ pipeline.Outbox = (*Outbox)(nil)
@@ -31,21 +35,47 @@ func OpenOutbox(dir, shown string) (*Outbox, error) {
 		return nil, fmt.Errorf("open outbox: %w; check that the folder may be made and entered", err)
 	}
 	at.close()
-	return &Outbox{dir: dir, shown: shown}, nil
+	return &Outbox{dir: dir, shown: shown, rename: func(at folder, from, to string) error { return at.Rename(from, to) }}, nil
 }
 
 // Put writes a file whole or not at all. Its name may have folders, with
-// forward slashes; they are made.
+// forward slashes; they are made. Where the file is open in a program that lets
+// nobody replace it, the new one gets the next free name, "night (2).csv".
 func (o *Outbox) Put(ctx context.Context, name string, write func(io.Writer) error) (string, error) {
 	if err := checkName(name); err != nil {
 		return "", fmt.Errorf("put %q: %w", name, err)
 	}
-	shown := strings.TrimSuffix(o.shown, "/") + "/" + name
-
 	o.writing.Lock()
 	defer o.writing.Unlock()
-	if err := writeFile(ctx, o.dir, name, write); err != nil {
-		return "", fmt.Errorf("put %s: %w", shown, err)
+	at, err := makeFolder(o.dir, path.Dir(name))
+	if err != nil {
+		return "", fmt.Errorf("put %s: %w", o.show(name), err)
 	}
-	return shown, nil
+	defer at.close()
+	temp, err := at.writeTemp(path.Base(name), func(out io.Writer) error { return write(writer{ctx, out}) })
+	if err != nil {
+		return "", fmt.Errorf("put %s: %w", o.show(name), err)
+	}
+	given, err := o.place(at, temp, path.Base(name))
+	if err != nil {
+		return "", fmt.Errorf("put %s: %w", o.show(name), errors.Join(err, at.Remove(temp)))
+	}
+	return o.show(path.Join(path.Dir(name), given)), at.sync()
 }
+
+// manyNames is how many names are tried for a file whose own is in use.
+const manyNames = 20
+
+// place gives a file that is whole its name, or the next one that is not in use.
+func (o *Outbox) place(at folder, temp, name string) (given string, err error) {
+	for n := 1; n <= manyNames; n++ {
+		given = drop.Numbered(name, n)
+		if err = o.rename(at, temp, given); err == nil || !inUse(err) {
+			return given, err
+		}
+	}
+	return "", err
+}
+
+// show is a file's path as people read it.
+func (o *Outbox) show(name string) string { return strings.TrimSuffix(o.shown, "/") + "/" + name }

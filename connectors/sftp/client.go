@@ -125,7 +125,24 @@ func (c *Client) write(ctx context.Context, root, name string, fill func(io.Writ
 		return err
 	}
 	defer giveBack()
-	return c.work(ctx, func(s *session) error { return s.write(ctx, root, name, fill) })
+	return c.work(ctx, func(s *session) error {
+		_, err := s.write(ctx, root, name, 1, fill)
+		return err
+	})
+}
+
+// writeAside is write, under the next free name where the file may not be replaced.
+func (c *Client) writeAside(ctx context.Context, root, name string, fill func(io.Writer) error) (given string, err error) {
+	giveBack, err := c.writing.take(ctx, path.Join(root, name))
+	if err != nil {
+		return "", err
+	}
+	defer giveBack()
+	err = c.work(ctx, func(s *session) error {
+		given, err = s.write(ctx, root, name, manyNames, fill)
+		return err
+	})
+	return given, err
 }
 
 // gaveUp says why nobody waits any more.

@@ -31,14 +31,15 @@ func (c *Client) Outbox(dir, shown string) *Outbox {
 
 // Put writes a file whole or not at all. Its name may have folders, with forward
 // slashes; they are made. It asks for the text again where the connection was
-// lost on the way.
+// lost on the way. Where the server lets nobody replace the file, because a program
+// has it open, the new one gets the next free name, "night (2).csv".
 func (o *Outbox) Put(ctx context.Context, name string, write func(io.Writer) error) (string, error) {
 	if err := checkName(name); err != nil || name == "." {
 		return "", fmt.Errorf("put %q: it is not a file's name below a folder; write it like reports/night.csv", name)
 	}
-	shown := o.shown + "/" + name
-	if err := o.client.write(ctx, o.dir, name, write); err != nil {
-		return "", fmt.Errorf("put %s: %w", shown, err)
+	given, err := o.client.writeAside(ctx, o.dir, name, write)
+	if err != nil {
+		return "", fmt.Errorf("put %s: %w", o.shown+"/"+name, err)
 	}
-	return shown, nil
+	return o.shown + "/" + given, nil
 }

@@ -7,23 +7,45 @@ import (
 	"io"
 	"io/fs"
 	"path"
+
+	"rentalsync/connectors/drop"
 )
 
+// manyNames is how many names are tried for a file whose own is in use.
+const manyNames = 20
+
 // write writes a file whole or not at all below root, replaces one of that name,
-// and makes the folders it needs. One file is written by one caller at a time.
-func (s *session) write(ctx context.Context, root, name string, fill func(io.Writer) error) error {
+// and makes the folders it needs. One file is written by one caller at a time. It
+// answers the name that the file got: its own, or the next one of so many where
+// what bears it may not be replaced.
+func (s *session) write(ctx context.Context, root, name string, names int, fill func(io.Writer) error) (string, error) {
 	dir, base := path.Join(root, path.Dir(name)), path.Base(name)
 	if err := s.makeFolders(ctx, root, path.Dir(name)); err != nil {
-		return err
+		return "", err
 	}
 	temp, err := s.writeTemp(ctx, dir, base, fill)
 	if err != nil {
-		return err
+		return "", err
 	}
-	if err := s.replace(ctx, temp, dir, base); err != nil {
-		return errors.Join(err, s.discardTemp(ctx, temp))
+	for n := 1; n <= names; n++ {
+		given := drop.Numbered(base, n)
+		if err = s.replace(ctx, temp, dir, given); err == nil {
+			return path.Join(path.Dir(name), given), nil
+		}
+		if !s.inUse(ctx, path.Join(dir, given), err) {
+			break
+		}
 	}
-	return nil
+	return "", errors.Join(err, s.discardTemp(ctx, temp))
+}
+
+// inUse tells that a server lets nobody replace a file that is there.
+func (s *session) inUse(ctx context.Context, target string, err error) bool {
+	if !refused(err) && !errors.Is(err, fs.ErrPermission) {
+		return false
+	}
+	info, err := s.lstat(ctx, target)
+	return err == nil && info.Mode().IsRegular()
 }
 
 // replace gives a whole file its name, in one step where the server can.
