@@ -94,6 +94,7 @@ Exit codes: 0 everything done; 1 failure; 2 usage, config or mapping fault;
 		newPlanCmd(a),
 		newCheckCmd(a),
 		newRowsCmd(a),
+		newEquipmentCmd(a),
 		newSnapshotCmd(a),
 		newStatusCmd(a),
 		newExplainCmd(a),
