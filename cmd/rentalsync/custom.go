@@ -1,6 +1,9 @@
 package main
 
 import (
+	"fmt"
+	"io"
+	"strings"
 	"time"
 
 	"rentalsync/connectors/iris"
@@ -21,4 +24,18 @@ func (a *app) customValues(h *house, c *flowConfig, client *iris.Client, profile
 		},
 		Now: time.Now, Log: a.log, Reached: crashPoint(a.env),
 	}
+}
+
+// tellCustom gives the control total of custom values, where there are any.
+func tellCustom(w io.Writer, t pipeline.CustomTotals) {
+	if t.Due() == 0 {
+		return
+	}
+	var parts []string
+	for _, o := range pipeline.CustomOutcomes() {
+		if t[o] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", t[o], o))
+		}
+	}
+	fmt.Fprintf(w, "  %-10s %d custom values due = %s\n", "fields", t.Due(), strings.Join(parts, " + "))
 }

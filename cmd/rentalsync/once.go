@@ -154,6 +154,7 @@ func tellRun(w io.Writer, f pipeline.RunFacts) {
 	}
 	tellRows(w, f)
 	fmt.Fprintf(w, "  %-10s %s\n", "documents", sumUp(f.Documents))
+	tellCustom(w, f.CustomFields)
 	for _, path := range f.Reports {
 		fmt.Fprintf(w, "  %-10s %s\n", "report", path)
 	}

@@ -88,6 +88,7 @@ func (a *app) planNow(ctx context.Context, c *config, asJSON bool) (err error) {
 			return err
 		}
 		sink := f.onlyPlan(held)
+		sink.custom = f.planCustom(h.journal)
 		sink.waits = !welcome
 		sinks = append(sinks, sink)
 	}
@@ -203,9 +204,10 @@ func (f *flow) onlyPlan(held *heldInPlan) *plannedSink {
 // plannedSink writes down what would be sent, and takes it as accepted.
 type plannedSink struct {
 	pipeline.Sink
-	flow  string
-	rate  float64
-	waits bool // the account takes nothing before a person approves it
+	flow   string
+	rate   float64
+	waits  bool // the account takes nothing before a person approves it
+	custom *plannedCustom
 
 	mu      sync.Mutex
 	planned []plannedDocument
@@ -216,7 +218,10 @@ type plannedDocument struct {
 	Asset     string          `json:"asset"`
 	Reference string          `json:"externalReference"`
 	Clears    int             `json:"clears"`
+	SpelledBy rental.Speller  `json:"identifierFrom"` // crosswalk, iris or erp
 	Request   json.RawMessage `json:"request"`
+
+	identity string
 }
 
 // Send keeps the request as it would go.
@@ -227,14 +232,14 @@ func (s *plannedSink) Send(_ context.Context, d *rental.Document) (pipeline.Answ
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.planned = append(s.planned, plannedDocument{s.flow, d.Key, d.Asset.Reference, clears, body})
+	s.planned = append(s.planned, plannedDocument{s.flow, d.Key, d.Asset.Reference, clears, d.SpelledBy, body, d.Identity()})
 	return pipeline.Answer{Outcome: pipeline.Matched, Status: 200, Clears: clears}, nil
 }
 
 func (a *app) tellPlan(all pipeline.Result, sinks []*plannedSink, held *heldInPlan, asJSON bool) error {
-	documents, waiting := []plannedDocument{}, []string{}
+	documents, values, waiting := []plannedDocument{}, []plannedValue{}, []string{}
 	for _, s := range sinks {
-		documents = append(documents, s.planned...)
+		documents, values = append(documents, s.planned...), append(values, s.custom.planned...)
 		if s.waits && len(s.planned) > 0 {
 			waiting = append(waiting, s.flow)
 		}
@@ -245,11 +250,15 @@ func (a *app) tellPlan(all pipeline.Result, sinks []*plannedSink, held *heldInPl
 		ending = attention()
 	}
 	if asJSON {
+		answer := map[string]any{
+			"runs": append([]pipeline.RunFacts{}, all.Runs...), "documents": documents, "held": append([]heldRun{}, held.runs...), "accounts": waiting, "exit": exitCode(ending),
+		}
+		if len(values) > 0 {
+			answer["customValues"] = values
+		}
 		enc := json.NewEncoder(a.stdout)
 		enc.SetEscapeHTML(false)
-		return errors.Join(ending, enc.Encode(map[string]any{
-			"runs": append([]pipeline.RunFacts{}, all.Runs...), "documents": documents, "held": append([]heldRun{}, held.runs...), "accounts": waiting, "exit": exitCode(ending),
-		}))
+		return errors.Join(ending, enc.Encode(answer))
 	}
 
 	for _, facts := range all.Runs {
@@ -269,10 +278,24 @@ func (a *app) tellPlan(all pipeline.Result, sinks []*plannedSink, held *heldInPl
 			fmt.Fprintf(a.stdout, "  held until rentalsync approve %s: account %s has never been sent anything in this form\n", s.flow, s.Account())
 		}
 		for _, d := range s.planned {
-			fmt.Fprintf(a.stdout, "  %s\n", d.Asset)
+			fmt.Fprintf(a.stdout, "  %s%s\n", d.Asset, d.spelled())
 		}
+		s.tellCustom(a.stdout)
 	}
 	return ending
+}
+
+// spelled says by what IRIS is to find the asset, where that is not the ERP's own
+// text.
+func (d *plannedDocument) spelled() string {
+	switch d.SpelledBy {
+	case rental.SpelledByCrosswalk:
+		return "  " + d.identity + ", from the crosswalk"
+	case rental.SpelledByIRIS:
+		return "  " + d.identity + ", as IRIS spells it"
+	default:
+		return ""
+	}
 }
 
 // plannedState says what would become of a delivery.

@@ -1,0 +1,201 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"iter"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"rentalsync/connectors/iris"
+	"rentalsync/connectors/iris/iristest"
+	"rentalsync/pipeline"
+)
+
+// fieldYard is a yard whose ERP has more to say of machines, contracts, customers
+// and depots than the synchronization takes.
+type fieldYard struct {
+	*yard
+	directory *iris.Directory
+	site      string
+}
+
+const fieldFleet = `
+mapping: fleet
+file: {match: "FLEET_{date:YYYYMMDD}.csv", contains: full, dates: YYYY-MM-DD, timezone: UTC}
+columns: {line: LINE, name: NAME}
+asset: {key: NO, identify: [{SERIAL_NUMBER: SERIAL}], rentalStatus: ="AVAILABLE"}
+item: {when: line != "", key: line, contract: line, asset: NO, onRentDate: ="2026-11-01"}
+contract: {when: line != "", key: line, customer: name}
+customer: {when: line != "", key: name, name: name}
+depot: {key: DEPOT, name: DEPOT}
+extra:
+  asset.colour: COLOUR
+  asset.hours: {from: HOURS, number: true}
+  contract.projectCode: PROJECT
+  customer.costCentre: COST
+  site.region: REGION
+`
+
+const fieldHeader = "NO,SERIAL,LINE,NAME,DEPOT,COLOUR,HOURS,PROJECT,COST,REGION\n"
+
+// fieldNight is a file of a date.
+func fieldNight(date string, rows ...string) map[string]string {
+	return map[string]string{"FLEET_" + date + ".csv": fieldHeader + strings.Join(rows, "\n") + "\n"}
+}
+
+func fieldDefinitions() []iristest.Definition {
+	return []iristest.Definition{
+		{Key: "colour", Type: "DROPDOWN", EntityType: "ASSET", AllValues: []string{"Red", "Dark blue"}},
+		{Key: "hours", Type: "NUMBER", EntityType: "ASSET"},
+		{Key: "projectCode", Type: "STRING", EntityType: "RENTAL_CONTRACT"},
+		{Key: "costCentre", Type: "STRING", EntityType: "CUSTOMER"},
+		{Key: "region", Type: "STRING", EntityType: "SITE"},
+	}
+}
+
+func newFieldYard(t *testing.T, definitions ...iristest.Definition) *fieldYard {
+	t.Helper()
+	simulator, err := iristest.New(iristest.Options{Serials: []string{"S-1", "S-2", "S-3"}, Definitions: definitions})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(simulator)
+	t.Cleanup(server.Close)
+	client, err := iris.New(iris.Config{URL: server.URL, Token: iris.TokenConfig{URL: server.URL + "/token/v2", ClientID: "demo", ClientSecret: "demo"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.Close)
+
+	f := &fieldYard{yard: &yard{dir: t.TempDir(), simulator: simulator}, directory: iris.NewDirectory(client)}
+	depot, err := f.directory.CreateDepot(t.Context(), pipeline.AccountSite{Name: "North", Area: [][]pipeline.Lonlat{{{9, 53}, {10, 53}, {10, 54}, {9, 53}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.site = depot.ID
+	config := strings.NewReplacer("URL", server.URL, "    gates: {assetsGone: 40%}\n", fmt.Sprintf("    depots: {N: %s}\n    references: \"Y-{key}\"\n", depot.ID)).Replace(yardConfig)
+	f.write(t, "", map[string]string{"rentalsync.yaml": config})
+	f.write(t, "mappings", map[string]string{"fleet.yaml": fieldFleet})
+	return f
+}
+
+// works works the drop and tells what became of the custom values of each run.
+func (f *fieldYard) works(t *testing.T, want int) (totals []map[string]int) {
+	t.Helper()
+	out, _ := f.says(t, want, "once", "--json")
+	var answer struct {
+		Runs []struct{ CustomFields map[string]int }
+	}
+	if err := json.Unmarshal([]byte(out), &answer); err != nil {
+		t.Fatal(err)
+	}
+	for _, run := range answer.Runs {
+		sum := 0
+		for name, n := range run.CustomFields {
+			if name != "due" {
+				sum += n
+			}
+		}
+		if sum != run.CustomFields["due"] {
+			t.Errorf("custom values do not add up: %v", run.CustomFields)
+		}
+		totals = append(totals, nonZero(run.CustomFields))
+	}
+	return totals
+}
+
+func nonZero(all map[string]int) map[string]int {
+	some := map[string]int{}
+	for name, n := range all {
+		if n != 0 {
+			some[name] = n
+		}
+	}
+	return some
+}
+
+// values are the custom values that IRIS holds, by what they belong to.
+func (f *fieldYard) values(t *testing.T) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	add := func(name, id string) {
+		held, err := f.directory.Values(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for key, v := range held {
+			all[name+" "+key] = v.Text
+		}
+	}
+	for _, a := range listed(t, f.directory.Assets(t.Context())) {
+		add("asset "+a.SerialNumber, a.ID)
+	}
+	for _, c := range listed(t, f.directory.Contracts(t.Context())) {
+		add("contract "+c.ExternalReference, c.ID)
+	}
+	for _, c := range listed(t, f.directory.Customers(t.Context())) {
+		add("customer "+c.ExternalReference, c.ID)
+	}
+	add("site", f.site)
+	return all
+}
+
+func listed[T any](t *testing.T, list iter.Seq2[T, error]) (all []T) {
+	t.Helper()
+	for one, err := range list {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
+const setValuesPath = "POST /api/custom-fields/v1/set-values/"
+
+var fieldNightOne = fieldNight("20261120",
+	"1,S-1,L1,Elbe,N,red,100.5,P-1,4711,coast", "2,S-2,L2,Elbe,N,Dark blue,7,P-2,4711,coast", "3,S-3,,,N,,,,,coast")
+
+var fieldsAfterOne = map[string]string{
+	"asset S-1 colour": "Red", "asset S-1 hours": "100.5", "asset S-2 colour": "Dark blue", "asset S-2 hours": "7",
+	"contract Y-L1 projectCode": "P-1", "contract Y-L2 projectCode": "P-2", "customer Y-Elbe costCentre": "4711", "site region": "coast",
+}
+
+func TestCustomFieldsAreSetOnceTheirDocumentsAreThrough(t *testing.T) {
+	t.Parallel()
+	f := newFieldYard(t, fieldDefinitions()...)
+
+	f.drop(t, fieldNightOne)
+	planned, _ := f.says(t, 0, "plan")
+	if !strings.Contains(planned, "would set 8 custom values") {
+		t.Errorf("the plan says\n%s", planned)
+	}
+	if diff := cmp.Diff([]map[string]int{{"due": 8, "set": 8}}, f.works(t, 0)); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(fieldsAfterOne, f.values(t)); diff != "" {
+		t.Errorf("IRIS holds something else (-want +got):\n%s", diff)
+	}
+
+	f.drop(t, fieldNight("20261121",
+		"1,S-1,L1,Elbe,N,red,100.5,P-1,4711,coast", "2,S-2,L2,Elbe,N,,8,P-2,4711,coast", "3,S-3,,,N,,,,,coast"))
+	if diff := cmp.Diff([]map[string]int{{"due": 2, "set": 2}}, f.works(t, 0)); diff != "" {
+		t.Error(diff)
+	}
+	want := map[string]string{}
+	for name, value := range fieldsAfterOne {
+		want[name] = value
+	}
+	delete(want, "asset S-2 colour")
+	want["asset S-2 hours"] = "8"
+	if diff := cmp.Diff(want, f.values(t)); diff != "" {
+		t.Errorf("IRIS holds something else (-want +got):\n%s", diff)
+	}
+	if got := f.works(t, 0); len(got) > 0 {
+		t.Errorf("nothing was due, and a run told %v", got)
+	}
+}
