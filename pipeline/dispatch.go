@@ -20,8 +20,13 @@ type Dispatcher struct {
 	Sink     Sink
 	Assembly rental.Assembly
 	Parallel int     // requests under way at once; default 2
-	Rate     float64 // documents a second the account allows; 0 is no limit
-	Hold     bool    // hold everything while the account has never accepted a document of the flow, and nobody has approved it
+	Rate     float64 // documents a second that are configured; 0 is no limit
+
+	// Pacing is how many documents a second the account allows, and until when
+	// it wants none at all; default: those that are configured.
+	Pacing func(ctx context.Context) (Pacing, error)
+
+	Hold bool // hold everything while the account has never accepted a document of the flow, and nobody has approved it
 
 	// Reoffer is how long what the account did not know is left alone before it
 	// is sent again, changed or not; default: never.
@@ -49,23 +54,69 @@ func (d *Dispatcher) Work(ctx context.Context, run Run) error {
 		return err
 	}
 
-	for ctx.Err() == nil {
-		due, err := d.Journal.Lease(ctx, run.ID, d.Owner, d.share())
+	if err := d.announce(ctx, run); err != nil {
+		return err
+	}
+	return d.empty(ctx, run)
+}
+
+// handsAtMost is how many shares of a run are worked side by side: what waits
+// for another attempt in one of them holds nobody up in the others.
+const handsAtMost = 4
+
+// empty works a run until nothing in it is due any more.
+func (d *Dispatcher) empty(ctx context.Context, run Run) error {
+	n := min(max(d.Parallel, 1), handsAtMost)
+	working, end := context.WithCancelCause(ctx)
+	defer end(nil)
+
+	var hands sync.WaitGroup
+	var stop stopper
+	for range n {
+		hands.Go(func() {
+			if err := d.hand(working, run, n, &stop); err != nil {
+				end(err)
+			}
+		})
+	}
+	hands.Wait()
+
+	if working.Err() != nil {
+		return context.Cause(working)
+	}
+	if stopped := stop.first.Load(); stopped != nil {
+		return d.giveUp(ctx, run, stopped)
+	}
+	return nil
+}
+
+// hand works one share of a run after the other, one of several side by side.
+func (d *Dispatcher) hand(ctx context.Context, run Run, hands int, stop *stopper) error {
+	for stop.first.Load() == nil && ctx.Err() == nil {
+		pacing, _, err := d.rested(ctx, shortPause)
+		if err != nil {
+			return err
+		}
+		due, err := d.Journal.Lease(ctx, run.ID, d.Owner, share(pacing.Rate, hands))
 		if err != nil {
 			return fmt.Errorf("lease dispatches of run %s: %w", run.ID, err)
 		}
 		if len(due) == 0 {
-			return nil
+			// What was put off until the end of a rest is due then.
+			if _, waited, err := d.rested(ctx, 0); err != nil || !waited {
+				return err
+			}
+			continue
 		}
 		stopped, err := d.work(ctx, run, due)
 		if err != nil {
 			return err
 		}
 		if stopped != nil {
-			return d.giveUp(ctx, run, stopped)
+			stop.first.CompareAndSwap(nil, stopped)
 		}
 	}
-	return context.Cause(ctx)
+	return nil
 }
 
 // sameReferences makes sure that the account still knows the flow's assets by the
@@ -180,12 +231,59 @@ func (d *Dispatcher) Resting() bool {
 	return until != nil && d.Now().Before(*until)
 }
 
-// share is how many assets are leased at once: about five seconds' worth.
-func (d *Dispatcher) share() int {
-	if d.Rate == 0 {
+// share is how many assets a hand leases at once: all of them together about five
+// seconds' worth.
+func share(rate float64, hands int) int {
+	if rate == 0 {
 		return settleCount
 	}
-	return min(max(int(d.Rate*5), 1), settleCount)
+	return min(max(int(rate*5)/hands, 1), settleCount)
+}
+
+// How long an account's rest is waited for before anything is leased: a short
+// one is over before a lease is, and what is due after a long one is left to a
+// later run.
+const (
+	shortPause = 3 * time.Second
+	longPause  = 2 * time.Minute
+)
+
+// rested waits while the account wants to be left alone for more than a while,
+// and then a moment more, so that what was put off until the end is due.
+func (d *Dispatcher) rested(ctx context.Context, more time.Duration) (pacing Pacing, waited bool, err error) {
+	for {
+		pacing, err = d.pacing(ctx)
+		wait := pacing.Rests.Sub(d.Now())
+		if err != nil || wait <= more || wait > longPause {
+			return pacing, waited, err
+		}
+		d.Log.Debug("account rests", "account", d.Sink.Account(), "for", wait.Round(time.Second))
+		if err := pause(ctx, wait+time.Second); err != nil {
+			return pacing, waited, err
+		}
+		waited = true
+	}
+}
+
+// announce tells what is to be sent, and when it will be through.
+func (d *Dispatcher) announce(ctx context.Context, run Run) error {
+	n, err := d.Journal.CountDue(ctx, run.ID)
+	if err != nil {
+		return fmt.Errorf("count what is due in run %s: %w", run.ID, err)
+	}
+	pacing, err := d.pacing(ctx)
+	if err != nil || n == 0 {
+		return err
+	}
+	d.Log.Info("documents are compared and sent", "flow", run.Flow, "run", run.ID, "at", pacing.Plan(n, d.Now()))
+	return nil
+}
+
+func (d *Dispatcher) pacing(ctx context.Context) (Pacing, error) {
+	if d.Pacing == nil {
+		return Pacing{Rate: d.Rate, Configured: d.Rate}, nil
+	}
+	return d.Pacing(ctx)
 }
 
 // job is one document on its way.

@@ -189,6 +189,9 @@ type DispatchJournal interface {
 	// have changed, and those that are due there already. They are offered now.
 	OfferUnmatched(ctx context.Context, r Run, account, profile string, since, now time.Time) (int, error)
 
+	// CountDue tells how many assets of a run are due.
+	CountDue(ctx context.Context, run string) (int, error)
+
 	// Lease takes up to n assets of a run that are due and nobody works on, in
 	// order of sending.
 	Lease(ctx context.Context, run, owner string, n int) ([]Due, error)

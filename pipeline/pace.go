@@ -2,6 +2,9 @@ package pipeline
 
 import (
 	"context"
+	"fmt"
+	"math"
+	"strconv"
 	"time"
 )
 
@@ -38,4 +41,32 @@ type Pacing struct {
 // Learnt reports whether the receiver allows less than is configured.
 func (p Pacing) Learnt() bool {
 	return p.Rate > 0 && (p.Configured == 0 || p.Rate < p.Configured)
+}
+
+// Plan says how many documents there are, at what rate they go, and when they
+// are through: "214 documents at 5 a second, done about 05:40 (in 43s)".
+func (p Pacing) Plan(documents int, now time.Time) string {
+	text := counted(documents, "document")
+	if documents == 0 || p.Rate == 0 {
+		return text
+	}
+
+	text += fmt.Sprintf(" at %s a second", strconv.FormatFloat(math.Round(p.Rate*100)/100, 'g', -1, 64))
+	if p.Learnt() {
+		text += " (IRIS allows no more at the moment)"
+	}
+	takes := time.Duration(float64(documents) / p.Rate * float64(time.Second))
+	if rest := p.Rests.Sub(now); rest > 0 {
+		takes += rest
+	}
+	takes = max(takes.Round(time.Second), time.Second)
+	return text + fmt.Sprintf(", done about %s (in %s)", clockTime(now, now.Add(takes)), takes)
+}
+
+// clockTime is a time as people say it: with its day when it is another one.
+func clockTime(now, at time.Time) string {
+	if at.Format(time.DateOnly) == now.Format(time.DateOnly) {
+		return at.Format("15:04")
+	}
+	return at.Format("2006-01-02 15:04")
 }

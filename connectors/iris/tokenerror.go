@@ -83,10 +83,10 @@ func (e *TokenError) Hint() string {
 // sense.
 func lineHint(err error) string {
 	var (
-		name    *net.DNSError
-		cert    *tls.CertificateVerificationError
-		late    *lateError
-		slow    net.Error
+		name *net.DNSError
+		cert *tls.CertificateVerificationError
+		late *lateError
+		slow net.Error
 	)
 	switch {
 	case errors.As(err, &name):

@@ -55,6 +55,16 @@ func (j *Journal) Leftover(ctx context.Context, flow string) (l pipeline.Left, e
 	return l, named(err, "count what is left in flow %q", flow)
 }
 
+const countDue = `SELECT COUNT(*) FROM dispatch WHERE run = $1 AND held = 0 AND due_ms <= @now_ms`
+
+// CountDue tells how many assets of a run are due.
+func (j *Journal) CountDue(ctx context.Context, run string) (n int, err error) {
+	err = j.read(ctx, func(ctx context.Context, s session) error {
+		return s.one(ctx, countDue, args(run), &n)
+	})
+	return n, named(err, "count what is due in run %q", run)
+}
+
 const lease = `
 	UPDATE dispatch SET owner = $2, lease_ms = @now_ms + $3
 	WHERE asset IN (
