@@ -21,7 +21,8 @@ type Exception struct {
 }
 
 // Exceptions yields documents that did not go or went without a part, depots that
-// IRIS has no site for, assets that are no longer named, and warnings about rows.
+// IRIS has no site for, custom values that were not set, assets that are no longer
+// named, and warnings about rows.
 func Exceptions(ctx context.Context, journal Journal, facts pipeline.RunFacts) iter.Seq2[Exception, error] {
 	run, names := facts.Run.ID, namesOf(facts.Deliveries)
 	depots := map[string]*withoutDepot{}
@@ -34,6 +35,7 @@ func Exceptions(ctx context.Context, journal Journal, facts pipeline.RunFacts) i
 				}
 			}
 		},
+		customExceptions(ctx, journal, facts),
 		flattened(journal.Absentees(ctx, run), func(a pipeline.Absentee) []Exception {
 			return []Exception{ofAbsentee(a)}
 		}),

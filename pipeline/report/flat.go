@@ -11,7 +11,7 @@ import (
 )
 
 // Flat is the whole report as one table, for programs: a line for every delivery,
-// every document with an outcome, every fault of every rejected row, every parked code and
+// every document and every custom value with an outcome, every fault of every rejected row, every parked code and
 // every exception.
 func Flat(ctx context.Context, journal Journal, facts pipeline.RunFacts) Sheet {
 	return Sheet{
@@ -49,6 +49,7 @@ func flatLines(ctx context.Context, journal Journal, facts pipeline.RunFacts) it
 			why += fmt.Sprintf("; rows: %d", p.Rows)
 			return []Cell{T("code"), none, none, T(outcome), none, none, N(p.Example.Line), T(p.Column), T(p.Code), T(why), T(line), none}
 		}),
+		customLines(ctx, journal, facts),
 		mapped(Exceptions(ctx, journal, facts), func(e Exception) []Cell {
 			return []Cell{T("exception"), T(e.Where), none, T(e.What), none, none, none, T(e.Column), none, T(e.Why), none, none}
 		}),
@@ -99,6 +100,7 @@ func WriteJSON(ctx context.Context, w io.Writer, journal Journal, facts pipeline
 	list(out, "documents", journal.Outcomes(ctx, facts.Run.ID), func(d pipeline.DocumentOutcome) any {
 		return documentJSON{d.Asset, d.Reference, d.Identifier, d.Outcome, d.Status, d.Code, d.Why, d.CarriedFrom}
 	})
+	listCustom(ctx, out, journal, facts)
 	list(out, "exceptions", Exceptions(ctx, journal, facts), func(e Exception) any { return e })
 	out.write("}\n")
 	return out.err

@@ -26,6 +26,7 @@ type night struct {
 	warnings  []pipeline.Warning
 	outcomes  []pipeline.DocumentOutcome
 	absentees []pipeline.Absentee
+	customs   []pipeline.CustomFieldOutcome
 	broken    error // told after the first line of everything
 }
 
@@ -41,6 +42,9 @@ func (n *night) Warnings(context.Context, string) iter.Seq2[pipeline.Warning, er
 }
 func (n *night) Outcomes(context.Context, string) iter.Seq2[pipeline.DocumentOutcome, error] {
 	return each(n, n.outcomes)
+}
+func (n *night) CustomOutcomes(context.Context, string) iter.Seq2[pipeline.CustomFieldOutcome, error] {
+	return each(n, n.customs)
 }
 func (n *night) Absentees(context.Context, string) iter.Seq2[pipeline.Absentee, error] {
 	return each(n, n.absentees)

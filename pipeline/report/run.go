@@ -29,6 +29,7 @@ func OfRun(ctx context.Context, journal Journal, facts pipeline.RunFacts, zone *
 		exceptions(ctx, journal, facts),
 		sent(ctx, journal, facts),
 	)
+	sheets = append(sheets, customFields(ctx, journal, facts)...)
 	return Book{Sheets: sheets, Zone: zone}, nil
 }
 
@@ -63,6 +64,14 @@ func summary(facts pipeline.RunFacts, zone *time.Location) Sheet {
 	count("Assembled", facts.Documents.Assembled(), "= the sum of all below"+carriedNote(facts.CarriedIn))
 	for _, o := range pipeline.Outcomes() {
 		count(o.Title(), facts.Documents[o], meaning[o])
+	}
+
+	if due := facts.CustomFields.Due(); due > 0 {
+		title("CUSTOM FIELDS")
+		count("Due", due, "= the sum of all below")
+		for _, o := range pipeline.CustomOutcomes() {
+			count(o.Title(), facts.CustomFields[o], customMeaning[o])
+		}
 	}
 
 	title("WORTH KNOWING")
