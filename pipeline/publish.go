@@ -24,6 +24,7 @@ type Publisher struct {
 	Outbox     Outbox
 	Forms      []Form[RunFacts]
 	Mending    func(ctx context.Context, facts RunFacts) ([]Form[RunFacts], error) // files in which rejected rows can be mended; default: none
+	Unmatched  *UnmatchedBook                                                      // what the account does not know, for people to decide; default: none
 	Now        func() time.Time
 }
 
@@ -130,5 +131,17 @@ func (p *Publisher) write(ctx context.Context, facts *RunFacts) error {
 		}
 		facts.Reports = append(facts.Reports, path)
 	}
-	return p.writeMending(ctx, facts)
+	if err := p.writeMending(ctx, facts); err != nil {
+		return err
+	}
+	return p.writeUnmatched(ctx, facts)
+}
+
+// writeUnmatched writes what the account does not know once the run was sent.
+func (p *Publisher) writeUnmatched(ctx context.Context, facts *RunFacts) (err error) {
+	if p.Unmatched == nil || facts.Run.State != RunDone {
+		return nil
+	}
+	facts.Unmatched, err = p.Unmatched.write(ctx, p.Outbox, facts.Run)
+	return err
 }

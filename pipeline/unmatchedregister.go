@@ -17,7 +17,6 @@ import (
 type UnmatchedRegister struct {
 	Flow     string
 	Account  string
-	Profile  string
 	Journal  UnmatchedJournal
 	Assembly rental.Assembly
 	Now      func() time.Time
@@ -117,7 +116,7 @@ func (r *UnmatchedRegister) entries(ctx context.Context, u *UnmatchedList) error
 		if err != nil {
 			return err
 		}
-		u.Entries = append(u.Entries, UnmatchedEntry{UnmatchedAsset: one, Why: one.Why(), Days: days(one.Since, u.At)})
+		u.Entries = append(u.Entries, UnmatchedEntry{UnmatchedAsset: one, Why: one.Why(), Days: wholeDays(one.Since, u.At)})
 	}
 	for part := range slices.Chunk(u.Entries, knownAtOnce) {
 		if err := r.describe(ctx, part); err != nil {
@@ -127,7 +126,7 @@ func (r *UnmatchedRegister) entries(ctx context.Context, u *UnmatchedList) error
 	return nil
 }
 
-func days(from, to time.Time) int { return max(0, int(to.Sub(from)/(24*time.Hour))) }
+func wholeDays(from, to time.Time) int { return max(0, int(to.Sub(from)/(24*time.Hour))) }
 
 // Why says in words what the account said.
 func (u *UnmatchedAsset) Why() string {
@@ -147,7 +146,7 @@ func (r *UnmatchedRegister) describe(ctx context.Context, list []UnmatchedEntry)
 	for i := range list {
 		due[i] = Due{Flow: r.Flow, Asset: list[i].Asset}
 	}
-	known, err := r.Journal.Known(ctx, due, r.Account, r.Profile)
+	known, err := r.Journal.Known(ctx, due, r.Account, "")
 	if err != nil {
 		return err
 	}
@@ -238,5 +237,17 @@ func (d *DepotChoice) meet(site AccountSite) {
 	name := rental.PlainName(site.Name)
 	if name != "" && (name == rental.PlainName(d.Name) || name == rental.PlainName(d.Key) || d.Name == "" && d.City != "" && strings.EqualFold(d.City, site.City)) {
 		d.Sites = append(d.Sites, site)
+	}
+}
+
+// Tenant is the customer at whose place the asset stands; "" where it does not.
+func (e *UnmatchedEntry) Tenant() string {
+	switch {
+	case e.CustomerName == "":
+		return e.Customer
+	case e.Customer == "":
+		return e.CustomerName
+	default:
+		return e.CustomerName + " (" + e.Customer + ")"
 	}
 }

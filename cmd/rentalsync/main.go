@@ -103,6 +103,7 @@ Exit codes: 0 everything done; 1 failure; 2 usage, config or mapping fault;
 		newRevertCmd(a),
 		newRetryCmd(a),
 		newRejectsCmd(a),
+		newUnmatchedCmd(a),
 		newSimulateCmd(a),
 		newSchemaCmd(a),
 		newVersionCmd(a),

@@ -161,6 +161,9 @@ func tellRun(w io.Writer, f pipeline.RunFacts) {
 	for _, path := range f.Mending {
 		fmt.Fprintf(w, "  %-10s %s\n", "to mend", path)
 	}
+	if f.Unmatched != "" {
+		fmt.Fprintf(w, "  %-10s %s\n", "to decide", f.Unmatched)
+	}
 }
 
 // tellRows gives the control total of rows, and what is to be known about them.

@@ -74,6 +74,9 @@ func (a *app) wire(h *house, c *flowConfig) (*flow, error) {
 	}
 	f.runner.Values = a.customValues(h, c, client, wire.Digest())
 	f.runner.Publisher.Mending = mendingForms(h.journal, c.Reports.Formats, compiled)
+	if f.runner.Publisher.Unmatched, err = unmatchedBook(h.journal, c); err != nil {
+		return nil, err
+	}
 	f.snapshotter, err = a.snapshotterOf(h, c, client)
 	return f, err
 }

@@ -123,7 +123,9 @@ func (j *Journal) Listing(ctx context.Context, account string, kind pipeline.Lis
 // ListedBy finds what bears an external reference; nil when nothing does.
 func (j *Journal) ListedBy(ctx context.Context, account string, kind pipeline.ListingKind, reference string) (entry *pipeline.Listed, err error) {
 	err = j.read(ctx, func(ctx context.Context, s session) error {
-		one, err := scanListed(func(into ...any) error { return s.one(ctx, oneListedBy, args(account, string(kind), reference), into...) })
+		one, err := scanListed(func(into ...any) error {
+			return s.one(ctx, oneListedBy, args(account, string(kind), reference), into...)
+		})
 		if known, err := found(err); err != nil || !known {
 			return err
 		}
