@@ -39,6 +39,7 @@ func (c *layoutCompiler) column(said *layoutColumnBlock) pipeline.LayoutColumn {
 	}
 	field := c.field(said)
 	made.Numeric = field.Type == report.Decimal || field.Type == report.Integer
+	made.Instant = field.Type == report.Moment
 	c.number(&made, said, field)
 	c.date(&made, said, field)
 	c.codes(&made, said, field)

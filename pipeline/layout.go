@@ -86,6 +86,7 @@ type LayoutColumn struct {
 	Pad     rune                      // what fills up the rest
 	Cut     bool                      // text that is too long is cut; else the line is left out
 	Numeric bool                      // it shows numbers
+	Instant bool                      // it shows instants
 }
 
 // Places is how many digits of the column's numbers stand behind the mark.

@@ -61,6 +61,15 @@ func (r Rounded) To(places int) Rounded {
 	return to
 }
 
+// Float is the number as programs calculate with it.
+func (r Rounded) Float() float64 {
+	n, err := strconv.ParseFloat(SimplePattern(r.Places, ".").Write(r), 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
 // Units is the number in its smallest units, with its sign.
 func (r Rounded) Units() string {
 	if r.Negative {

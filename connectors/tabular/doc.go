@@ -27,7 +27,7 @@
 //
 // # Writing
 //
-// [WriteXLSX], [WriteCSV] and [WriteSnapshotCSV] stream: a sheet may be larger
+// [WriteXLSX], [WriteCSV], [WriteSnapshotCSV] and [WriteLayout] stream: a sheet may be larger
 // than memory. So do [WriteRejectsXLSX] and [WriteRejectsCSV], whose rows people
 // mend and drop again. Text never becomes a formula in the reader's spreadsheet;
 // guard is the only place that knows how.
