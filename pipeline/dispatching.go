@@ -134,6 +134,7 @@ type RunFacts struct {
 	HeldBack   int      // documents that wait because the account was never sent anything in this form
 	Reports    []string // where the written reports are
 	Mending    []string // where the files lie in which rejected rows can be mended
+	LeftOut    int      // lines that could not be written as the layouts want them
 	Unmatched  string   // where the workbook lies in which what is not known can be decided; "" where there is none
 
 	CustomFields CustomTotals // nil where none was due

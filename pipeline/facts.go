@@ -31,10 +31,11 @@ func (f RunFacts) MarshalJSON() ([]byte, error) {
 		Reports      []string       `json:"reports"`
 		Mending      []string       `json:"rejects,omitempty"`
 		Unmatched    string         `json:"unmatched,omitempty"`
+		LeftOut      int            `json:"linesLeftOut,omitempty"`
 	}{
 		Run: f.Run.ID, Flow: f.Run.Flow, State: f.Run.State, Reason: f.Run.Reason, Reverts: f.Run.Reverts, BusinessDate: f.Run.BusinessDate,
 		Lacks: f.Run.Lacks, Deliveries: []delivery{}, Rows: f.Rows, Skips: f.Skips, Parked: f.Parked, Warnings: f.Warnings, Absent: f.Absent,
-		Documents: f.Documents, CarriedIn: f.CarriedIn, CustomFields: f.CustomFields, Clears: f.Clears, Reports: append([]string{}, f.Reports...), Mending: f.Mending, Unmatched: f.Unmatched,
+		Documents: f.Documents, CarriedIn: f.CarriedIn, CustomFields: f.CustomFields, Clears: f.Clears, Reports: append([]string{}, f.Reports...), Mending: f.Mending, Unmatched: f.Unmatched, LeftOut: f.LeftOut,
 	}
 	for _, d := range f.Deliveries {
 		out.Deliveries = append(out.Deliveries, delivery{d.Name, d.State, d.Reason})

@@ -71,13 +71,7 @@ type layouter struct {
 
 // facts are what a file about a subject tells of itself.
 func (w *layouter) facts(ctx context.Context, l *Layout, subject string, at time.Time) (LayoutFacts, error) {
-	zone := l.File.Zone
-	if zone == nil {
-		zone = w.zone
-	}
-	if zone == nil {
-		zone = time.UTC
-	}
+	zone := w.zoneOf(l)
 	facts := LayoutFacts{Zone: zone, Spoken: Spoken{Flow: w.flow, Layout: l.Name, Subject: subject, Date: CivilOf(at.In(zone))}}
 
 	var err error
@@ -88,6 +82,18 @@ func (w *layouter) facts(ctx context.Context, l *Layout, subject string, at time
 		return facts, err
 	}
 	return facts, CheckFileName(facts.Name)
+}
+
+// zoneOf is the zone of a file's days and times.
+func (w *layouter) zoneOf(l *Layout) *time.Location {
+	switch {
+	case l.File.Zone != nil:
+		return l.File.Zone
+	case w.zone != nil:
+		return w.zone
+	default:
+		return time.UTC
+	}
 }
 
 // put writes a file whole, and its marker after it. Writing it again is the same

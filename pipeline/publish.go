@@ -25,6 +25,7 @@ type Publisher struct {
 	Forms      []Form[RunFacts]
 	Mending    func(ctx context.Context, facts RunFacts) ([]Form[RunFacts], error) // files in which rejected rows can be mended; default: none
 	Unmatched  *UnmatchedBook                                                      // what the account does not know, for people to decide; default: none
+	Layouts    RunLayouts                                                          // more files, as the ERP wants them; default: none
 	Now        func() time.Time
 }
 
@@ -134,7 +135,10 @@ func (p *Publisher) write(ctx context.Context, facts *RunFacts) error {
 	if err := p.writeMending(ctx, facts); err != nil {
 		return err
 	}
-	return p.writeUnmatched(ctx, facts)
+	if err := p.writeUnmatched(ctx, facts); err != nil {
+		return err
+	}
+	return p.Layouts.write(ctx, p.Outbox, facts)
 }
 
 // writeUnmatched writes what the account does not know once the run was sent.

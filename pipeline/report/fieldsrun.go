@@ -111,7 +111,7 @@ type exceptionLine struct {
 
 // unmatchedLine is one asset that IRIS does not know.
 type unmatchedLine struct {
-	pipeline.DocumentOutcome
+	*pipeline.UnmatchedEntry
 	runLine
 }
 
@@ -119,10 +119,31 @@ func unmatchedFields() []fieldOf[unmatchedLine] {
 	type line = unmatchedLine
 	return append([]fieldOf[line]{
 		text("key", "the ERP's own key of the asset", func(l *line) string { return l.Asset }),
+		text("name", "the asset's name, as the register holds it", func(l *line) string { return l.Name }),
+		text("rentalStatus", "its rental status, as the register holds it", func(l *line) string { return l.RentalStatus }),
+		text("contract", "the contract of the rental that it is on", func(l *line) string { return l.Contract }),
+		text("customer", "the customer of that contract", func(l *line) string { return l.Customer }),
 		text("reference", "the external reference that was sent", func(l *line) string { return l.Reference }),
 		text("identifier", "by what IRIS was to find the asset", func(l *line) string { return l.Identifier }),
-		text("why", "why it is not matched", func(l *line) string { return l.Why }),
+		count("status", "the HTTP status that IRIS answered with", func(l *line) Cell { return positive(l.Status) }),
+		text("code", "the code of IRIS's answer", func(l *line) string { return l.Code }),
+		text("why", "why it is not matched, in words", func(l *line) string { return l.Why }),
+		moment("since", "since when IRIS does not know it", func(l *line) Cell { return At(l.Since) }),
+		count("age", "for how many whole days", func(l *line) Cell { return N(l.Days) }),
+		text("file", "the last file that said anything new of it", func(l *line) string { return l.Delivery }),
+		count("line", "the line of that file", func(l *line) Cell { return positive(l.Line) }),
+		text("candidates", "what it may be in IRIS, the likeliest first", func(l *line) string { return candidatesOf(l.UnmatchedEntry) }),
 	}, runFields(func(l *line) *runLine { return &l.runLine })...)
+}
+
+// candidatesOf lists the candidates of an asset by serial number and id.
+func candidatesOf(e *pipeline.UnmatchedEntry) string {
+	all := make([]string, len(e.Candidates))
+	for i, c := range e.Candidates {
+		candidate := AssetCandidate(c)
+		all[i] = candidate.ID + " " + candidate.Why
+	}
+	return strings.Join(all, "; ")
 }
 
 func exceptionFields() []fieldOf[exceptionLine] {

@@ -77,16 +77,23 @@ func ShowsRegister(l *pipeline.Layout) bool {
 	})
 }
 
+// RunSources are where the lines of files come from that tell of a run.
+type RunSources struct {
+	Journal   Journal
+	Assembly  rental.Assembly // names contract lines as IRIS knows them
+	Unmatched func(context.Context) (pipeline.UnmatchedList, error)
+}
+
 // RunLines are the lines of a file that tells what became of a run.
-func RunLines(ctx context.Context, l *pipeline.Layout, journal Journal, facts *pipeline.RunFacts, assembly rental.Assembly, zone *time.Location) LayoutLines {
-	shared := runLineOf(facts, zone)
+func RunLines(ctx context.Context, l *pipeline.Layout, from RunSources, facts *pipeline.RunFacts, zone *time.Location) LayoutLines {
+	shared, journal, assembly := runLineOf(facts, zone), from.Journal, from.Assembly
 	switch l.Of {
 	case pipeline.LayoutResults:
 		return linesOf(l, resultFields(), acknowledged(ctx, journal, shared, assembly), func(a *acknowledgement) string { return a.kind + " " + a.key })
 	case pipeline.LayoutRejects:
 		return linesOf(l, rejectFieldsOf(l), rejectLines(ctx, journal, shared), func(r *rejectLine) string { return place(r.file, r.reject.Origin.Line) })
 	case pipeline.LayoutUnmatched:
-		return linesOf(l, unmatchedFields(), unmatchedLines(ctx, journal, shared), func(u *unmatchedLine) string { return "asset " + u.Asset })
+		return linesOf(l, unmatchedFields(), unmatchedLines(ctx, from, shared), func(u *unmatchedLine) string { return "asset " + u.Asset })
 	default:
 		return linesOf(l, exceptionFields(), exceptionLines(ctx, journal, shared), func(e *exceptionLine) string { return e.Where })
 	}
@@ -177,14 +184,20 @@ func rejectLines(ctx context.Context, journal Journal, shared runLine) iter.Seq2
 	})
 }
 
-// unmatchedLines yields the assets that IRIS does not know.
-func unmatchedLines(ctx context.Context, journal Journal, shared runLine) iter.Seq2[unmatchedLine, error] {
-	return flattened(journal.Outcomes(ctx, shared.facts.Run.ID), func(d pipeline.DocumentOutcome) []unmatchedLine {
-		if d.Outcome != pipeline.Unmatched {
-			return nil
+// unmatchedLines yields the assets that IRIS does not know, what hurts most first.
+func unmatchedLines(ctx context.Context, from RunSources, shared runLine) iter.Seq2[unmatchedLine, error] {
+	return func(yield func(unmatchedLine, error) bool) {
+		list, err := from.Unmatched(ctx)
+		if err != nil {
+			yield(unmatchedLine{}, err)
+			return
 		}
-		return []unmatchedLine{{d, shared}}
-	})
+		for i := range list.Entries {
+			if !yield(unmatchedLine{&list.Entries[i], shared}, nil) {
+				return
+			}
+		}
+	}
 }
 
 // exceptionLines yields whatever else a person should know of.
