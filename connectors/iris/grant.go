@@ -56,8 +56,10 @@ func newUserGrant(cfg TokenConfig, client *http.Client, log *slog.Logger, hidden
 	if len(scopes) == 0 {
 		scopes = []string{"api", "offline_access"}
 	}
+	signed := *client
+	signed.Transport = &basic{next: client.Transport, id: cfg.ClientID, secret: cfg.ClientSecret}
 	return &userGrant{
-		username: cfg.Username, password: cfg.Password, client: client, keep: cfg.Keep, log: log, hidden: hidden,
+		username: cfg.Username, password: cfg.Password, client: &signed, keep: cfg.Keep, log: log, hidden: hidden,
 		config: oauth2.Config{
 			ClientID: cfg.ClientID, ClientSecret: cfg.ClientSecret, Scopes: scopes,
 			Endpoint: oauth2.Endpoint{TokenURL: cmp.Or(cfg.URL, DefaultUserTokenURL), AuthStyle: oauth2.AuthStyleInHeader},
