@@ -59,5 +59,5 @@ func (f RunFacts) NeedsAttention() bool {
 			return true
 		}
 	}
-	return f.CustomFields.NeedsAttention() || f.Rows.Rejected > 0 || f.Parked > 0 || f.Run.State == RunDone && len(f.Run.Lacks) > 0 || f.Run.State == RunFailed || f.Run.State == RunHeld
+	return f.CustomFields.NeedsAttention() || f.Rows.Rejected > 0 || f.Parked > 0 || f.LeftOut > 0 || f.Run.State == RunDone && len(f.Run.Lacks) > 0 || f.Run.State == RunFailed || f.Run.State == RunHeld
 }
