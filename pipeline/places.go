@@ -25,8 +25,8 @@ func (p Point) Kilometres(to Point) float64 { return geo.DistanceHaversine(p.orb
 // Place is somewhere a machine can be: a site of IRIS by its area, or a depot of
 // the ERP by where it lies.
 type Place struct {
-	Name  string
-	Depot string // the ERP's key, where it is one of its depots
+	Name    string
+	Depot   string // the ERP's key, where it is one of its depots
 	IsDepot bool   // a depot of IRIS, also one that the ERP does not name
 
 	area   orb.Polygon

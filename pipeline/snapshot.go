@@ -22,6 +22,8 @@ type Snapshotter struct {
 	Assembly rental.Assembly // knows the flow's keys by their references
 	Outbox   Outbox
 	Forms    []Form[SnapshotFleet]
+	Analyst  *Analyst
+	Hours    *History // default: none
 
 	Layouts   []SnapshotLayout // more files, as the ERP wants them
 	Layouting LayoutJournal

@@ -13,24 +13,28 @@ type SnapshotFleet struct {
 	Snapshot
 	Flow     string
 	Machines iter.Seq2[Machine, error] // under the keys that the flow's ERP has for them
+
+	// Analysis is made when it is asked for first.
+	Analysis func() (*Analysis, error)
 }
 
 // write writes every form of a snapshot, and every layout. A file that cannot be
 // written does not keep the others from it.
 func (s *Snapshotter) write(ctx context.Context, taken *Taken) error {
 	fleet := SnapshotFleet{Snapshot: taken.Snapshot, Flow: s.Flow, Machines: s.machines(ctx, taken.ID)}
+	fleet.Analysis = s.analysis(ctx, fleet)
 	var failed []error
 	for _, form := range s.Forms {
-		name := fmt.Sprintf("%s_fleet_%s.%s", s.Flow, taken.TakenAt.UTC().Format("20060102T150405Z"), form.Ending)
-		path, err := s.Outbox.Put(ctx, name, func(w io.Writer) error {
-			return form.Write(ctx, w, fleet)
-		})
-		if err != nil {
-			failed = append(failed, fmt.Errorf("write snapshot %s: %w", name, err))
-			continue
+		for _, name := range s.names(taken, form.Ending) {
+			path, err := s.Outbox.Put(ctx, name, func(w io.Writer) error { return form.Write(ctx, w, fleet) })
+			if err != nil {
+				failed = append(failed, fmt.Errorf("write snapshot %s: %w", name, err))
+				continue
+			}
+			taken.Files = append(taken.Files, path)
 		}
-		taken.Files = append(taken.Files, path)
 	}
+	failed = append(failed, s.remember(ctx, &fleet, taken))
 	for i := range s.Layouts {
 		failed = append(failed, s.layOut(ctx, &s.Layouts[i], &fleet, taken))
 	}

@@ -171,6 +171,9 @@ type snapshotConfig struct {
 	// The place for the snapshots. Default: the folder of the reports.
 	To outboxConfig `yaml:"to"`
 
+	// From where on the analysts' workbook finds something worth a look. Default: see there.
+	Findings findingsConfig `yaml:"findings"`
+
 	zone *time.Location
 }
 
@@ -234,7 +237,7 @@ func flowDefaults() flowConfig {
 			FleetEvery: 15 * time.Minute,
 		},
 		Reports:  reportsConfig{Formats: reportFormats},
-		Snapshot: snapshotConfig{Timezone: "UTC", zone: time.UTC},
+		Snapshot: snapshotConfig{Timezone: "UTC", zone: time.UTC, Findings: findingsDefaults()},
 	}
 }
 

@@ -82,6 +82,7 @@ func (ch *configChecker) flow(f *flowConfig, at string) {
 	ch.prepare(f, at)
 	ch.iris(&f.IRIS, at+".iris")
 	ch.reports(f, at)
+	ch.findings(&f.Snapshot.Findings, at+".snapshot.findings")
 	ch.keep(f, at)
 	ch.names(f, at)
 	ch.shown(f, at)

@@ -12,7 +12,7 @@ import (
 
 // configSource is where the comments of the config's types are read from.
 //
-//go:embed config.go configdrop.go configgates.go prepareconfig.go rate.go
+//go:embed analysisconfig.go config.go configdrop.go configgates.go prepareconfig.go rate.go
 var configSource embed.FS
 
 func newSchemaCmd(a *app) *cobra.Command {

@@ -64,9 +64,10 @@ func (a *app) snapshotterOf(h *house, c *flowConfig, client *iris.Client) (*pipe
 				return tabular.WriteSnapshotCSV(w, all.Machines)
 			}},
 			{Ending: "xlsx", Write: func(_ context.Context, w io.Writer, all pipeline.SnapshotFleet) error {
-				return tabular.WriteXLSX(w, report.OfFleet(all.Machines, c.Snapshot.zone))
+				return writeAnalysis(w, all)
 			}},
 		},
+		Analyst: a.analyst(h, c, client), Hours: a.history(h, c, outbox),
 		Every: c.IRIS.FleetEvery, Now: time.Now, Log: a.log,
 	}, nil
 }
