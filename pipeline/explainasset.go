@@ -84,7 +84,7 @@ func (e *explaining) identity(s *sheet) {
 	case sent == own:
 		e.say("IRIS finds it by %s %q, as the ERP spells it", kind.Text, sent)
 	default:
-		e.say("IRIS finds it by %s %q, as IRIS itself spells it (the ERP says %q)", kind.Text, sent, own)
+		e.say("IRIS finds it by %s %q, as IRIS itself spells it, which rentalsync prepare found out (the ERP says %q)", kind.Text, sent, own)
 	}
 	if why := s.document.Reidentified(&s.Parts, s.FoundBy); why != "" {
 		e.say("a changed identifier on a known key is held: %s", why)

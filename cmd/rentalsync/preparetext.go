@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"rentalsync/pipeline"
 )
@@ -28,11 +29,11 @@ func tellPreparation(w io.Writer, p *pipeline.Preparation, policy pipeline.Custo
 func tellRentalAPI(w io.Writer, p *pipeline.Preparation) {
 	added := p.CustomersFound(pipeline.FoundMissing) + p.CustomersFound(pipeline.FoundDoubtful) + p.CustomersFound(pipeline.FoundByName)
 	fmt.Fprintln(w, "  with the Rental API turned on, customers are no longer edited by hand in Manager:")
-	if len(p.Customers) == 0 && p.InIRIS == 0 {
-		fmt.Fprintln(w, "    how many there are is not known, or there are none")
+	if slices.ContainsFunc(p.Refused, func(r pipeline.RefusedArea) bool { return r.Area == "customers" }) {
+		fmt.Fprintln(w, "    how many IRIS has now it does not tell")
 		return
 	}
-	fmt.Fprintf(w, "    IRIS has %s now, and rentals of the register would add up to %d\n", counted{p.InIRIS, "customer"}, added)
+	fmt.Fprintf(w, "    IRIS has %s now; rentals of the register would add up to %d\n", counted{p.InIRIS, "customer"}, added)
 }
 
 // tellRefused says area by area what the account does not show, and what may be
