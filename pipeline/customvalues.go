@@ -75,20 +75,18 @@ type valuing struct {
 	trouble error // why nothing can be set; nil while anything can
 }
 
-// lookAgain makes due what was refused by other custom fields than those that the
-// account has now: somebody has mended them.
+// lookAgain asks for the account's custom fields where values were refused, though
+// nothing else may be due: somebody may have mended the fields.
 func (w *valuing) lookAgain(ctx context.Context) error {
 	refused, err := w.Journal.CustomRefused(ctx, w.run.Flow)
 	if err != nil || !refused {
 		return err
 	}
-	if err := w.fields(ctx); err != nil || w.trouble != nil || w.book == nil {
-		return err
-	}
-	return w.Journal.CustomAgain(ctx, w.run.Flow, w.account.Account(), w.book.digest())
+	return w.fields(ctx)
 }
 
-// fields asks for the account's custom fields, once a run.
+// fields asks for the account's custom fields, once a run. Where they are others
+// than before, what was refused is due again.
 func (w *valuing) fields(ctx context.Context) error {
 	if w.asked {
 		return nil
@@ -100,8 +98,12 @@ func (w *valuing) fields(ctx context.Context) error {
 	w.asked, w.book, w.trouble = true, book, err
 	if err != nil {
 		w.Log.Error("custom fields cannot be read", "flow", w.run.Flow, "run", w.run.ID, "error", err)
+		return nil
 	}
-	return nil
+	if book == nil {
+		return nil
+	}
+	return w.Journal.CustomAgain(ctx, w.run.Flow, w.account.Account(), book.digest())
 }
 
 // digest identifies the custom fields of an account.

@@ -39,6 +39,10 @@ type ExplainJournal interface {
 	// and how many there are.
 	Referring(ctx context.Context, flow string, to rental.Ref, kind rental.Kind, n int) (list []rental.Record, all int, err error)
 
+	// CustomHeld tells what an account holds of the custom values of one entity, and
+	// what became of each last, by the key of the field.
+	CustomHeld(ctx context.Context, flow, account string, ref rental.Ref) (map[string]HeldCustom, error)
+
 	// DeliveriesByID finds deliveries; those that are forgotten are left out.
 	DeliveriesByID(ctx context.Context, ids []string) (map[string]Delivery, error)
 }
@@ -218,6 +222,8 @@ type FieldStory struct {
 	Value  *string      `json:"value"`            // nil where it is said to be nothing
 	Sent   bool         `json:"sent"`             // it belongs to requests
 	SentAs string       `json:"sentAs,omitempty"` // where the request says it in other words
+	Custom string       `json:"custom,omitempty"` // of a custom field: what IRIS made of it
+	SetAt  *time.Time   `json:"setAt,omitempty"`  // of a custom field: when IRIS took it last
 
 	Delivery string     `json:"delivery,omitempty"` // the file's name
 	Date     string     `json:"businessDate,omitempty"`

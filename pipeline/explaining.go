@@ -69,7 +69,7 @@ func (e *explaining) recall(ctx context.Context) error {
 	if e.record != nil {
 		e.out.Fields = stories(e.record)
 	}
-	return nil
+	return e.customs(ctx)
 }
 
 // load is what the register holds of an entity; nil where that is nothing.

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"iter"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -197,5 +199,107 @@ func TestCustomFieldsAreSetOnceTheirDocumentsAreThrough(t *testing.T) {
 	}
 	if got := f.works(t, 0); len(got) > 0 {
 		t.Errorf("nothing was due, and a run told %v", got)
+	}
+}
+
+func TestACustomValueThatItsFieldCannotHoldIsRefusedWithItsCureUntilTheFieldIsMended(t *testing.T) {
+	t.Parallel()
+	f := newFieldYard(t, fieldDefinitions()[1:]...)
+	f.drop(t, fieldNight("20261120", "1,S-1,L1,Elbe,N,red,1,P-1,4711,coast"))
+	if diff := cmp.Diff([]map[string]int{{"due": 5, "set": 4, "refused": 1}}, f.works(t, exitAttention)); diff != "" {
+		t.Error(diff)
+	}
+	told, _ := f.says(t, 0, "explain", "asset", "1")
+	for _, want := range []string{`refused: IRIS has no custom field "colour"; make it there, with entity type ASSET`, "set in IRIS at 20"} {
+		if !strings.Contains(told, want) {
+			t.Errorf("explain does not say %q:\n%s", want, told)
+		}
+	}
+
+	same := "1,S-1,L1,Elbe,N,red,1,P-1,4711,coast"
+	f.drop(t, fieldNight("20261121", same))
+	if diff := cmp.Diff([]map[string]int{{}}, f.works(t, 0)); diff != "" {
+		t.Errorf("what is refused is told again although nothing changed: %s", diff)
+	}
+	if err := f.simulator.AddDefinitions(fieldDefinitions()[0]); err != nil {
+		t.Fatal(err)
+	}
+	f.drop(t, fieldNight("20261122", same))
+	if diff := cmp.Diff([]map[string]int{{"due": 5, "set": 1, "unchanged": 4}}[0]["set"], f.works(t, 0)[0]["set"]); diff != "" {
+		t.Error(diff)
+	}
+	if got := f.values(t)["asset S-1 colour"]; got != "Red" {
+		t.Errorf("IRIS holds %q", got)
+	}
+}
+
+func TestCustomValuesOutliveWhateverGoesWrongOnTheWay(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name  string
+		fault iristest.Fault
+		first map[string]int
+		code  int
+	}{
+		{"a server error is tried again later", iristest.Fault{On: setValuesPath, Status: 503}, map[string]int{"due": 8, "deferred": 8}, exitAttention},
+		{"an answer that is lost is asked for again", iristest.Fault{On: setValuesPath, CutAfter: true}, map[string]int{"due": 8, "deferred": 8}, exitAttention},
+		{"an account that takes nothing defers everything", iristest.Fault{On: setValuesPath, Status: 401}, map[string]int{"due": 8, "deferred": 8}, exitAttention},
+		{"fields that cannot be listed defer everything", iristest.Fault{On: "GET /api/custom-fields/v1/definitions", Status: 500}, map[string]int{"due": 8, "deferred": 8}, exitAttention},
+		{"contracts that cannot be listed are pending", iristest.Fault{On: "GET /api/rental/v1/contracts", Status: 404}, map[string]int{"due": 8, "set": 6, "pending": 2}, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			f := newFieldYard(t, fieldDefinitions()...)
+			if err := f.simulator.AddFaults(c.fault); err != nil {
+				t.Fatal(err)
+			}
+			f.drop(t, fieldNightOne)
+			if diff := cmp.Diff([]map[string]int{c.first}, f.works(t, c.code)); diff != "" {
+				t.Error(diff)
+			}
+
+			f.simulator.ClearFaults()
+			f.deferredIsDue(t)
+			f.drop(t, fieldNight("20261121", "3,S-3,,,N,,1,,,coast"))
+			f.works(t, 0)
+			want := map[string]string{"asset S-3 hours": "1"}
+			for name, value := range fieldsAfterOne {
+				want[name] = value
+			}
+			if diff := cmp.Diff(want, f.values(t)); diff != "" {
+				t.Errorf("IRIS holds something else (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// deferredIsDue lets the time pass that deferred values wait for.
+func (f *fieldYard) deferredIsDue(t *testing.T) {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(f.dir, "state", "rentalsync.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	if _, err := db.ExecContext(t.Context(), "UPDATE custom_due SET due_ms = 0"); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestACrashAroundSettingCustomValuesLeavesTheRightEnd(t *testing.T) {
+	t.Parallel()
+	for _, point := range append(pipeline.CustomPoints(), "run:dispatched", "run:published") {
+		t.Run(point, func(t *testing.T) {
+			t.Parallel()
+			f := newFieldYard(t, fieldDefinitions()...)
+			f.drop(t, fieldNightOne)
+			if !f.crash(t, point) {
+				t.Fatal("the process does not pass the point")
+			}
+			f.works(t, 0)
+			if diff := cmp.Diff(fieldsAfterOne, f.values(t)); diff != "" {
+				t.Errorf("IRIS holds something else (-want +got):\n%s", diff)
+			}
+		})
 	}
 }

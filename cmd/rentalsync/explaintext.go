@@ -94,6 +94,8 @@ func originOf(f *pipeline.FieldStory) string {
 		parts = append(parts, f.Column)
 	}
 	switch {
+	case f.Custom != "":
+		parts = append(parts, f.Custom)
 	case f.SentAs != "":
 		parts = append(parts, fmt.Sprintf("sent as %s", f.SentAs))
 	case !f.Sent:

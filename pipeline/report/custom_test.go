@@ -70,7 +70,9 @@ func TestTheReportForProgramsListsCustomValuesWhereThereAreAny(t *testing.T) {
 			if err := report.WriteJSON(t.Context(), &out, c.run, c.run.facts); err != nil {
 				t.Fatal(err)
 			}
-			var got struct{ CustomFields []struct{ Entity, Key, Field, Value, Outcome string } }
+			var got struct {
+				CustomFields []struct{ Entity, Key, Field, Value, Outcome string }
+			}
 			if err := json.Unmarshal(out.Bytes(), &got); err != nil {
 				t.Fatal(err)
 			}
