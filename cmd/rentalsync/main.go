@@ -96,6 +96,7 @@ Exit codes: 0 everything done; 1 failure; 2 usage, config or mapping fault;
 		newRowsCmd(a),
 		newEquipmentCmd(a),
 		newSnapshotCmd(a),
+		newPrepareCmd(a),
 		newStatusCmd(a),
 		newExplainCmd(a),
 		newApproveCmd(a),
