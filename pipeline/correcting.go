@@ -195,6 +195,9 @@ func (c *correcting) work(ctx context.Context, row *Row, id, root RowID, of Deli
 		mapper, bound := c.bind(s.claims.mapping, at)
 		if bound == nil {
 			mapper.Map(&again, &c.mapped)
+			if err := c.crosswalk(s.claims.mapping, c.base.delivery).check(ctx, &c.mapped); err != nil {
+				return err
+			}
 			s.batch.Rows, s.batch.Skips = c.base.batch.Rows, c.base.batch.Skips
 			s.again.row, s.again.alias = root, id
 			if err := s.work(ctx, &again, &c.mapped); err != nil {

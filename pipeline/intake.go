@@ -26,7 +26,8 @@ type Intake struct {
 	Deliveries DeliveryJournal
 	Stage      StageJournal
 	Holds      HoldJournal
-	Replays    ReplayJournal // default: rows are never worked again
+	Replays    ReplayJournal   // default: rows are never worked again
+	Crosswalk  *CrosswalkCheck // default: what people say of who is who is taken as it is
 	Absent     AbsentPolicy
 	Set        Set             // default: files are worked as they come
 	Again      map[string]bool // files, by name, that are worked although they were seen before; default: none
@@ -259,6 +260,7 @@ func (in *Intake) mapRows(ctx context.Context, rows iter.Seq2[*Row, error], m Ma
 	)
 	_, name, _ := in.mappingOf(s.delivery.Name)
 	stamp := newStamper(m, name)
+	who := in.crosswalk(m, s.delivery)
 	for row, err := range rows {
 		switch {
 		case s.again.leaves(row, err):
@@ -294,6 +296,9 @@ func (in *Intake) mapRows(ctx context.Context, rows iter.Seq2[*Row, error], m Ma
 			return err
 		}
 		mapper.Map(row, &mapped)
+		if err := who.check(ctx, &mapped); err != nil {
+			return err
+		}
 		if err := s.work(ctx, row, &mapped); err != nil {
 			return err
 		}

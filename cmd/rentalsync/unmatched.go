@@ -222,3 +222,12 @@ func entryLine(e *pipeline.UnmatchedEntry) string {
 	}
 	return line
 }
+
+// crosswalkCheck looks at what people say of who is who.
+func crosswalkCheck(j *journal.Journal, c *flowConfig) (*pipeline.CrosswalkCheck, error) {
+	account, err := c.IRIS.fullAccount()
+	if err != nil {
+		return nil, fmt.Errorf("flow %s: %w", c.Flow, err)
+	}
+	return &pipeline.CrosswalkCheck{Account: account, Journal: j}, nil
+}

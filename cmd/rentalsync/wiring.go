@@ -44,6 +44,9 @@ func (a *app) wire(h *house, c *flowConfig) (*flow, error) {
 		Set:    c.Ready.Set.set(), Incomplete: c.Ready.Incomplete,
 		Deliveries: h.journal, Stage: h.journal, Holds: h.journal, Replays: h.journal, Now: time.Now, Log: a.log,
 	}
+	if intake.Crosswalk, err = crosswalkCheck(h.journal, c); err != nil {
+		return nil, err
+	}
 	notifiers, err := c.Notify.notifiers()
 	if err != nil {
 		return nil, err

@@ -13,7 +13,10 @@ import (
 // What an account does not know is written down with its answers, so that it can
 // be told since when; it ends with the first answer that says otherwise.
 
-var _ pipeline.UnmatchedJournal = (*Journal)(nil)
+var (
+	_ pipeline.UnmatchedJournal = (*Journal)(nil)
+	_ pipeline.CrosswalkJournal = (*Journal)(nil)
+)
 
 const (
 	stillUnmatched = `
@@ -55,6 +58,7 @@ const (
 		SELECT e.key, COALESCE(r.ident, '') FROM entity e CROSS JOIN record r
 		WHERE e.flow = $1 AND e.kind = 5 AND r.id = e.record
 			AND NOT EXISTS (SELECT 1 FROM unmatched u WHERE u.account = $2 AND u.asset = e.id AND u.ended_at = 0)`
+	oneListed = `SELECT d.id, d.reference, d.serial, d.body` + listedNow + ` AND d.id = $3`
 	depotUses = `
 		SELECT e.key, r.body,
 			(SELECT COUNT(*) FROM record a CROSS JOIN entity ae WHERE a.depot = e.id AND a.kind = 5 AND ae.id = a.entity AND ae.record = a.id)
@@ -118,6 +122,19 @@ func (j *Journal) DepotUses(ctx context.Context, flow string) iter.Seq2[pipeline
 			}
 			return d, true, err
 		})
+}
+
+// ListedWithID finds what was listed under an id; nil when nothing was.
+func (j *Journal) ListedWithID(ctx context.Context, account string, kind pipeline.ListingKind, id string) (entry *pipeline.Listed, err error) {
+	err = j.read(ctx, func(ctx context.Context, s session) error {
+		one, err := scanListed(func(into ...any) error { return s.one(ctx, oneListed, args(account, string(kind), id), into...) })
+		if known, err := found(err); err != nil || !known {
+			return err
+		}
+		entry = &one
+		return nil
+	})
+	return entry, named(err, "find the %s %s of account %q", kind, id, account)
 }
 
 func everyUnmatched(scan func(...any) error) (u pipeline.UnmatchedAsset, ok bool, err error) {
