@@ -303,3 +303,93 @@ func TestACrashAroundSettingCustomValuesLeavesTheRightEnd(t *testing.T) {
 		})
 	}
 }
+
+func TestCustomValuesWaitForTheirDocuments(t *testing.T) {
+	t.Parallel()
+	f := newFieldYard(t, fieldDefinitions()...)
+
+	// The account has never been sent anything, and waits for a person.
+	f.config(t, "    reports:", "    gates: {first: hold}\n    reports:")
+	f.drop(t, fieldNight("20261120", "1,S-1,L1,Elbe,N,red,1,P-1,4711,coast", "9,S-9,L9,Alster,N,red,9,P-9,4712,coast"))
+	if diff := cmp.Diff([]map[string]int{{}}, f.works(t, exitAttention)); diff != "" {
+		t.Errorf("values were due: %s", diff)
+	}
+	f.says(t, 0, "approve", "yard")
+
+	// IRIS does not know asset 9: what belongs to its contract and customer goes.
+	if diff := cmp.Diff([]map[string]int{{"due": 9, "set": 7, "pending": 2}}, f.works(t, 0)); diff != "" {
+		t.Error(diff)
+	}
+	want := map[string]string{
+		"asset S-1 colour": "Red", "asset S-1 hours": "1", "site region": "coast",
+		"contract Y-L1 projectCode": "P-1", "contract Y-L9 projectCode": "P-9", "customer Y-Elbe costCentre": "4711", "customer Y-Alster costCentre": "4712",
+	}
+	if diff := cmp.Diff(want, f.values(t)); diff != "" {
+		t.Errorf("IRIS holds something else (-want +got):\n%s", diff)
+	}
+
+	// A document that IRIS refuses for a while keeps its values back.
+	if err := f.simulator.AddFaults(iristest.Fault{On: "POST /api/rental/v1/synchronization", Identifier: "S-1", Status: 503}); err != nil {
+		t.Fatal(err)
+	}
+	f.simulator.AddSerials("S-9")
+	f.drop(t, fieldNight("20261121", "1,S-1,L2,Elbe,N,red,2,P-1,4711,coast", "9,S-9,L9,Alster,N,red,9,P-9,4712,coast"))
+	f.says(t, 0, "retry", "9")
+	f.works(t, exitAttention)
+	want["asset S-9 colour"], want["asset S-9 hours"] = "Red", "9"
+	if diff := cmp.Diff(want, f.values(t)); diff != "" {
+		t.Errorf("IRIS holds something else (-want +got):\n%s", diff)
+	}
+}
+
+func TestOneValueThatIRISRefusesKeepsNoOtherBackAndIsSentAgainWhenAsked(t *testing.T) {
+	t.Parallel()
+	definitions := fieldDefinitions()
+	definitions[0] = iristest.Definition{Key: "colour", Type: "PHONE_NUMBER", EntityType: "ASSET"}
+	f := newFieldYard(t, definitions...)
+	f.drop(t, fieldNight("20261120", "1,S-1,L1,Elbe,N,123,1,P-1,4711,coast")) // too short for the simulator, and not for us
+	if diff := cmp.Diff([]map[string]int{{"due": 5, "set": 4, "refused": 1}}, f.works(t, exitAttention)); diff != "" {
+		t.Error(diff)
+	}
+	if got := f.values(t)["asset S-1 hours"]; got != "1" {
+		t.Errorf("IRIS holds %q hours", got)
+	}
+	f.says(t, 0, "retry", "1")
+	if diff := cmp.Diff([]map[string]int{{"due": 2, "unchanged": 1, "refused": 1}}, f.works(t, exitAttention)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestARevertTakesAwayCustomValuesThatTheNightBrought(t *testing.T) {
+	t.Parallel()
+	f := newFieldYard(t, fieldDefinitions()...)
+	f.drop(t, fieldNight("20261120", "1,S-1,L1,Elbe,N,,1,P-1,4711,coast"))
+	f.works(t, 0)
+	before := f.values(t)
+	f.drop(t, fieldNight("20261121", "1,S-1,L1,Elbe,N,red,2,P-2,4711,coast"))
+	f.works(t, 0)
+	f.says(t, 0, "revert", "--set", "2026-11-21")
+	if diff := cmp.Diff([]map[string]int{{"due": 3, "set": 3}}, f.works(t, 0)); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(before, f.values(t)); diff != "" {
+		t.Errorf("IRIS holds something else (-want +got):\n%s", diff)
+	}
+}
+
+func TestTheValuesOfAMergedCustomerAreThoseOfTheOneThatStays(t *testing.T) {
+	t.Parallel()
+	f := newFieldYard(t, fieldDefinitions()...)
+	f.drop(t, fieldNight("20261120", "1,S-1,L1,Elbe,N,,1,P-1,4711,coast", "2,S-2,L2,Elbe Bau,N,,1,P-2,4712,coast"))
+	f.works(t, 0)
+	f.write(t, "mappings", map[string]string{
+		"same.yaml": "mapping: same\nfile: {match: \"SAME_{date:YYYYMMDD}.csv\"}\ncustomer: {key: OLD, sameAs: NEW}\n",
+	})
+	f.drop(t, map[string]string{"SAME_20261121.csv": "OLD,NEW\nElbe Bau,Elbe\n"},
+		fieldNight("20261121", "1,S-1,L1,Elbe,N,,1,P-1,4713,coast", "2,S-2,L2,Elbe Bau,N,,1,P-2,4714,coast"))
+	f.works(t, 0)
+	got := f.values(t)
+	if got["customer Y-Elbe costCentre"] != "4713" || got["customer Y-Elbe Bau costCentre"] != "4712" {
+		t.Errorf("IRIS holds %v", got)
+	}
+}

@@ -61,7 +61,7 @@ func (j *Journal) Offer(ctx context.Context, r pipeline.Run, assets []string) (i
 	for i, key := range assets {
 		rules[i] = rule{rental.Ref{Kind: rental.Asset, Key: key}.String(), offerOne, args(r.Flow, key)}
 	}
-	n, err := j.offer(ctx, r, rules, rule{"what is sent in any case", markOffered, nil}, rule{"refused custom values", offeredCustom, nil})
+	n, err := j.offer(ctx, r, rules, rule{"what is sent in any case", markOffered, nil})
 	return n, named(err, "offer %d assets in run %q", len(assets), r.ID)
 }
 

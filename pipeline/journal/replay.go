@@ -240,7 +240,7 @@ func (j *Journal) Retry(ctx context.Context, r pipeline.Run, assets []string) er
 	for _, key := range assets {
 		rules = append(rules, rule{rental.Ref{Kind: rental.Asset, Key: key}.String(), offerOne, args(r.Flow, key)})
 	}
-	_, err := j.offer(ctx, r, rules, rule{"what is sent in any case", markOffered, nil})
+	_, err := j.offer(ctx, r, rules, rule{"what is sent in any case", markOffered, nil}, rule{"custom values that were not set", offeredCustom, nil})
 	return named(err, "send %d assets again", len(assets))
 }
 
