@@ -184,6 +184,10 @@ type Explainer struct {
 	Absent   AbsentPolicy
 	Reoffer  time.Duration // after which what IRIS does not know is offered again; 0 is never
 
+	// UnmatchedFunc tells how an asset stands in the register of what the account
+	// does not know; nil where it does not. Default: nobody asks.
+	UnmatchedFunc func(ctx context.Context, asset string) (*UnmatchedEntry, error)
+
 	// EncodeFunc writes a document as it would be sent; see Sink.
 	EncodeFunc func(d *rental.Document) (body []byte, clears int, err error)
 

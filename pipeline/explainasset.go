@@ -45,6 +45,9 @@ func (e *explaining) asset(ctx context.Context) error {
 		return err
 	}
 	e.standing(&s)
+	if err := e.unmatched(ctx); err != nil {
+		return err
+	}
 	e.out.Answers, e.out.Runs = e.past.Answers, e.past.Outcomes
 	return nil
 }

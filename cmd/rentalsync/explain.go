@@ -315,8 +315,13 @@ func (q *question) explainer(c *flowConfig) (*pipeline.Explainer, error) {
 		return nil, err
 	}
 	sink := iris.NewLoader(client, wire)
+	register, err := unmatchedRegister(q.house.journal, c)
+	if err != nil {
+		return nil, err
+	}
 	return &pipeline.Explainer{
-		Flow: c.Flow, Journal: q.house.journal, Account: sink.Account(), Profile: sink.Profile(), EncodeFunc: sink.Encode,
+		UnmatchedFunc: register.One,
+		Flow:          c.Flow, Journal: q.house.journal, Account: sink.Account(), Profile: sink.Profile(), EncodeFunc: sink.Encode,
 		Assembly: c.assembly(), Mappings: compiled, Reader: tabular.New(), OpenFunc: q.opener(c),
 		Absent:  pipeline.AbsentPolicy{Asset: c.Absent.Asset, Item: c.Absent.Item, Nights: c.Absent.Nights},
 		Reoffer: c.Reoffer,

@@ -53,13 +53,14 @@ type status struct {
 
 type flowStatus struct {
 	Flow       string              `json:"flow"`
-	Due        int                 `json:"due"`              // documents that earlier runs left and that are due again
-	Later      int                 `json:"later"`            // documents that are deferred until later
-	Held       int                 `json:"held"`             // documents that wait for a person
-	NextDue    *time.Time          `json:"nextDue,omitzero"` // when the next of those deferred until later is due
-	Unfinished []string            `json:"unfinished"`       // files whose work was interrupted
-	Waiting    []waits             `json:"waiting"`          // what a person has to decide
-	Queued     []string            `json:"queued"`           // files in the drop that wait behind a held run
+	Due        int                 `json:"due"`                 // documents that earlier runs left and that are due again
+	Later      int                 `json:"later"`               // documents that are deferred until later
+	Held       int                 `json:"held"`                // documents that wait for a person
+	NextDue    *time.Time          `json:"nextDue,omitzero"`    // when the next of those deferred until later is due
+	Unfinished []string            `json:"unfinished"`          // files whose work was interrupted
+	Waiting    []waits             `json:"waiting"`             // what a person has to decide
+	Queued     []string            `json:"queued"`              // files in the drop that wait behind a held run
+	Unmatched  *unmatchedCount     `json:"unmatched,omitempty"` // what IRIS does not know
 	Runs       []pipeline.RunFacts `json:"runs"`
 }
 
@@ -116,6 +117,10 @@ func readFlowStatus(ctx context.Context, j *journal.Journal, flow *flowConfig) (
 	if len(waiting) > 0 && waiting[0].What == waitingRun {
 		held = waiting[0].Run
 		f.Queued = append(f.Queued, filesIn(flow.Drop.Local)...)
+	}
+
+	if f.Unmatched, err = countUnmatched(ctx, j, flow); err != nil {
+		return f, err
 	}
 
 	deliveries, err := j.UnfinishedDeliveries(ctx, flow.Flow)
@@ -176,6 +181,9 @@ func (a *app) tellStatus(told status) {
 		}
 		if f.NextDue != nil {
 			fmt.Fprintf(a.stdout, "  deferred:  %s, the next until %s\n", counted{f.Later, "document"}, f.NextDue.Local().Format(time.DateTime))
+		}
+		if f.Unmatched != nil {
+			fmt.Fprintf(a.stdout, "  unmatched: %s\n", f.Unmatched)
 		}
 		a.tellStatusWaiting(&f)
 	}
