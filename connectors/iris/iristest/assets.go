@@ -139,10 +139,23 @@ var assetOrders = map[string]func(a, b *asset) int{
 	"createdAt":         func(a, b *asset) int { return a.createdAt.Compare(b.createdAt) },
 }
 
-// getAssets lists the assets, oldest first, for both versions: they differ in what they hide.
+// getAssets lists the assets, oldest first, without those that are hidden.
 func (si *Simulator) getAssets(w http.ResponseWriter, r *http.Request) {
+	si.listAssets(w, r, false)
+}
+
+// getAssetsV2 lists hidden assets too when it is asked to.
+func (si *Simulator) getAssetsV2(w http.ResponseWriter, r *http.Request) {
+	si.listAssets(w, r, r.URL.Query().Get("includeHidden") == "true")
+}
+
+func (si *Simulator) listAssets(w http.ResponseWriter, r *http.Request, hidden bool) {
 	servePage(si, w, r, func(wo *world) listing[*asset] {
-		return listing[*asset]{items: wo.assets, orders: assetOrders, view: func(as *asset) any { return wo.viewAsset(as) }}
+		items := wo.assets
+		if wo.hidden > 0 && !hidden {
+			items = slices.DeleteFunc(slices.Clone(items), func(as *asset) bool { return as.hidden })
+		}
+		return listing[*asset]{items: items, orders: assetOrders, view: func(as *asset) any { return wo.viewAsset(as) }}
 	})
 }
 
@@ -154,11 +167,11 @@ func (si *Simulator) getAsset(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, http.StatusOK, si.world.viewAsset(as))
 		return
 	}
-	assetNotFound(w, r)
+	assetNotFound(w, r.PathValue("id"))
 }
 
-func assetNotFound(w http.ResponseWriter, r *http.Request) {
-	notFound(w, "asset_not_found", "no asset has the id "+r.PathValue("id"))
+func assetNotFound(w http.ResponseWriter, id string) {
+	notFound(w, "asset_not_found", "no asset has the id "+id)
 }
 
 // sentAsset is one asset that is to be created.
@@ -187,8 +200,8 @@ func (si *Simulator) createAssets(w http.ResponseWriter, r *http.Request) {
 	defer wo.mu.Unlock()
 
 	for _, one := range sent.Assets {
-		if one.SerialNumber != "" && wo.assetBySN[one.SerialNumber] != nil {
-			writeViolations(w, rejected("serialNumber", one.SerialNumber, "must be unique"))
+		if taken := wo.taken(nil, one.SerialNumber, one.ExternalReference); len(taken) > 0 {
+			writeViolations(w, taken...)
 			return
 		}
 	}
@@ -228,17 +241,42 @@ func (si *Simulator) patchAsset(w http.ResponseWriter, r *http.Request) {
 	wo.mu.Lock()
 	defer wo.mu.Unlock()
 
-	as := wo.assetByID[r.PathValue("id")]
+	if as := si.changeAsset(w, r.PathValue("id"), changes); as != nil {
+		writeJSON(w, http.StatusOK, wo.viewAsset(as))
+	}
+}
+
+// changeAsset needs the lock. When the asset cannot be changed it has answered, and returns nil.
+func (si *Simulator) changeAsset(w http.ResponseWriter, id string, changes map[string]any) *asset {
+	wo := si.world
+	as := wo.assetByID[id]
 	if as == nil {
-		assetNotFound(w, r)
-		return
+		assetNotFound(w, id)
+		return nil
 	}
 	if status, code := as.refusal(changes, si.clock.now()); code != "" {
 		writeError(w, status, code, "the asset cannot be changed so")
-		return
+		return nil
+	}
+	serial, reference := field[string](changes, "serialNumber"), field[string](changes, "externalReference")
+	if taken := wo.taken(as, serial.value, reference.value); len(taken) > 0 {
+		writeViolations(w, taken...)
+		return nil
 	}
 	wo.patch(as, changes)
-	writeJSON(w, http.StatusOK, wo.viewAsset(as))
+	return as
+}
+
+// taken needs the lock. It names what another asset has already.
+func (wo *world) taken(as *asset, serial, reference string) []violation {
+	var violations []violation
+	if other := wo.assetBySN[serial]; other != nil && other != as {
+		violations = append(violations, rejected("serialNumber", serial, "must be unique"))
+	}
+	if other := wo.assetByRef[reference]; other != nil && other != as {
+		violations = append(violations, rejected("externalReference", reference, "must be unique"))
+	}
+	return violations
 }
 
 // ownerOnly are the properties that nobody but the owner may change; the external reference is not among

@@ -2,6 +2,7 @@ package iristest
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -13,6 +14,7 @@ type customer struct {
 	externalReference string
 	name              string
 	kind              string
+	address           siteAddress
 	createdAt         time.Time
 }
 
@@ -58,11 +60,12 @@ func (cu *customer) fields() customerFields {
 type customerView struct {
 	ID string `json:"id"`
 	customerFields
+	siteAddress
 	CreatedAt moment `json:"createdAt"`
 }
 
 func (cu *customer) view() customerView {
-	return customerView{ID: cu.id, customerFields: cu.fields(), CreatedAt: moment(cu.createdAt)}
+	return customerView{ID: cu.id, customerFields: cu.fields(), siteAddress: cu.address, CreatedAt: moment(cu.createdAt)}
 }
 
 var customerOrders = map[string]func(a, b *customer) int{
@@ -93,7 +96,10 @@ func customerNotFound(w http.ResponseWriter, r *http.Request) {
 }
 
 func (si *Simulator) createCustomer(w http.ResponseWriter, r *http.Request) {
-	var sent customerFields
+	var sent struct {
+		customerFields
+		siteAddress
+	}
 	if !si.decodeInto(w, r, "CreateCustomer", &sent) {
 		return
 	}
@@ -106,7 +112,7 @@ func (si *Simulator) createCustomer(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	id := wo.uuid("created customer", strconv.Itoa(len(wo.customers)))
-	cu := &customer{id: id, name: sent.Name, kind: sent.Type, createdAt: si.clock.now()}
+	cu := &customer{id: id, name: sent.Name, kind: sent.Type, address: sent.siteAddress, createdAt: si.clock.now()}
 	wo.addCustomer(cu)
 	wo.referCustomer(cu, sent.ExternalReference)
 	writeJSON(w, http.StatusCreated, cu.view())
@@ -126,10 +132,38 @@ func (si *Simulator) patchCustomer(w http.ResponseWriter, r *http.Request) {
 		customerNotFound(w, r)
 		return
 	}
-	set(&cu.name, field[string](changes, "name"), NullsClear)
-	set(&cu.kind, field[string](changes, "type"), NullsClear)
 	reference := cu.externalReference
 	set(&reference, field[string](changes, "externalReference"), NullsClear)
+	if other := wo.customerOf[reference]; reference != "" && other != nil && other != cu {
+		writeViolations(w, rejected("externalReference", reference, "must be unique"))
+		return
+	}
+	set(&cu.name, field[string](changes, "name"), NullsClear)
+	set(&cu.kind, field[string](changes, "type"), NullsClear)
+	cu.address.patch(changes)
 	wo.referCustomer(cu, reference)
 	writeJSON(w, http.StatusOK, cu.view())
+}
+
+// deleteCustomer removes a customer; contracts go on without one.
+func (si *Simulator) deleteCustomer(w http.ResponseWriter, r *http.Request) {
+	wo := si.world
+	wo.mu.Lock()
+	defer wo.mu.Unlock()
+
+	cu := wo.customerID[r.PathValue("id")]
+	if cu == nil {
+		customerNotFound(w, r)
+		return
+	}
+	wo.referCustomer(cu, "")
+	wo.customers = slices.DeleteFunc(slices.Clone(wo.customers), func(one *customer) bool { return one == cu })
+	delete(wo.customerID, cu.id)
+	delete(wo.values, cu.id)
+	for _, co := range wo.contracts {
+		if co.customer == cu {
+			co.customer = nil
+		}
+	}
+	w.WriteHeader(http.StatusNoContent)
 }

@@ -36,6 +36,12 @@ func (bu *bucket) take(now time.Time) (free bool, after time.Duration) {
 	return true, 0
 }
 
+// What the export takes in a second, over all who ask for one account.
+const (
+	pagesEachSecond    = 50
+	machinesEachSecond = 500
+)
+
 // The export's rule: one request per URL in so long, and a pool of more that come back after so long.
 const (
 	urlEvery = 15 * time.Minute

@@ -1,6 +1,7 @@
 package iristest_test
 
 import (
+	"fmt"
 	"net/http"
 	"testing"
 	"time"
@@ -33,6 +34,7 @@ func TestAFleetURLIsFreeEveryQuarterOfAnHourAndHasFiftyMore(t *testing.T) {
 
 	ca.get(fleet1).want(t, http.StatusOK)
 	for range 50 { // the pool, whatever the query
+		ca.Advance(100 * time.Millisecond)
 		ca.get(fleet1+"?addMetadata=true").want(t, http.StatusOK)
 	}
 	ca.Advance(5 * time.Minute)
@@ -48,9 +50,28 @@ func TestAFleetURLIsFreeEveryQuarterOfAnHourAndHasFiftyMore(t *testing.T) {
 	ca.Advance(30 * 24 * time.Hour) // the pool is full again, and the token is old
 	ca.token = ca.Token()
 	for range 51 {
+		ca.Advance(100 * time.Millisecond)
 		ca.get(fleet1).want(t, http.StatusOK)
 	}
 	ca.get(fleet1).want(t, http.StatusTooManyRequests)
+}
+
+func TestTheExportHasACeilingForPagesAndOneForSingleMachines(t *testing.T) {
+	t.Parallel()
+	ca := newCaller(t, iristest.Options{Fleet: 1})
+	ca.door = ca.Simulator // what is counted is described
+	count := func(form string) (free int) {
+		for i := range 600 {
+			if ca.get(fmt.Sprintf(form, i+2)).status != http.StatusTooManyRequests {
+				free++
+			}
+		}
+		return free
+	}
+	const pages, machines = "/public/api/aemp/v2/15143/-3/Fleet/%d", "/public/api/aemp/v2/15143/-3/Fleet/Equipment/ID/%d"
+	wantEqual(t, []int{count(pages), count(machines)}, []int{50, 500})
+	ca.Advance(500 * time.Millisecond)
+	wantEqual(t, []int{count(pages), count(machines)}, []int{25, 250})
 }
 
 func TestLatencyEndsWithItsRequest(t *testing.T) {

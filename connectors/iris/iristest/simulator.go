@@ -52,7 +52,8 @@ type Options struct {
 	// Nulls is what a null does. Default NullsIgnore.
 	Nulls Nulls
 
-	// Strict refuses unknown fields and unknown depots in a synchronization. Default false.
+	// Strict refuses in a synchronization unknown fields, unknown depots, and external references that
+	// another asset has. Default false.
 	Strict bool
 
 	// Now is the clock that the simulator's own is set by. Default time.Now.
@@ -81,6 +82,8 @@ type Simulator struct {
 	schemas *schemas
 	tokens  *tokens
 	pace    *bucket  // of the REST APIs together
+	pages   *bucket  // of the export
+	single  *bucket  // of the export, machine by machine
 	urls    *urlRule // of the export, for each path
 	script  *script
 	ledger  *ledger
@@ -109,6 +112,8 @@ func New(options Options) (*Simulator, error) {
 		schemas: schemas,
 		tokens:  newTokens(options.Seed),
 		pace:    newBucket(options.Rate, clock.now()),
+		pages:   newBucket(pagesEachSecond, clock.now()),
+		single:  newBucket(machinesEachSecond, clock.now()),
 		urls:    newURLRule(),
 		script:  new(script),
 		ledger:  newLedger(),
@@ -141,17 +146,23 @@ func (si *Simulator) irisRoutes() *http.ServeMux {
 	mux.HandleFunc("POST /api/asset/v1/assets", si.createAssets)
 	mux.HandleFunc("GET /api/asset/v1/assets/{id}", si.getAsset)
 	mux.HandleFunc("PATCH /api/asset/v1/assets/{id}", si.patchAsset)
-	mux.HandleFunc("GET /api/asset/v2/assets", si.getAssets)
+	mux.HandleFunc("POST /api/asset/v1/assets/onboard", si.onboardAsset)
+	mux.HandleFunc("POST /api/asset/v1/assets/{id}/offboard", si.offboardAsset)
+	mux.HandleFunc("GET /api/asset/v2/assets", si.getAssetsV2)
+	mux.HandleFunc("PATCH /api/asset/v2/assets", si.patchAssets)
 	mux.HandleFunc("GET /api/asset/v2/assets/{id}", si.getAsset)
 
 	mux.HandleFunc("GET /api/site/v1/sites", si.getSites)
 	mux.HandleFunc("POST /api/site/v1/sites", si.createSite)
 	mux.HandleFunc("GET /api/site/v1/sites/{id}", si.getSite)
+	mux.HandleFunc("PATCH /api/site/v1/sites/{id}", si.patchSite)
+	mux.HandleFunc("DELETE /api/site/v1/sites/{id}", si.deleteSite)
 
 	mux.HandleFunc("GET /api/customer/v1/customers", si.getCustomers)
 	mux.HandleFunc("POST /api/customer/v1/customers", si.createCustomer)
 	mux.HandleFunc("GET /api/customer/v1/customers/{id}", si.getCustomer)
 	mux.HandleFunc("PATCH /api/customer/v1/customers/{id}", si.patchCustomer)
+	mux.HandleFunc("DELETE /api/customer/v1/customers/{id}", si.deleteCustomer)
 
 	mux.HandleFunc("GET /api/custom-fields/v1/definitions", si.getDefinitions)
 	mux.HandleFunc("POST /api/custom-fields/v1/definitions", si.createDefinition)
@@ -207,17 +218,29 @@ func (si *Simulator) admit(w http.ResponseWriter, r *http.Request) bool {
 		return false
 	}
 
-	free, after := true, time.Duration(0)
-	switch {
-	case strings.HasPrefix(path, "/api/"):
-		free, after = si.pace.take(now)
-	case strings.HasPrefix(path, fleetPath):
-		free, after = si.urls.take(path, now)
-	}
+	free, after := si.limit(path, now)
 	if !free {
 		tooMany(w, after)
 	}
 	return free
+}
+
+// limit returns how long to wait when the account has asked too often. What is not served does not count
+// as a use of its URL.
+func (si *Simulator) limit(path string, now time.Time) (free bool, after time.Duration) {
+	ceiling := si.pages
+	switch {
+	case strings.HasPrefix(path, "/api/"):
+		return si.pace.take(now)
+	case !strings.HasPrefix(path, fleetPath):
+		return true, 0
+	case strings.HasPrefix(path, fleetPath+"Equipment/"):
+		ceiling = si.single
+	}
+	if free, after := ceiling.take(now); !free {
+		return false, after
+	}
+	return si.urls.take(path, now)
 }
 
 // statusWriter remembers the status that went out.

@@ -1,7 +1,9 @@
 package iristest
 
 import (
+	"cmp"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -13,6 +15,7 @@ type site struct {
 	kind      string
 	address   siteAddress
 	polygon   [][]float64 // longitude, latitude
+	status    string      // "" is ACTIVE
 	forbidden bool        // listed, and yet not to be looked at
 }
 
@@ -21,6 +24,13 @@ type siteAddress struct {
 	ZipCode       string `json:"zipCode,omitempty"`
 	City          string `json:"city,omitempty"`
 	Country       string `json:"country,omitempty"`
+}
+
+func (sa *siteAddress) patch(changes map[string]any) {
+	set(&sa.StreetAddress, field[string](changes, "streetAddress"), NullsClear)
+	set(&sa.ZipCode, field[string](changes, "zipCode"), NullsClear)
+	set(&sa.City, field[string](changes, "city"), NullsClear)
+	set(&sa.Country, field[string](changes, "country"), NullsClear)
 }
 
 // city is where machines work and where there is a depot.
@@ -103,7 +113,7 @@ type geometryView struct {
 func (st *site) view() siteView {
 	geometry := geometryView{Type: "Polygon", Coordinates: [][][]float64{st.polygon}}
 	return siteView{
-		ID: st.id, Name: st.name, Type: st.kind, Status: "ACTIVE",
+		ID: st.id, Name: st.name, Type: st.kind, Status: cmp.Or(st.status, "ACTIVE"),
 		siteAddress: st.address, Polygon: polygonView{Geometry: geometry},
 	}
 }
@@ -123,15 +133,60 @@ func (si *Simulator) getSite(w http.ResponseWriter, r *http.Request) {
 	si.world.mu.RLock()
 	defer si.world.mu.RUnlock()
 
-	st := si.world.siteID[r.PathValue("id")]
-	switch {
-	case st == nil:
-		notFound(w, "site_not_found", "no site has the id "+r.PathValue("id"))
-	case st.forbidden:
-		writeError(w, http.StatusForbidden, "forbidden", "the account may not see this site")
-	default:
+	if st := si.world.site(w, r.PathValue("id")); st != nil {
 		writeJSON(w, http.StatusOK, st.view())
 	}
+}
+
+// site needs the lock. When the account may not have the site it has answered, and returns nil.
+func (wo *world) site(w http.ResponseWriter, id string) *site {
+	st := wo.siteID[id]
+	switch {
+	case st == nil:
+		notFound(w, "site_not_found", "no site has the id "+id)
+		return nil
+	case st.forbidden:
+		writeError(w, http.StatusForbidden, "forbidden", "the account may not see this site")
+		return nil
+	default:
+		return st
+	}
+}
+
+// patchSite changes what the changes name; the area and the type stay.
+func (si *Simulator) patchSite(w http.ResponseWriter, r *http.Request) {
+	changes, ok := si.decodePatch(w, r, "SitePatch")
+	if !ok {
+		return
+	}
+	wo := si.world
+	wo.mu.Lock()
+	defer wo.mu.Unlock()
+
+	st := wo.site(w, r.PathValue("id"))
+	if st == nil {
+		return
+	}
+	set(&st.name, field[string](changes, "name"), NullsIgnore)
+	set(&st.status, field[string](changes, "status"), NullsClear)
+	st.address.patch(field[map[string]any](changes, "address").value)
+	writeJSON(w, http.StatusOK, st.view())
+}
+
+// deleteSite removes a site; rentals that name it go on doing so.
+func (si *Simulator) deleteSite(w http.ResponseWriter, r *http.Request) {
+	wo := si.world
+	wo.mu.Lock()
+	defer wo.mu.Unlock()
+
+	st := wo.site(w, r.PathValue("id"))
+	if st == nil {
+		return
+	}
+	wo.sites = slices.DeleteFunc(slices.Clone(wo.sites), func(one *site) bool { return one == st })
+	delete(wo.siteID, st.id)
+	delete(wo.values, st.id)
+	w.WriteHeader(http.StatusNoContent)
 }
 
 // createSite takes the kinds that can be made; the classic ones can only be read.

@@ -206,6 +206,8 @@ func (si *Simulator) synchronize(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusAccepted)
 	case notOwned:
 		writeError(w, http.StatusForbidden, "forbidden", "the asset belongs to another account")
+	case taken:
+		writeViolations(w, rejected("externalReference", sy.externalReference.value, "must be unique"))
 	case missing:
 		notFound(w, "asset_not_found", "no asset has "+sy.identifierType+" "+strconv.Quote(sy.identifier))
 	}
@@ -219,6 +221,7 @@ const (
 	unmatched
 	notOwned
 	missing
+	taken
 )
 
 // accept merges a request and notes it in one go, so that the history of an asset is in the order in
@@ -233,6 +236,8 @@ func (si *Simulator) accept(sy synchronization, body []byte, mustExist bool) ver
 		return missing
 	case asset != nil && !asset.owned:
 		return notOwned
+	case si.options.Strict && len(si.world.taken(asset, "", sy.externalReference.value)) > 0:
+		return taken
 	}
 
 	si.world.merge(asset, sy, si.clock.now())

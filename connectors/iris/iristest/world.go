@@ -18,6 +18,7 @@ type world struct {
 
 	assets      []*asset // in order of their creation
 	fleet       []*asset // those of them that have telematics
+	hidden      int      // how many of them are
 	assetByID   map[string]*asset
 	assetBySN   map[string]*asset
 	assetByRef  map[string]*asset
@@ -70,6 +71,7 @@ func newWorld(options Options) *world {
 	}
 	for _, serial := range options.Hidden {
 		wo.listMachine(serial).hidden = true
+		wo.hidden++
 	}
 	return wo
 }
