@@ -50,9 +50,6 @@ var customEntityTypes = map[rental.Kind][]string{
 	rental.Depot:    {"SITE"},
 }
 
-// HasCustomFields reports whether entities of a kind have custom fields in IRIS.
-func HasCustomFields(k rental.Kind) bool { return len(customEntityTypes[k]) > 0 }
-
 // FieldBook is the custom fields that an account has, by their keys.
 type FieldBook map[string][]FieldDefinition
 

@@ -139,13 +139,13 @@ func holdCustom(ctx context.Context, s session, account string, done *pipeline.C
 }
 
 const (
-	anyRefused  = `SELECT EXISTS (SELECT 1 FROM custom_due WHERE flow = $1 AND state = 2)`
-	anyDeferred = `SELECT EXISTS (SELECT 1 FROM custom_due WHERE flow = $1 AND state = 1 AND due_ms <= @now_ms)`
+	anyRefused  = `SELECT EXISTS (SELECT 1 FROM custom_due WHERE flow = $1 AND state > 0 AND state = 2)`
+	anyDeferred = `SELECT EXISTS (SELECT 1 FROM custom_due WHERE flow = $1 AND state > 0 AND state = 1 AND due_ms <= @now_ms)`
 	seenCustom  = `SELECT account, fields FROM custom_seen WHERE flow = $1`
 	seeCustom   = `
 		INSERT INTO custom_seen (flow, account, fields) VALUES ($1, $2, $3)
 		ON CONFLICT (flow) DO UPDATE SET account = excluded.account, fields = excluded.fields`
-	againCustom = `UPDATE custom_due SET state = 0, due_ms = @now_ms, attempts = 0 WHERE flow = $1 AND state = 2`
+	againCustom = `UPDATE custom_due SET state = 0, due_ms = @now_ms, attempts = 0 WHERE flow = $1 AND state > 0 AND state = 2`
 )
 
 // CustomRefused reports whether any custom values of a flow are refused.

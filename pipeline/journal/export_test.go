@@ -63,3 +63,18 @@ func (j *Journal) Searched(ctx context.Context) (all []string, err error) {
 	})
 	return all, err
 }
+
+// BlankCustom forgets which records have custom values, as a database of an older
+// version does, and RefreshCustom finds out.
+func (j *Journal) BlankCustom(ctx context.Context) error {
+	return j.write(ctx, func(ctx context.Context, s session) error {
+		if _, err := s.exec(ctx, `UPDATE record SET custom = NULL`); err != nil {
+			return err
+		}
+		_, err := s.exec(ctx, `DELETE FROM custom_due`)
+		return err
+	})
+}
+
+// RefreshCustom finds the custom values of records, and makes them due.
+func (j *Journal) RefreshCustom(ctx context.Context) error { return j.write(ctx, refreshCustom) }

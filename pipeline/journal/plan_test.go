@@ -43,6 +43,9 @@ func TestNoStatementReadsAllOfABigTable(t *testing.T) {
 			"since": since, "open rows": openRows, "rejected rows": rejectedRows + inOrder, "rejected row": rejectedRows + thisOne, "parked codes": allParked,
 			"deliveries named": deliveriesNamed, "deliveries at": deliveriesAt, "replaying": isReplaying, "in hand": isInHand,
 			"further counts": countFurther, "outcomes": allOutcomes, "rejects": allRejects, "depots": someDepots,
+			"due custom values": dueCustom, "changed custom values": changedCustom, "offered custom values": offeredCustom, "held custom values": heldCustom + in,
+			"pending before": pendingBefore, "refused": anyRefused, "deferred": anyDeferred, "refused again": againCustom,
+			"count custom values": countCustom, "custom values": allCustom, "custom values of": customOf,
 			"sweep records": `DELETE FROM record WHERE id` + fmt.Sprintf(sweepThese, "prior") + sweepUnused, "sweep": sweepStaged,
 		} {
 			plan, err := planOf(ctx, s, text)

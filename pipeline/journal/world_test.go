@@ -105,7 +105,7 @@ func entity(kind rental.Kind, key string, s said) rental.Entity {
 	e := rental.Entity{Ref: rental.Ref{Kind: kind, Key: key}, Origin: rental.Origin{File: "F.csv", Line: 2}}
 	for _, field := range slices.Sorted(maps.Keys(s)) {
 		v := rental.Of(s[field])
-		if spec, _ := rental.SpecOf(kind, field); spec.Type != rental.Text && s[field] != "" {
+		if spec, known := rental.SpecOf(kind, field); known && spec.Type != rental.Text && s[field] != "" {
 			v.Type = spec.Type
 		}
 		e.Fields = append(e.Fields, rental.FieldValue{Field: field, Value: v, Column: "C"})
