@@ -122,7 +122,7 @@ func (s *Snapshotter) brokeOff(snap *Snapshot, err error) error {
 		return err
 	}
 	until := snap.ReadAt.Add(s.Every).Sub(s.Now())
-	return fmt.Errorf("%w; the %d machines before it are kept: a try within %s goes on from there", err, snap.Machines, short(until))
+	return fmt.Errorf("%w; %d machines are kept: a try within %s goes on with the others", err, snap.Machines, short(until))
 }
 
 // pass is the gate that every request for a page goes through. A page that was

@@ -62,7 +62,7 @@ type Snapshot struct {
 	ReadAt   time.Time // when its last page was read; zero before the first
 	Machines int
 	Faulty   int    // machines that could not be understood
-	Next     string // the page to go on with; "" when there is none
+	Next     string // the pages to go on with; "" when there are none
 }
 
 // Whole reports whether every page was read.
@@ -70,9 +70,10 @@ func (s *Snapshot) Whole() bool { return !s.ReadAt.IsZero() && s.Next == "" }
 
 // Fleet reads the whole fleet of an account.
 type Fleet interface {
-	// Pages yields the pages in order, from the one that an earlier page named
-	// as the next; "" is the first. Every request goes through the gate. An error
-	// is the last thing it yields.
+	// Pages yields the pages in order, from where an earlier page said to go on;
+	// "" is the first. Every request goes through the gate, several at once. An
+	// error is the last thing it yields; before it come the pages behind the one
+	// that broke, as far as they were asked for already.
 	Pages(ctx context.Context, from string, gate PageGate) iter.Seq2[FleetPage, error]
 }
 
@@ -80,12 +81,12 @@ type Fleet interface {
 type FleetPage struct {
 	Machines []Machine
 	Faulty   []*MachineError // the verdicts on those that cannot be understood
-	Next     string          // the page after it; "" at the last
+	Next     string          // names all pages that were not yielded yet; "" at the last
 }
 
 // PageGate is where the rule of one request per page and quarter of an hour is
 // kept. It is given the page's address, and asks for it by calling ask, once, or
-// it does not and says why.
+// it does not and says why. Several pages may be at it at once.
 type PageGate func(ctx context.Context, url string, ask AskFunc) error
 
 // AskFunc asks for a page. It tells whether the page was answered, which counts

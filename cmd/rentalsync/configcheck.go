@@ -178,6 +178,8 @@ func (ch *configChecker) iris(i *irisConfig, at string) {
 	ch.token(&i.Token, at+".token")
 
 	ch.rate(i.Rate.Rental, at+".rate")
+	ch.ceiling(i.Rate.Fleet, at+".rate.fleet", iris.FleetCeiling)
+	ch.ceiling(i.Rate.Equipment, at+".rate.equipment", iris.EquipmentCeiling)
 	if i.Parallel < 1 {
 		ch.fault(at+".parallel", fmt.Sprintf("%d is no number of requests", i.Parallel), "write 1 or more")
 	}
@@ -198,6 +200,13 @@ func (ch *configChecker) rate(r rate, at string) {
 		at += ".rental"
 	}
 	ch.fault(at, "a request may not wait longer than its lease of 15s", "write 12/m or more")
+}
+
+// ceiling warns of a rate that IRIS does not allow, and that is not kept to.
+func (ch *configChecker) ceiling(r rate, at string, ceiling float64) {
+	if r > rate(ceiling) {
+		ch.warn(at, fmt.Sprintf("IRIS answers %v such requests a second at most, and no more are sent", ceiling), fmt.Sprintf("write %v/s or less", ceiling))
+	}
 }
 
 // wire finds what is wrong with a profile of requests, in the profile itself.

@@ -174,10 +174,13 @@ func (t *tokenConfig) resolve() (iris.TokenConfig, error) {
 	}, errors.Join(err1, err2, err3, err4)
 }
 
+// perSecond are the rates that are kept: those of the config, but for what IRIS
+// does not allow.
 func (r *ratesConfig) perSecond() iris.Rates {
-	return iris.Rates{
+	said := iris.Rates{
 		Rental: r.Rental.PerSecond(), Fleet: r.Fleet.PerSecond(), Equipment: r.Equipment.PerSecond(), Other: r.Other.PerSecond(),
 	}
+	return said.Capped()
 }
 
 func (c *flowConfig) dropOptions(a *app) drop.Options {

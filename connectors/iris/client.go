@@ -58,7 +58,7 @@ func (c *Client) stack(cfg Config) http.RoundTripper {
 
 func newTransport(parallel int) *http.Transport {
 	t := http.DefaultTransport.(*http.Transport).Clone()
-	t.MaxIdleConnsPerHost = parallel
+	t.MaxIdleConnsPerHost = parallel + pagesAhead
 	return t
 }
 

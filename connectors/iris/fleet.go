@@ -51,22 +51,13 @@ func (f *Fleet) Pages(ctx context.Context, from string, gate pipeline.PageGate) 
 		gate = open
 	}
 	return func(yield func(pipeline.FleetPage, error) bool) {
-		at, err := f.begin(from)
+		left, err := f.begin(from)
 		if err != nil {
 			yield(pipeline.FleetPage{}, err)
 			return
 		}
-		for at != nil {
-			page, next, err := f.pass(ctx, at, gate)
-			if err != nil {
-				yield(pipeline.FleetPage{}, fmt.Errorf("read fleet page %d: %w", at.number, err))
-				return
-			}
-			if !yield(page, nil) {
-				return
-			}
-			at = next
-		}
+		w := &window{fleet: f, gate: gate, left: left}
+		w.read(ctx, yield)
 	}
 }
 
@@ -78,16 +69,13 @@ func open(ctx context.Context, _ string, ask pipeline.AskFunc) error {
 
 // pass reads one page through the gate: all that can go wrong with the page goes
 // wrong before the gate's eyes.
-func (f *Fleet) pass(ctx context.Context, at *pageRef, gate pipeline.PageGate) (page pipeline.FleetPage, next *pageRef, err error) {
+func (f *Fleet) pass(ctx context.Context, at *pageRef, gate pipeline.PageGate) (page fleetPage, err error) {
 	err = gate(ctx, f.client.base.String()+at.path, func(ctx context.Context) (answered bool, err error) {
 		ctx, sight := watched(ctx)
-		page, next, err = f.page(ctx, at)
+		page, err = f.page(ctx, at)
 		return sight.answered.Load(), err
 	})
-	if err == nil && next != nil {
-		page.Next = next.cursor()
-	}
-	return page, next, err
+	return page, err
 }
 
 // pageRef is a page that is to be asked for.
@@ -95,6 +83,7 @@ type pageRef struct {
 	number int
 	path   string // escaped, behind the base URL
 	query  url.Values
+	leads  bool // what it says decides about the pages after it
 }
 
 func numbered(n int) *pageRef {
@@ -104,34 +93,25 @@ func numbered(n int) *pageRef {
 // fleetQuery asks for the metadata, which hold the ERP's own reference.
 func fleetQuery() url.Values { return url.Values{"addMetadata": {"true"}} }
 
-// begin is the page that a cursor names; "" names the first.
-func (f *Fleet) begin(from string) (*pageRef, error) {
+// begin are the pages that a cursor names; "" names all.
+func (f *Fleet) begin(from string) (itinerary, error) {
 	if from == "" {
-		return numbered(1), nil
+		return beginning(), nil
 	}
-	return f.follow(numbered(0), from)
+	return parseCursor(from)
 }
 
-// cursor names the page, so that reading can go on from it another time.
-func (r *pageRef) cursor() string { return strconv.Itoa(r.number) + "?" + r.query.Encode() }
-
-// page asks for one page, and finds the one after it. Beyond the last one IRIS
-// answers 404 or an empty list: that is a page with nothing in it.
-func (f *Fleet) page(ctx context.Context, at *pageRef) (page pipeline.FleetPage, next *pageRef, err error) {
+// page asks for one page. Beyond the last one IRIS answers 404 or an empty list:
+// that is a page with nothing in it.
+func (f *Fleet) page(ctx context.Context, at *pageRef) (fleetPage, error) {
 	body, err := f.get(ctx, at.path, at.query)
 	if at.number > 1 && isStatus(err, http.StatusNotFound) {
-		return page, nil, nil
+		return fleetPage{}, nil
 	}
 	if err != nil {
-		return page, nil, err
+		return fleetPage{}, err
 	}
-
-	read, err := readPage(body)
-	if err != nil || read.count() == 0 {
-		return page, nil, err
-	}
-	next, err = f.next(at, read)
-	return read.FleetPage, next, err
+	return readPage(body)
 }
 
 // get asks for one address of the export.
@@ -199,20 +179,6 @@ func readPage(body []byte) (p fleetPage, err error) {
 
 // count is how many machines IRIS put on the page.
 func (p *fleetPage) count() int { return len(p.Machines) + len(p.Faulty) }
-
-// next finds the page after a page: where its link leads, or by counting on
-// when a full page has no links at all. Nil is the end.
-func (f *Fleet) next(at *pageRef, page fleetPage) (*pageRef, error) {
-	for _, l := range page.links {
-		if strings.EqualFold(l.Rel, "next") && l.Href != "" {
-			return f.follow(at, l.Href)
-		}
-	}
-	if len(page.links) == 0 && page.count() >= pageSize {
-		return numbered(at.number + 1), nil
-	}
-	return nil, nil
-}
 
 // follow reads the address of the next page. The token goes along with it, so
 // that it must lead to the same place, and on.
