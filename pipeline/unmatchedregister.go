@@ -105,7 +105,7 @@ func worstFirst(a, b UnmatchedEntry) int {
 		}
 		return 1
 	}
-	return cmp.Or(a.Since.Compare(b.Since), cmp.Compare(a.Asset, b.Asset))
+	return cmp.Or(cmp.Compare(b.Days, a.Days), cmp.Compare(a.Asset, b.Asset))
 }
 
 // knownAtOnce is of how many assets the parts are loaded together.

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"rentalsync/pipeline"
-	"rentalsync/pipeline/rental"
 )
 
 // unmatchedJSON is what unmatched --json tells of a flow.
@@ -46,13 +45,13 @@ type unmatchedOne struct {
 }
 
 type candidateOne struct {
-	ID     string           `json:"id"`
-	By     rental.MatchRule `json:"by"`
-	Why    string           `json:"why"`
-	Name   string           `json:"name,omitempty"`
-	Brand  string           `json:"brand,omitempty"`
-	Model  string           `json:"model,omitempty"`
-	Serial string           `json:"serialNumber,omitempty"`
+	ID     string `json:"id"`
+	By     string `json:"by"`
+	Why    string `json:"why"`
+	Name   string `json:"name,omitempty"`
+	Brand  string `json:"brand,omitempty"`
+	Model  string `json:"model,omitempty"`
+	Serial string `json:"serialNumber,omitempty"`
 }
 
 type unmatchedSite struct {
@@ -109,7 +108,7 @@ func entryAsJSON(e *pipeline.UnmatchedEntry) unmatchedOne {
 		Delivery: e.Delivery, Line: e.Line, Gone: e.Gone, Doubt: e.Doubt, Candidates: []candidateOne{},
 	}
 	for _, c := range e.Candidates {
-		one.Candidates = append(one.Candidates, candidateOne{c.IRIS.ID, c.By, c.By.About(), c.IRIS.Name, c.IRIS.Brand, c.IRIS.Model, c.IRIS.Serial})
+		one.Candidates = append(one.Candidates, candidateOne{c.IRIS.ID, c.By.String(), c.By.About(), c.IRIS.Name, c.IRIS.Brand, c.IRIS.Model, c.IRIS.Serial})
 	}
 	return one
 }
