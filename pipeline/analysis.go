@@ -75,17 +75,21 @@ type Usage struct {
 	Worked   int       // days, at the least
 	Same     time.Time // since when the hours have been what they are
 	Back     *Backwards
-	AtWord   Meter // near the day for which the ERP has its meter
-	Days     int   // between the first and the last reading
-	OnRent   int   // days of these on rent, as the register has them
+	AtWord   Meter   // of the day for which the ERP has its meter
+	Ran      Stretch // the last two readings that the ERP's last word is about
+	Days     int     // between the first and the last reading
+	OnRent   int     // days of these on rent, as the register has them
 
 	idle, fuel Meter
 	same       float64 // what the hours have been since
 	workedOn   int     // the last day that counted as worked, from 1
 }
 
+// Stretch is two readings of a meter, one after the other.
+type Stretch struct{ From, To Meter }
+
 // Backwards is a meter that showed less than before.
-type Backwards struct{ From, To Meter }
+type Backwards Stretch
 
 // FleetDay is what the fleet did on one day.
 type FleetDay struct {
@@ -101,6 +105,7 @@ type FleetAsset struct {
 	Key, Status, Name, Make, Model string
 	OwningDepot, CurrentDepot      string
 	IdentifierType, Identifier     string
+	StatusDay                      string // the business date on which the ERP set it
 	Gone                           string // since when no file names it
 	Meter                          float64
 	MeterDay                       string // the business date for which the ERP has told it; "" where it has none

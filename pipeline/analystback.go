@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"slices"
+	"time"
 )
 
 // mostSnapshots is how many earlier snapshots are looked through for one a day.
@@ -34,7 +35,7 @@ func (a *Analyst) lookBack(ctx context.Context, out *Analysis) error {
 			if facts == nil {
 				continue
 			}
-			facts.Usage.step(days, facts.wordDay(), meterOf(m.OperatingHours), meterOf(m.IdleHours), meterOf(m.FuelUsed))
+			facts.Usage.step(days, facts.word(out.Said), meterOf(m.OperatingHours), meterOf(m.IdleHours), meterOf(m.FuelUsed))
 			if last {
 				facts.Was = Earlier{Known: true, Point: pointOf(&m), Hours: meterOf(m.OperatingHours), Fuel: meterOf(m.FuelUsed)}
 				facts.Was.Site = out.Sites.At(facts.Was.Point)
@@ -44,7 +45,7 @@ func (a *Analyst) lookBack(ctx context.Context, out *Analysis) error {
 
 	for i := range out.Machines {
 		m := &out.Machines[i]
-		m.Usage.step(days, m.wordDay(), m.Hours, m.Idle, m.Fuel)
+		m.Usage.step(days, m.word(out.Said), m.Hours, m.Idle, m.Fuel)
 		m.Usage.rentedDays(days, m.Asset)
 	}
 	out.Days = days.days
@@ -67,12 +68,12 @@ func oneADay(days *calendar, earlier []Snapshot) []Snapshot {
 	return list
 }
 
-// wordDay is the day for which the ERP has the machine's meter.
-func (m *MachineFacts) wordDay() string {
+// word is what the ERP has said of the machine.
+func (m *MachineFacts) word(said time.Time) erpWord {
 	if m.Asset == nil {
-		return ""
+		return erpWord{said: said}
 	}
-	return m.Asset.MeterDay
+	return erpWord{said: said, meterDay: m.Asset.MeterDay}
 }
 
 // Moved is how far a machine is from where it was, in kilometres.

@@ -15,15 +15,16 @@ var rented = map[string]bool{"ON_RENT": true, "OTHER": true, "": true}
 const meterSlack = 0.1
 
 // ranUnrented finds a machine whose meter went on between two readings while the
-// ERP says that nobody rents it. Both readings must be older than the ERP's last
-// word, which else may not know of the rental yet, and outside every rental: one
-// that begins a little later or ended a little before explains the hours.
+// ERP says that nobody rents it. Both must lie between the day on which the ERP set
+// the status and its last word, which else may not know of the rental yet; and
+// outside every rental: one that begins a little later or ended a little before
+// explains the hours.
 func (l *Tolerances) ranUnrented(c *Case) (string, time.Time, bool) {
 	if c.Asset == nil || c.Machine == nil || rented[c.Asset.Status] || c.Asset.Gone != "" {
 		return "", time.Time{}, false
 	}
-	was, is := c.Machine.Was.Hours, c.Machine.Hours
-	if !was.Known() || !is.Known() || is.At.After(c.Said) || is.Value-was.Value < l.Ran {
+	was, is := c.Machine.Usage.Ran.From, c.Machine.Usage.Ran.To
+	if !was.Known() || is.At.After(c.Said) || c.on(was.At) <= c.Asset.StatusDay || is.Value-was.Value < l.Ran {
 		return "", time.Time{}, false
 	}
 	if l.within(c.Asset.Items, was.At, is.At) {

@@ -65,9 +65,9 @@ func latest(a, b time.Time) time.Time {
 
 // step takes the next readings of a machine, which may be the ones before once
 // more.
-func (u *Usage) step(c *calendar, wordDay string, hours, idle, fuel Meter) {
+func (u *Usage) step(c *calendar, word erpWord, hours, idle, fuel Meter) {
 	from := u.To
-	gained, moved := u.stepHours(c, wordDay, hours)
+	gained, moved := u.stepHours(c, word, hours)
 	idled := rise(&u.idle, idle)
 	u.Idle += idled
 	u.Fuel += rise(&u.fuel, fuel)
@@ -78,14 +78,17 @@ func (u *Usage) step(c *calendar, wordDay string, hours, idle, fuel Meter) {
 
 // stepHours takes the next reading of the hours, and tells what was gained since
 // the one before.
-func (u *Usage) stepHours(c *calendar, wordDay string, h Meter) (gained float64, moved bool) {
+func (u *Usage) stepHours(c *calendar, word erpWord, h Meter) (gained float64, moved bool) {
 	if !h.Known() || !h.At.After(u.To.At) {
 		return 0, false
 	}
-	if wordDay != "" && h.At.In(c.zone).Format(time.DateOnly) == wordDay {
+	if word.meterDay != "" && h.At.In(c.zone).Format(time.DateOnly) == word.meterDay {
 		u.AtWord = h
 	}
 	last := u.To
+	if last.Known() && !h.At.After(word.said) {
+		u.Ran = Stretch{From: last, To: h}
+	}
 	u.To = h
 	if !last.Known() {
 		u.From, u.same, u.Same = h, h.Value, h.At
@@ -107,6 +110,12 @@ func (u *Usage) stepHours(c *calendar, wordDay string, h Meter) (gained float64,
 		u.workedOn = day
 	}
 	return gained, true
+}
+
+// erpWord is what the ERP has said, and when.
+type erpWord struct {
+	said     time.Time // its last word
+	meterDay string    // for which it has the machine's meter
 }
 
 // rise moves a meter on, and tells by how much it rose.

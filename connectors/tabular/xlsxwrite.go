@@ -132,6 +132,19 @@ func streamSheet(file *excelize.File, name string, first bool) (*excelize.Stream
 	if err := file.SetSheetDimension(name, ""); err != nil {
 		return nil, err
 	}
+	return printed(file, name)
+}
+
+// printed opens the stream of a sheet that prints across the page, all its columns
+// on one: said before the stream begins, which writes what is known by then.
+func printed(file *excelize.File, name string) (*excelize.StreamWriter, error) {
+	fits, across, many := true, "landscape", 0
+	if err := file.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &fits}); err != nil {
+		return nil, err
+	}
+	if err := file.SetPageLayout(name, &excelize.PageLayoutOptions{Orientation: &across, FitToHeight: &many}); err != nil {
+		return nil, err
+	}
 	return file.NewStreamWriter(name)
 }
 
@@ -212,12 +225,23 @@ func (p *xlsxPage) value(cell report.Cell, c report.Column) any {
 	case cell.Text != "" || c.Type == report.Text:
 		return fitted(legible(textOf(cell)))
 	case !cell.Time.IsZero():
-		return cell.Time.In(p.book.zone)
+		return p.time(cell.Time, c)
 	case math.IsNaN(cell.Number) || math.IsInf(cell.Number, 0):
 		return nil
 	default:
 		return cell.Number
 	}
+}
+
+// time is an instant where people read it; a column of days shows no time of day,
+// and its cells have none.
+func (p *xlsxPage) time(t time.Time, c report.Column) time.Time {
+	t = t.In(p.book.zone)
+	if c.Type != report.Date {
+		return t
+	}
+	year, month, day := t.Date()
+	return time.Date(year, month, day, 0, 0, 0, 0, p.book.zone)
 }
 
 // end makes a table of what was written, draws its charts, and closes the sheet.

@@ -130,6 +130,7 @@ func (j *Journal) fleetAssets(ctx context.Context, flow string, looked *fleetRea
 // asset takes over what a record says.
 func (l *fleetReading) asset(a *pipeline.FleetAsset, r *rental.Record) {
 	a.Status, a.Name, a.Make, a.Model = r.Text(rental.RentalStatus), r.Text(rental.Name), r.Text(rental.Make), r.Text(rental.Model)
+	a.StatusDay = l.dates[r.SourceOf(rental.RentalStatus).Delivery]
 	a.OwningDepot, a.CurrentDepot = r.Text(rental.OwningDepot), r.Text(rental.CurrentDepot)
 	a.IdentifierType, a.Identifier = r.FoundBy()
 	if hours, err := strconv.ParseFloat(r.Text(rental.MeterHours), 64); err == nil {

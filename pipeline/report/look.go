@@ -1,5 +1,7 @@
 package report
 
+import "math"
+
 // Tone is how a cell is coloured where a person looks for what matters.
 type Tone uint8
 
@@ -30,8 +32,12 @@ func Share(part, whole float64) Cell {
 	if whole <= 0 {
 		return Cell{}
 	}
-	return N(part / whole)
+	return N(math.Round(part/whole*1000) / 1000)
 }
+
+// R is a number cell of what was calculated, to a hundredth: the digits behind are
+// noise.
+func R(n float64) Cell { return N(math.Round(n*100) / 100) }
 
 // Chart is a picture of some columns of its sheet. It stands to the right of them.
 type Chart struct {

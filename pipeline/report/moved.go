@@ -38,8 +38,8 @@ func (v *view) movedRow(m *pipeline.MachineFacts) []Cell {
 	}
 	return []Cell{
 		T(m.Key), T(m.Serial), T(m.Model), status, customer,
-		filledIf(m.Was.Point.Known() && m.Point.Known(), N(way)), T(before), T(where(m)), mapOf(m.Point),
-		filledIf(hasHours, N(hours)), filledIf(hasFuel, N(fuel)), T(m.Unit), At(m.Was.Point.At), At(m.Point.At),
+		filledIf(m.Was.Point.Known() && m.Point.Known(), R(way)), T(before), T(where(m)), mapOf(m.Point),
+		filledIf(hasHours, R(hours)), filledIf(hasFuel, R(fuel)), T(m.Unit), At(m.Was.Point.At), At(m.Point.At),
 	}
 }
 

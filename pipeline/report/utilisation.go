@@ -41,9 +41,9 @@ func (v *view) utilisationRow(m *pipeline.MachineFacts) []Cell {
 	return []Cell{
 		T(m.Key), T(m.Serial), T(m.Model), T(depot), T(status), At(u.From.At), At(u.To.At),
 		N(u.Days), filledIf(m.Asset != nil, N(u.OnRent)), worked,
-		N(u.Hours), filledIf(span >= 1, N(u.Hours/max(span, 1))),
-		filledIf(m.Idle.Known(), N(u.Idle)), filledIf(m.Idle.Known(), Share(u.Idle, u.Hours)),
-		filledIf(m.Fuel.Known(), N(u.Fuel)), filledIf(m.Fuel.Known() && u.Hours >= 1, N(u.Fuel/max(u.Hours, 1))), T(m.Unit),
+		R(u.Hours), filledIf(span >= 1, R(u.Hours/max(span, 1))),
+		filledIf(m.Idle.Known(), R(u.Idle)), filledIf(m.Idle.Known(), Share(u.Idle, u.Hours)),
+		filledIf(m.Fuel.Known(), R(u.Fuel)), filledIf(m.Fuel.Known() && u.Hours >= 1, R(u.Fuel/max(u.Hours, 1))), T(m.Unit),
 	}
 }
 
@@ -56,7 +56,7 @@ func (v *view) byDay() Sheet {
 			{Title: "Machines at work", Type: Integer, Width: 18}, {Title: "Hours a machine", Type: Decimal, Decimals: 1, Width: 17},
 		},
 		Rows: picked(v.Days, func(d *pipeline.FleetDay) []Cell {
-			return []Cell{At(d.Day), N(d.Hours), N(d.Idle), N(d.Machines), filledIf(d.Machines > 0, N(d.Hours/float64(max(d.Machines, 1))))}
+			return []Cell{At(d.Day), R(d.Hours), R(d.Idle), N(d.Machines), filledIf(d.Machines > 0, R(d.Hours/float64(max(d.Machines, 1))))}
 		}),
 		Charts: []Chart{{Title: "Operating hours of the fleet by day", Kind: Columns, By: 0, Values: []int{1, 2}}},
 	}
@@ -67,6 +67,7 @@ type modelUse struct {
 	model                        string
 	machines, days, rent, worked int
 	hours, idle                  float64
+	metered                      float64 // hours of those that tell when they idle
 }
 
 // mostBars is how many models are drawn.
@@ -82,7 +83,7 @@ func (v *view) byModel() Sheet {
 		},
 		Rows: Of(v.models(), func(m *modelUse) []Cell {
 			return []Cell{
-				T(m.model), N(m.machines), N(m.hours), Share(m.idle, m.hours),
+				T(m.model), N(m.machines), R(m.hours), Share(m.idle, m.metered),
 				Share(float64(m.rent), float64(m.days)), Share(float64(m.worked), float64(m.days)),
 			}
 		}),
@@ -109,7 +110,10 @@ func (v *view) models() []*modelUse {
 		use.rent += m.Usage.OnRent
 		use.worked += min(m.Usage.Worked, m.Usage.Days)
 		use.hours += m.Usage.Hours
-		use.idle += m.Usage.Idle
+		if m.Idle.Known() {
+			use.idle += m.Usage.Idle
+			use.metered += m.Usage.Hours
+		}
 	}
 	slices.SortFunc(list, func(a, b *modelUse) int {
 		return cmp.Or(cmp.Compare(b.hours, a.hours), cmp.Compare(b.machines, a.machines), cmp.Compare(a.model, b.model))
