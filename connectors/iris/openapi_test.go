@@ -1,7 +1,6 @@
 package iris_test
 
 import (
-	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -32,34 +31,8 @@ func TestWirePlacesAreInTheSchema(t *testing.T) {
 // The other way round is a test of the simulator.
 func TestEverythingTheClientSaysIsDescribed(t *testing.T) {
 	t.Parallel()
-	si := simulator(t, iristest.Options{Fleet: 101, Serials: []string{"A/B 1"}})
-	c := client(t, described(t, si))
-	for _, one := range []bool{true, false} {
-		fleet := iris.NewFleet(c, iris.FleetOptions{JSON: one})
-		if err := failed(fleet.Pages(t.Context(), "", nil)); err != nil {
-			t.Error(err)
-		}
-		if _, err := fleet.Equipment(t.Context(), "A/B 1"); err != nil {
-			t.Error(err)
-		}
-	}
-
-	assets := all(t, c.AssetsV2(t.Context(), true))
-	if got, err := c.Asset(t.Context(), assets[0].ID); err != nil || got.ID != assets[0].ID {
-		t.Errorf("got %+v, %v", got, err)
-	}
-	sites := all(t, c.Sites(t.Context()))
-	if got, err := c.Site(t.Context(), sites[0].ID); err != nil || got.Name != sites[0].Name {
-		t.Errorf("got %+v, %v", got, err)
-	}
-	made, err := c.CreateCustomer(t.Context(), iris.Customer{Name: "Nordby Anlegg AS"})
-	if got, again := c.Customer(t.Context(), made.ID); err != nil || again != nil || got.Name != made.Name {
-		t.Errorf("got %+v, %v, %v", got, err, again)
-	}
-	var said *iris.ErrorResponse
-	if _, err := c.Contract(t.Context(), made.ID); !errors.As(err, &said) || said.Code != "contract_not_found" {
-		t.Errorf("got %v, want that there is no such contract", err)
-	}
+	si := simulator(t, toured)
+	tour(t, client(t, described(t, si)))
 }
 
 func TestAnAPIUserSaysWhatIsDescribed(t *testing.T) {
