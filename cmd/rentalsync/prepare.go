@@ -19,6 +19,7 @@ import (
 
 func newPrepareCmd(a *app) *cobra.Command {
 	var apply, asJSON bool
+	var probe string
 	cmd := &cobra.Command{
 		Use:   "prepare [FLOW]",
 		Short: "Compare the ERP with an IRIS account before the first night, and bring them together",
@@ -40,17 +41,26 @@ worked before anything is sent. Without --apply nothing is changed in IRIS; with
 It may be stopped and begun again at any time, also beside a live rentalsync run.
 An area of the account that is refused does not stop the others.
 
+--probe ASSET tries on one asset what is not public about the way requests are
+spelled: it tells what it would send, and with --apply sends it, reads back what
+IRIS made of it, and sends the right document again at the end. Take an asset whose
+rental nobody looks at just then.
+
 Exit codes: 0 compared, and applied where that was wanted; 1 some flow could not be;
 3 done, but an area was refused, something is doubtful, or IRIS did not take all.`,
-		Example: "  rentalsync prepare hamburg\n  rentalsync prepare hamburg --apply",
+		Example: "  rentalsync prepare hamburg\n  rentalsync prepare hamburg --apply\n  rentalsync prepare hamburg --probe 004711 --apply",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.inPreparation(cmd.Context(), args, func(all []preparing) error {
+				if probe != "" {
+					return a.probe(cmd.Context(), all, probe, apply, asJSON)
+				}
 				return a.prepare(cmd.Context(), all, apply, asJSON)
 			})
 		},
 	}
 	cmd.Flags().BoolVar(&apply, "apply", false, "change in IRIS what may be changed")
+	cmd.Flags().StringVar(&probe, "probe", "", "try on the `ASSET`, by the ERP's number, what is not public about requests")
 	jsonFlag(cmd, &asJSON)
 	return cmd
 }
