@@ -19,9 +19,9 @@ func newCheckCmd(a *app) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "check [FILE…]",
-		Short: "Finds every fault in the config and its mappings",
-		Long: `check reads the config and every mapping it names, or only the files that are
-named, and tells every fault at once as FILE:LINE:COLUMN, what, and the cure. It
+		Short: "Finds every fault in the config, its mappings and its layouts",
+		Long: `check reads the config with every mapping and layout it names, or only the files
+that are named, and tells every fault at once as FILE:LINE:COLUMN, what, and the cure. It
 asks nothing of the network. Exit codes: 0 no fault, though there may be
 warnings; 2 faults.`,
 		Example: "  rentalsync check\n  rentalsync check mappings/equipment.yaml\n  rentalsync check --json",
@@ -52,6 +52,7 @@ type checker struct {
 	configs, wires int
 	seen           map[string]bool // mapping files
 	tested         map[string]bool // files of tests beside them
+	laid           []string        // layout files
 }
 
 // file checks one file of the command line, by what it says it is.
@@ -66,8 +67,7 @@ func (ch *checker) file(path string) {
 	case "config":
 		ch.config(path)
 	case "layout":
-		ch.faults = append(ch.faults, mappings.Fault{File: path, Line: 1, Column: 1,
-			What: "this version does not read layouts", Cure: "leave it out: reports and snapshots have the layout built in"})
+		ch.layouts([]string{path})
 	case "test":
 		ch.named = append(ch.named, strings.TrimSuffix(path, testEnding)+".yaml") // its tests run with it
 	case "wire":
@@ -122,6 +122,8 @@ func (ch *checker) config(path string) {
 	for i := range c.Flows {
 		f := &c.Flows[i]
 		ch.mappings(f.mappingFiles, f.IRIS.Values, mappings.Lint)
+		ch.layouts(f.Snapshot.layoutFiles)
+		ch.layouts(f.Reports.layoutFiles)
 		if f.IRIS.Wire != "" {
 			ch.wires++
 		}
@@ -190,6 +192,7 @@ type checked struct {
 	Faults   []checkFault `json:"faults"`
 	Configs  int          `json:"configs"`
 	Mappings int          `json:"mappings"`
+	Layouts  int          `json:"layouts"`
 	Wires    int          `json:"wires"`
 	Tests    int          `json:"tests"`
 	Exit     int          `json:"exit"`
@@ -213,7 +216,7 @@ func (ch *checker) answer(asJSON bool) error {
 	}
 
 	if asJSON {
-		told := checked{OK: verdict == nil, Faults: []checkFault{}, Configs: ch.configs, Mappings: len(ch.seen), Wires: ch.wires, Tests: len(ch.tested), Exit: exitCode(verdict)}
+		told := checked{OK: verdict == nil, Faults: []checkFault{}, Configs: ch.configs, Mappings: len(ch.seen), Layouts: len(ch.laid), Wires: ch.wires, Tests: len(ch.tested), Exit: exitCode(verdict)}
 		for _, f := range ch.faults {
 			told.Faults = append(told.Faults, checkFault(f))
 		}
@@ -226,7 +229,7 @@ func (ch *checker) answer(asJSON bool) error {
 	for _, f := range ch.faults {
 		fmt.Fprintln(ch.app.stdout, f)
 	}
-	looked := []counted{{ch.configs, "config"}, {len(ch.seen), "mapping"}, {ch.wires, "wire file"}, {len(ch.tested), "test file"}}
+	looked := []counted{{ch.configs, "config"}, {len(ch.seen), "mapping"}, {len(ch.laid), "layout"}, {ch.wires, "wire file"}, {len(ch.tested), "test file"}}
 	broken, warnings := counted{len(ch.faults.Broken()), "fault"}, counted{len(ch.faults.Warnings()), "warning"}
 	if verdict != nil {
 		fmt.Fprintf(ch.app.stderr, "rentalsync: %s in %s\n", counts(broken, warnings), counts(looked...))

@@ -161,20 +161,32 @@ type reportsConfig struct {
 
 	// The forms of each report: xlsx for people, csv and json for machines. Default: [xlsx, csv, json].
 	Formats []string `yaml:"formats" jsonschema:"enum=xlsx,enum=csv,enum=json"`
+
+	// The layout files by which each run is told to the ERP, beside the reports, in its own dialect; * stands for any part of a name. Default: none.
+	Layouts []string `yaml:"layouts" jsonschema:"example=mappings/layouts/acknowledgements.yaml"`
+
+	layoutFiles []string // what the layouts' patterns found
 }
 
-// snapshotConfig says where telematics of the fleet go.
+// snapshotConfig says when telematics of the fleet are read, and where they go.
 type snapshotConfig struct {
+	// When rentalsync run takes a snapshot, by the clock of timezone: minute, hour, day of the month, month and day of the week, as cron has them. Default: never; rentalsync snapshot takes one when it is told to.
+	At mappings.Text `yaml:"at" jsonschema:"example=30 4 * * *"`
+
 	// The zone of the times in snapshots and reports, such as Europe/Berlin. Default: UTC.
 	Timezone string `yaml:"timezone"`
 
 	// The place for the snapshots. Default: the folder of the reports.
 	To outboxConfig `yaml:"to"`
 
+	// The layout files by which each snapshot is written for the ERP, beside the analysts' files, in its own dialect; * stands for any part of a name. Default: none.
+	Layouts []string `yaml:"layouts" jsonschema:"example=mappings/layouts/*.yaml"`
+
 	// From where on the analysts' workbook finds something worth a look. Default: see there.
 	Findings findingsConfig `yaml:"findings"`
 
-	zone *time.Location
+	zone        *time.Location
+	layoutFiles []string // what the layouts' patterns found
 }
 
 // reportFormats are all forms of a report.
@@ -208,7 +220,7 @@ func parseConfig(path string, data []byte, env lookupFunc) (*config, mappings.Fa
 	}
 
 	c := &config{Journal: "sqlite:state/rentalsync.db", file: path}
-	faults = append(faults, sayLater(doc, doc.Decode(c))...)
+	faults = append(faults, doc.Decode(c)...)
 	c.complete(&lookup{env: env, dir: filepath.Dir(path)})
 	faults = append(faults, checkConfig(c, doc)...)
 	faults.Sort()
@@ -264,6 +276,7 @@ func (c *flowConfig) complete(from *lookup) {
 	c.Gates.First = cmp.Or(c.Gates.First, firstNight(c.IRIS.URL))
 	c.completePlaces(from)
 	c.mappingFiles = from.files(c.Mappings)
+	c.Snapshot.layoutFiles, c.Reports.layoutFiles = from.files(c.Snapshot.Layouts), from.files(c.Reports.Layouts)
 	c.IRIS.Wire = from.path(c.IRIS.Wire)
 	c.Prepare.Areas = from.path(c.Prepare.Areas)
 	c.IRIS.complete(from)

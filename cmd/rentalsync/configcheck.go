@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/url"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -28,7 +27,7 @@ type configChecker struct {
 func checkConfig(c *config, doc *mappings.Document) mappings.Faults {
 	ch := configChecker{c: c, doc: doc}
 	ch.journal()
-	if len(c.Flows) == 0 && len(keysAt(doc.Root, []string{"flows"})) > 0 {
+	if len(c.Flows) == 0 && doc.Place("flows") != doc.Place("") {
 		ch.fault("flows", "there is no flow", "name one: - flow: NAME")
 	}
 	for i := range c.Flows {
@@ -82,6 +81,8 @@ func (ch *configChecker) flow(f *flowConfig, at string) {
 	ch.prepare(f, at)
 	ch.iris(&f.IRIS, at+".iris")
 	ch.reports(f, at)
+	ch.layouts(f, at)
+	ch.schedule(f, at+".snapshot.at")
 	ch.findings(&f.Snapshot.Findings, at+".snapshot.findings")
 	ch.keep(f, at)
 	ch.names(f, at)
@@ -96,19 +97,7 @@ func (ch *configChecker) says(path string) bool {
 
 func (ch *configChecker) mappings(f *flowConfig, at string) {
 	for i, pattern := range f.Mappings {
-		here := fmt.Sprintf("%s.mappings[%d]", at, i)
-		found, err := filepath.Glob(filepath.Join(filepath.Dir(ch.c.file), pattern))
-		if filepath.IsAbs(pattern) {
-			found, err = filepath.Glob(pattern)
-		}
-		switch {
-		case pattern == "":
-			ch.fault(here, "the pattern names no file", `write "mappings/*.yaml"`)
-		case err != nil:
-			ch.fault(here, fmt.Sprintf("%q is no pattern for file names", pattern), "* stands for any part of a name, ? for one character")
-		case len(found) == 0:
-			ch.fault(here, fmt.Sprintf("%q finds no mapping", pattern), "the path is relative to the config")
-		}
+		ch.found(fmt.Sprintf("%s.mappings[%d]", at, i), pattern, "mapping")
 	}
 	if len(f.Mappings) == 0 && ch.says(at+".mappings") {
 		ch.fault(at+".mappings", "there is no mapping", `name one: mappings: ["mappings/*.yaml"]`)

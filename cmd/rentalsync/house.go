@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"time"
 
 	"rentalsync/connectors/iris"
 	"rentalsync/connectors/sftp"
@@ -17,7 +18,8 @@ import (
 type house struct {
 	file    string
 	journal *journal.Journal
-	still   bool // no file moves: it is only shown what would
+	history time.Duration // how long snapshots are kept
+	still   bool          // no file moves: it is only shown what would
 	flows   []*flow
 	servers map[string]*sftp.Client // SFTP accounts, by how they are logged in to
 	closers []io.Closer
@@ -44,7 +46,7 @@ func (a *app) build(ctx context.Context, c *config, still bool) (*house, error) 
 	if err != nil {
 		return nil, err
 	}
-	h := &house{file: c.file, journal: j, still: still, closers: []io.Closer{j}}
+	h := &house{file: c.file, journal: j, history: c.history(), still: still, closers: []io.Closer{j}}
 	for i := range c.Flows {
 		f, err := a.wire(h, &c.Flows[i])
 		if err != nil {
@@ -68,7 +70,7 @@ func (a *app) openFleets(ctx context.Context, c *config) (*house, error) {
 		return nil, err
 	}
 
-	h := &house{file: c.file, journal: j, closers: []io.Closer{j}}
+	h := &house{file: c.file, journal: j, history: c.history(), closers: []io.Closer{j}}
 	for i := range c.Flows {
 		f := &flow{config: &c.Flows[i]}
 		if f.client, _, err = a.connect(h, f.config); err == nil {

@@ -18,7 +18,8 @@ func newRunCmd(a *app) *cobra.Command {
 		Use:   "run",
 		Short: "Watch the drops and work what arrives, until stopped",
 		Long: `run watches every drop of the config and works what arrives. What IRIS asked to
-wait with is sent when its time has come.
+wait with is sent when its time has come. Snapshots are taken where snapshot.at
+says when; what was due while nothing ran is taken at the start.
 
 The first signal lets what is in hand come to its end; a second one ends at once.
 Whatever is left is found again at the next start.`,
@@ -52,6 +53,14 @@ func (a *app) watch(ctx context.Context, h *house) error {
 
 	var telling sync.Mutex
 	flows, ctx := errgroup.WithContext(ctx)
+	snapshots, err := a.keepSchedules(ctx, h, func(taken *pipeline.Taken) {
+		telling.Lock()
+		defer telling.Unlock()
+		tellSnapshot(a.stdout, taken)
+	})
+	if err != nil {
+		return errors.Join(err, stop(context.WithoutCancel(ctx)))
+	}
 	for _, f := range h.flows {
 		flows.Go(func() error {
 			a.log.Info("watching", "flow", f.config.Flow, "drop", f.config.Drop.place())
@@ -67,5 +76,6 @@ func (a *app) watch(ctx context.Context, h *house) error {
 		})
 	}
 	err = flows.Wait()
+	snapshots()
 	return errors.Join(err, stop(context.WithoutCancel(ctx)))
 }

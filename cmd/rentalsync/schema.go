@@ -17,16 +17,17 @@ var configSource embed.FS
 
 func newSchemaCmd(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use:   "schema mapping|config",
-		Short: "Writes the JSON Schema of mappings or of the config",
+		Use:   "schema mapping|layout|config",
+		Short: "Writes the JSON Schema of mappings, of layouts or of the config",
 		Long: `schema writes the JSON Schema of a kind of file. An editor with a YAML language
 server completes and explains a file that begins with the line
 
   # yaml-language-server: $schema=mapping.schema.json`,
 		Example: "  rentalsync schema mapping > mappings/mapping.schema.json\n" +
+			"  rentalsync schema layout > mappings/layout.schema.json\n" +
 			"  rentalsync schema config > rentalsync.schema.json",
-		Args:      takes("mapping or config"),
-		ValidArgs: []string{"mapping", "config"},
+		Args:      takes("mapping, layout or config"),
+		ValidArgs: []string{"mapping", "layout", "config"},
 		RunE: func(_ *cobra.Command, args []string) error {
 			schema, err := schemaOf(args[0])
 			if err != nil {
@@ -45,9 +46,9 @@ func schemaOf(kind string) ([]byte, error) {
 	case "config":
 		return configSchema()
 	case "layout":
-		return nil, usageFault("layouts come with a later version; there are mapping and config", "this version has no layouts")
+		return mappings.LayoutSchema()
 	default:
-		return nil, usageFault(suggest(kind, []string{"mapping", "config"}), "there is no schema of %q", kind)
+		return nil, usageFault(suggest(kind, []string{"mapping", "layout", "config"}), "there is no schema of %q", kind)
 	}
 }
 

@@ -18,12 +18,14 @@ func newSnapshotCmd(a *app) *cobra.Command {
 		Use:   "snapshot [FLOW]",
 		Short: "Write where the fleet is and how long it has run",
 		Long: `snapshot reads the telematics of the whole fleet from IRIS and writes them as CSV
-and XLSX, one row a machine, also beside a live rentalsync run. IRIS may be asked
+and XLSX, one row a machine, and by the layouts of the config, also beside a live
+rentalsync run. IRIS may be asked
 for the same page once in 15 minutes; within that time the stored snapshot is
 written again, and flows of one account share it.
 
 Exit codes: 0 written, also from the stored one; 1 some flow could not be; 3
-written, without machines that could not be understood.`,
+written, without machines that could not be understood, or without lines that do
+not fit their layout.`,
 		Example: "  rentalsync snapshot\n  rentalsync snapshot hamburg --json",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -70,7 +72,7 @@ func (a *app) snapshots(ctx context.Context, args []string) (all []pipeline.Take
 // exit code that amounts to. Machines that were left out are news only once.
 func (a *app) tellSnapshots(all []pipeline.Taken, err error, asJSON bool) error {
 	for i := range all {
-		if err == nil && all[i].Faulty > 0 && !all[i].Stored {
+		if err == nil && (all[i].Faulty > 0 && !all[i].Stored || all[i].LeftOut > 0) {
 			err = attention()
 		}
 	}
@@ -90,6 +92,7 @@ func snapshotAnswer(all []pipeline.Taken, exit int) any {
 		AgainAt  time.Time `json:"againAt"` // when IRIS may be asked again
 		Machines int       `json:"machines"`
 		Faulty   int       `json:"faulty"`
+		LeftOut  int       `json:"linesLeftOut,omitempty"`
 		Stored   bool      `json:"stored"`
 		Files    []string  `json:"files"`
 	}
@@ -99,7 +102,7 @@ func snapshotAnswer(all []pipeline.Taken, exit int) any {
 	}{[]told{}, exit}
 	for _, t := range all {
 		answer.Snapshots = append(answer.Snapshots, told{
-			t.Flow, toSecond(t.TakenAt), fromSecond(t.Again), t.Machines, t.Faulty, t.Stored, t.Files,
+			t.Flow, toSecond(t.TakenAt), fromSecond(t.Again), t.Machines, t.Faulty, t.LeftOut, t.Stored, t.Files,
 		})
 	}
 	return answer
@@ -114,6 +117,9 @@ func tellSnapshot(w io.Writer, t *pipeline.Taken) {
 	fmt.Fprintf(w, "%s: %s at %s, %s\n", t.Flow, counted{t.Machines, "machine"}, toSecond(t.TakenAt).Format(time.RFC3339), from)
 	if t.Faulty > 0 {
 		fmt.Fprintf(w, "  without %d that could not be understood\n", t.Faulty)
+	}
+	if t.LeftOut > 0 {
+		fmt.Fprintf(w, "  %s left out that do not fit their layout; the log names the first\n", counted{t.LeftOut, "line"})
 	}
 	for _, path := range t.Files {
 		fmt.Fprintf(w, "  %s\n", path)

@@ -22,7 +22,8 @@ func (a *app) publisher(h *house, c *flowConfig) (*pipeline.Publisher, error) {
 	for _, format := range c.Reports.Formats {
 		p.Forms = append(p.Forms, pipeline.Form[pipeline.RunFacts]{Ending: format, Write: reportForm(format, h.journal, c.Snapshot.zone)})
 	}
-	return p, nil
+	p.Layouts, err = a.runLayouts(h, c)
+	return p, err
 }
 
 func reportForm(format string, j pipeline.ReportJournal, zone *time.Location) func(context.Context, io.Writer, pipeline.RunFacts) error {
@@ -55,6 +56,10 @@ func (a *app) snapshotterOf(h *house, c *flowConfig, client *iris.Client) (*pipe
 	if err != nil {
 		return nil, err
 	}
+	layouts, err := snapshotLayouts(c)
+	if err != nil {
+		return nil, err
+	}
 	type form = pipeline.Form[pipeline.SnapshotFleet]
 	return &pipeline.Snapshotter{
 		Flow: c.Flow, Account: client.Account(), Fleet: iris.NewFleet(client, iris.FleetOptions{}), Journal: h.journal,
@@ -68,6 +73,7 @@ func (a *app) snapshotterOf(h *house, c *flowConfig, client *iris.Client) (*pipe
 			}},
 		},
 		Analyst: a.analyst(h, c, client), Hours: a.history(h, c, outbox),
+		Layouts: layouts, Layouting: h.journal, Register: h.journal, Zone: c.Snapshot.zone, History: h.history,
 		Every: c.IRIS.FleetEvery, Now: time.Now, Log: a.log,
 	}, nil
 }
