@@ -9,8 +9,9 @@
 // sent: the last accepted request of each identifier is kept as well, byte for byte.
 //
 // What only a simulator has lives under /simulator/: its state, the history of an identifier, the serial
-// numbers it knows, its clock, and faults. A [Fault] makes requests fail on purpose: statuses,
-// Retry-After in both forms, latency, cut connections, broken bodies, expired tokens.
+// numbers and the custom fields it knows, its clock, and faults. A [Fault] makes requests fail on purpose:
+// statuses, Retry-After in both forms, latency, cut connections, broken bodies, expired tokens; some of
+// them, or a share that the seed decides on.
 //
 // Where the contract of IRIS is not public the simulator takes the stricter reading, or has an option.
 package iristest

@@ -25,3 +25,15 @@ func TestTheOverviewIsForPeople(t *testing.T) {
 		}
 	}
 }
+
+func TestTheOverviewShowsWhatIsHeldOfEverything(t *testing.T) {
+	t.Parallel()
+	ca := newCaller(t, iristest.Options{Definitions: []iristest.Definition{{Key: "projectCode", Type: "STRING", EntityType: "RENTAL_CONTRACT"}}})
+	ca.synchronize(`{"identifier":"GONE-1","identifierType":"SERIAL_NUMBER","contractItems":[{"externalReference":"C/1","contract":{"externalReference":"C","customer":{"externalReference":"K-3391","name":"Nordby & Co"}}}]}`).want(t, http.StatusAccepted)
+	page := ca.get("/simulator/").body
+	for _, part := range []string{"<td>GONE-1</td>", "<td>Nordby &amp; Co</td><td>K-3391</td>", "<td>Depot Oslo</td>", "<td>projectCode</td><td>STRING</td><td>RENTAL_CONTRACT</td><td>0</td>"} {
+		if !strings.Contains(page, part) {
+			t.Errorf("got %s, want %s in it", page, part)
+		}
+	}
+}
