@@ -19,6 +19,7 @@ type Client struct {
 	userAgent string
 	transport http.RoundTripper
 	idle      *http.Transport // ours to close; nil when the transport was given
+	tokens    *tokens
 	hidden    *secrets
 	now       func() time.Time
 	forms     patchForms
@@ -48,7 +49,8 @@ func New(cfg Config) (*Client, error) {
 // comment; the first one here is the last to see a request.
 func (c *Client) stack(cfg Config) http.RoundTripper {
 	var t http.RoundTripper = &whole{next: &witness{next: cfg.Transport, log: cfg.Log}}
-	t = &auth{next: t, tokens: newTokens(cfg, t, c.hidden)}
+	c.tokens = newTokens(cfg, t, c.hidden)
+	t = &auth{next: t, tokens: c.tokens}
 	t = &deadline{next: t, timeout: cfg.Timeout}
 	t = newPacer(cfg, t)
 	t = newParallel(cfg.Parallel, t)

@@ -14,7 +14,9 @@ import (
 
 // grant asks the server for a token.
 type grant interface {
+	name() string
 	url() string
+	scopes() []string // that are asked for
 	token(ctx context.Context) (*oauth2.Token, error)
 }
 
@@ -30,6 +32,10 @@ func newKeyGrant(cfg TokenConfig, client *http.Client) *keyGrant {
 		TokenURL: cmp.Or(cfg.URL, DefaultTokenURL), AuthStyle: oauth2.AuthStyleInParams,
 	}}
 }
+
+func (g *keyGrant) name() string { return "API key (client credentials)" }
+
+func (g *keyGrant) scopes() []string { return g.config.Scopes }
 
 func (g *keyGrant) url() string { return g.config.TokenURL }
 
@@ -66,6 +72,10 @@ func newUserGrant(cfg TokenConfig, client *http.Client, log *slog.Logger, hidden
 		},
 	}
 }
+
+func (g *userGrant) name() string { return "API user (password)" }
+
+func (g *userGrant) scopes() []string { return g.config.Scopes }
 
 func (g *userGrant) url() string { return g.config.Endpoint.TokenURL }
 

@@ -1,6 +1,7 @@
 package iris_test
 
 import (
+	"math/rand/v2"
 	"net/http"
 	"strconv"
 	"strings"
@@ -17,7 +18,8 @@ type limiter struct {
 	mu       sync.Mutex
 	take     func(now time.Time) (after time.Duration) // 0 lets it through
 	tells    bool                                      // how long to wait
-	noise    int                                       // every so manieth answer is a 429 for no reason
+	noise    float64                                   // so many of a hundred answers are a 429 for no reason
+	dice     *rand.Rand
 	answers  int
 	refusals int
 	taken    int
@@ -62,7 +64,7 @@ func (l *limiter) RoundTrip(req *http.Request) (*http.Response, error) {
 
 	l.answers++
 	after := l.take(time.Now())
-	if l.noise > 0 && l.answers%l.noise == 0 {
+	if l.noise > 0 && l.dice.Float64()*100 < l.noise {
 		after = time.Second
 	}
 	if after == 0 {
@@ -81,9 +83,9 @@ func TestARunGoesByALimitThatNobodyTold(t *testing.T) {
 		configured, limit float64
 		parallel          int
 		byMinute, tells   bool
-		noise             int
+		noise             float64
 	}{
-		"the configured one, and single refusals mean nothing": {configured: 40, limit: 40, parallel: 8, noise: 250},
+		"the configured one, and single refusals mean nothing": {configured: 40, limit: 40, parallel: 8, noise: 0.3},
 		"a little below what is configured":                    {configured: 5, limit: 4.8, parallel: 2},
 		"well below it":                                        {configured: 50, limit: 40, parallel: 8},
 		"well below it, with Retry-After":                      {configured: 5, limit: 3, parallel: 2, tells: true},
@@ -93,7 +95,7 @@ func TestARunGoesByALimitThatNobodyTold(t *testing.T) {
 		"by the minute, with Retry-After":                      {configured: 10, limit: 5, parallel: 2, byMinute: true, tells: true},
 	} {
 		inTime(t, name, func(t *testing.T) {
-			l := &limiter{tells: c.tells, noise: c.noise, take: bucket(c.limit)}
+			l := &limiter{tells: c.tells, noise: c.noise, dice: rand.New(rand.NewPCG(1, 2)), take: bucket(c.limit)}
 			if c.byMinute {
 				l.take = window(int(c.limit * 60))
 			}

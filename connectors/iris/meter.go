@@ -8,31 +8,42 @@ import (
 
 // What refusals mean.
 const (
-	refusedAmong  = 400  // answers that four refusals are too many among
-	mildest       = 0.97 // of the rate is kept at most then
+	manyRefusals  = 5    // are too many among
+	refusedAmong  = 400  // answers
+	closeTogether = 50   // answers that so many refusals leave no doubt among
+	mildest       = 0.98 // of the rate is kept at most then
 	harshest      = 0.7  // of the rate is kept at least
 	restedShare   = 0.1  // of the time that rests may take
-	passesEnough  = 20   // answers that a throughput can be told by
+	restedOften   = 4    // rests that a throughput is told by
+	drivenShare   = 0.8  // of the turns that were taken, or IRIS was not what was slow
 	belowMeasured = 0.98 // of the throughput is gone on with
-	firstRest     = 400 * time.Millisecond
-	longestRest   = 8 * time.Second // where IRIS does not say how long
+
+	firstRest   = 400 * time.Millisecond
+	longestRest = 8 * time.Second // where IRIS does not say how long
 )
 
 // meter makes out what a 429 means for a lane.
 //
 // A single one among many answers means nothing: nobody is slowed down by it.
-// Several close together mean that the rate is too high, and so do rests that
-// take a good part of the time: what gets through between two of them is the
-// limit. While nothing gets through at all, there is nothing to learn but to ask
-// less and less often.
+// Many close together mean that the rate is too high, and so do rests that take a
+// good part of the time: what gets through between them is the limit. While
+// nothing gets through at all, there is nothing to learn but to ask less and less
+// often.
 type meter struct {
 	answers  int
-	refusals [4]int        // which answers were refusals, the last ones; 0 is none
-	passes   int           // answers since the refusal that counted last
-	counted  time.Time     // when that was
-	rested   time.Duration // of the time since then
-	closed   int           // refusals in a row that nothing got through between
-	times    [64]time.Time // when the last answers came
+	passes   int    // answers since the refusal that counted last
+	closed   int    // refusals in a row that nothing got through between
+	counted  bool   // there was a refusal that counted
+	refusals []halt // the last ones, the oldest first
+	rests    []halt // those that were followed by a rest, likewise
+	times    [64]time.Time
+}
+
+// halt is when a lane was refused.
+type halt struct {
+	answers int
+	at      time.Time
+	after   time.Duration // the rest that followed
 }
 
 // passed notes an answer that is no refusal.
@@ -51,27 +62,45 @@ func (m *meter) note(now time.Time) {
 // lane is to do; nothing where it was a single one.
 func (m *meter) refused(now time.Time, every, after time.Duration) pipeline.Throttled {
 	m.note(now)
-	copy(m.refusals[:], m.refusals[1:])
-	m.refusals[len(m.refusals)-1] = m.answers
-
-	told := pipeline.Throttled{After: after}
-	if m.passes == 0 && !m.counted.IsZero() {
+	m.refusals = lastOf(m.refusals, manyRefusals, halt{m.answers, now, after})
+	if m.passes == 0 && m.counted {
 		m.closed++
-	} else if told.Rate = m.rate(now, every); told.Rate > 0 {
-		told.Keep = m.keep(told.Rate, now)
-	}
-	if told.After == 0 && (m.closed > 0 || told.Keep > 0) {
-		told.After = min(firstRest<<min(m.closed, 16), longestRest)
-	}
-	if told.Keep == 0 {
-		told.Rate = 0
+		return m.resting(pipeline.Throttled{After: m.rest(after)}, now)
 	}
 
-	m.rested += told.After
-	if m.closed == 0 {
-		m.passes, m.counted, m.rested = 0, now, told.After
+	m.passes, m.counted = 0, true
+	told := pipeline.Throttled{After: after}
+	rate := m.rate(now, every)
+	if told.Keep = m.keep(rate, now); told.Keep > 0 {
+		told.Rate = rate
+	}
+	if told.Keep > 0 && m.refusals != nil {
+		told.After = m.rest(after)
+	}
+	return m.resting(told, now)
+}
+
+// resting remembers the rest that the lane is told to take.
+func (m *meter) resting(told pipeline.Throttled, now time.Time) pipeline.Throttled {
+	if told.After > 0 {
+		m.rests = lastOf(m.rests, restedOften, halt{m.answers, now, told.After})
 	}
 	return told
+}
+
+// lastOf adds to a list of which only the last n are kept.
+func lastOf(list []halt, n int, one halt) []halt {
+	list = append(list, one)
+	return list[max(0, len(list)-n):]
+}
+
+// rest is how long a lane that is closed rests: as long as was asked for, else
+// longer each time.
+func (m *meter) rest(after time.Duration) time.Duration {
+	if after > 0 {
+		return after
+	}
+	return min(firstRest<<min(m.closed, 16), longestRest)
 }
 
 // rate is how many turns a second there were: as they were given, or as answers
@@ -90,14 +119,29 @@ func (m *meter) rate(now time.Time, every time.Duration) float64 {
 
 // keep is the rate to go on with; 0 where nothing is wrong with it.
 func (m *meter) keep(rate float64, now time.Time) float64 {
-	if oldest := m.refusals[0]; oldest > 0 && m.answers-oldest <= refusedAmong {
-		span := float64(m.answers - oldest)
-		return rate * min(max(1-float64(len(m.refusals)-1)/span, harshest), mildest)
+	if span := m.answers - m.refusals[0].answers; len(m.refusals) == manyRefusals && span <= refusedAmong {
+		if span > closeTogether {
+			m.refusals = nil // each of them says so once, and nobody has to stop for it
+		}
+		return rate * min(max(1-(manyRefusals-1)/float64(span), harshest), mildest)
 	}
-
-	took := now.Sub(m.counted).Seconds()
-	if m.counted.IsZero() || m.passes < passesEnough || m.rested.Seconds() < took*restedShare {
+	if len(m.rests) < restedOften {
 		return 0
 	}
-	return max(rate*harshest, min(rate*mildest, float64(m.passes)/took*belowMeasured))
+	return m.throughput(rate, now)
+}
+
+// throughput is the rate to go on with where a good part of the time is rested;
+// 0 where it is not, or where not even the turns that there were have been taken.
+func (m *meter) throughput(rate float64, now time.Time) float64 {
+	first := m.rests[0]
+	rested, took := time.Duration(0), now.Sub(first.at)
+	for _, r := range m.rests {
+		rested += r.after
+	}
+	passed := float64(m.answers - first.answers)
+	if rested.Seconds() < took.Seconds()*restedShare || passed < rate*(took-rested).Seconds()*drivenShare {
+		return 0
+	}
+	return max(rate*harshest, min(rate*mildest, passed/took.Seconds()*belowMeasured))
 }

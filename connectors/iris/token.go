@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"golang.org/x/oauth2"
@@ -98,6 +99,7 @@ type tokens struct {
 
 	lock    chan struct{} // guards what is below; waiting for it ends with ctx
 	current string
+	about   SignedIn
 	renewAt time.Time // zero: when IRIS says so
 	refusal *TokenError
 	askAt   time.Time // not before then after a refusal
@@ -165,7 +167,21 @@ func (t *tokens) renew(ctx context.Context) (string, error) {
 
 	t.hidden.token(got.AccessToken, got.RefreshToken)
 	t.current, t.renewAt, t.refusal = got.AccessToken, t.renewal(got), nil
+	t.about = SignedIn{Grant: t.grant.name(), Asked: t.grant.scopes()}
+	if scope, is := got.Extra("scope").(string); is {
+		t.about.Granted = strings.Fields(scope)
+	}
+	if !got.Expiry.IsZero() {
+		t.about.Expires = time.Until(got.Expiry)
+	}
 	return t.current, nil
+}
+
+// signedIn tells what came of asking for the token in hand.
+func (t *tokens) signedIn() SignedIn {
+	t.lock <- struct{}{}
+	defer func() { <-t.lock }()
+	return t.about
 }
 
 // renewal is when a token is to be replaced: a minute before it expires, or

@@ -32,7 +32,7 @@ type Folder struct {
 }
 
 // Probe logs in, looks into the folders of a drop, and finds out whether they may
-// be written by writing a hidden file for a moment, unless the account is for
+// be written by writing and renaming a hidden file for a moment, unless the account is for
 // reading only. Its error says that it did not even come to that.
 func (f *FS) Probe(ctx context.Context) (Probe, error) {
 	folders := make([]Folder, 0, 3)
@@ -97,7 +97,13 @@ func (s *session) tryWriting(ctx context.Context, dir string, there bool) error 
 	if err != nil {
 		return err
 	}
-	return s.discard(ctx, file, name)
+	if err := s.close(ctx, file); err != nil {
+		return errors.Join(err, s.discardTemp(ctx, name))
+	}
+	if err := s.rename(ctx, name, name+"-renamed"); err != nil {
+		return errors.Join(err, s.discardTemp(ctx, name))
+	}
+	return s.remove(ctx, name+"-renamed")
 }
 
 // advise adds the cure to what is wrong with a folder.
