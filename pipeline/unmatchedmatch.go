@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"hash/maphash"
+	"net/http"
 	"slices"
 
 	"rentalsync/pipeline/rental"
@@ -98,10 +99,22 @@ func (u *UnmatchedList) take(m *rental.Matching, free []rental.IRISAsset) {
 	for _, d := range m.Doubtful {
 		at[d.ERP.Key].Candidates, at[d.ERP.Key].Doubt = d.Candidates, d.Why
 	}
+	for i := range u.Entries {
+		u.Entries[i].dropItself()
+	}
 
 	u.Spare = len(free)
 	slices.SortFunc(free, func(a, b rental.IRISAsset) int {
 		return cmp.Or(cmp.Compare(a.Brand, b.Brand), cmp.Compare(a.Model, b.Model), cmp.Compare(a.Serial, b.Serial), cmp.Compare(a.ID, b.ID))
 	})
 	u.Surplus = free[:min(len(free), surplusShown)]
+}
+
+// dropItself leaves out, of what is not ours to change, the asset that IRIS has found
+// and refused: to choose it would change nothing.
+func (e *UnmatchedEntry) dropItself() {
+	if e.Status != http.StatusForbidden {
+		return
+	}
+	e.Candidates = slices.DeleteFunc(e.Candidates, func(c rental.Candidate) bool { return c.By <= rental.BySerial })
 }
