@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -16,16 +17,25 @@ import (
 )
 
 func newCheckCmd(a *app) *cobra.Command {
-	var asJSON bool
+	var asJSON, connect bool
 	cmd := &cobra.Command{
 		Use:   "check [FILE…]",
 		Short: "Finds every fault in the config, its mappings and its layouts",
 		Long: `check reads the config with every mapping and layout it names, or only the files
 that are named, and tells every fault at once as FILE:LINE:COLUMN, what, and the cure. It
-asks nothing of the network. Exit codes: 0 no fault, though there may be
-warnings; 2 faults.`,
-		Example: "  rentalsync check\n  rentalsync check mappings/equipment.yaml\n  rentalsync check --json",
-		RunE: func(_ *cobra.Command, args []string) error {
+asks nothing of the network unless --connect is given.
+
+With --connect, and when the files have no fault, it tries what the config
+reaches for, flow by flow: every folder by making, renaming and removing a hidden
+file; the SFTP server with its host key, to be pasted into known_hosts when it is
+not known; a token; one request into each part of IRIS; the clocks; and those who
+are notified, who are told nothing. It changes nothing, and asks for no page of
+the fleet, because that is allowed only every 15 minutes.
+
+Exit codes: 0 no fault, though there may be warnings; 1 with --connect, something
+failed; 2 faults.`,
+		Example: "  rentalsync check\n  rentalsync check mappings/equipment.yaml\n  rentalsync check --connect\n  rentalsync check --json",
+		RunE: func(cmd *cobra.Command, args []string) error {
 			ch := &checker{app: a, values: map[string][]string{}, seen: map[string]bool{}, tested: map[string]bool{}}
 			if len(args) == 0 {
 				ch.config(a.configFile)
@@ -34,11 +44,25 @@ warnings; 2 faults.`,
 				ch.file(file)
 			}
 			ch.mappings(ch.named, ch.values, ch.lintNamed)
+			if connect && len(ch.faults.Broken()) == 0 {
+				ch.connect(cmd.Context())
+			}
 			return ch.answer(asJSON)
 		},
 	}
 	jsonFlag(cmd, &asJSON)
+	cmd.Flags().BoolVar(&connect, "connect", false, "also try what the config reaches for")
 	return cmd
+}
+
+// connect tries what the config reaches for. A config with faults is not tried.
+func (ch *checker) connect(ctx context.Context) {
+	c, faults := loadConfig(ch.app.configFile, ch.app.env)
+	if broken := faults.Broken(); c == nil || len(broken) > 0 {
+		ch.faults = append(ch.faults, broken...)
+		return
+	}
+	ch.connected = ch.app.tryConnections(ctx, c)
 }
 
 // checker gathers what is wrong with files, and counts what it has looked at.
@@ -53,6 +77,8 @@ type checker struct {
 	seen           map[string]bool // mapping files
 	tested         map[string]bool // files of tests beside them
 	laid           []string        // layout files
+
+	connected []connected // what the config reaches for, where that was asked for
 }
 
 // file checks one file of the command line, by what it says it is.
@@ -196,6 +222,8 @@ type checked struct {
 	Wires    int          `json:"wires"`
 	Tests    int          `json:"tests"`
 	Exit     int          `json:"exit"`
+
+	Connections []connected `json:"connections,omitempty"`
 }
 
 type checkFault struct {
@@ -211,12 +239,15 @@ func (ch *checker) answer(asJSON bool) error {
 	ch.faults.Sort()
 	ch.faults = slices.Compact(ch.faults) // two flows may share a mapping
 	verdict := error(nil)
-	if len(ch.faults.Broken()) > 0 {
+	switch {
+	case len(ch.faults.Broken()) > 0:
 		verdict = &exitError{code: exitFault}
+	case anyFailed(ch.connected):
+		verdict = &exitError{code: exitFailed}
 	}
 
 	if asJSON {
-		told := checked{OK: verdict == nil, Faults: []checkFault{}, Configs: ch.configs, Mappings: len(ch.seen), Layouts: len(ch.laid), Wires: ch.wires, Tests: len(ch.tested), Exit: exitCode(verdict)}
+		told := checked{OK: verdict == nil, Faults: []checkFault{}, Configs: ch.configs, Mappings: len(ch.seen), Layouts: len(ch.laid), Wires: ch.wires, Tests: len(ch.tested), Exit: exitCode(verdict), Connections: ch.connected}
 		for _, f := range ch.faults {
 			told.Faults = append(told.Faults, checkFault(f))
 		}
@@ -229,8 +260,13 @@ func (ch *checker) answer(asJSON bool) error {
 	for _, f := range ch.faults {
 		fmt.Fprintln(ch.app.stdout, f)
 	}
+	tellConnected(ch.app.stdout, ch.connected)
 	looked := []counted{{ch.configs, "config"}, {len(ch.seen), "mapping"}, {len(ch.laid), "layout"}, {ch.wires, "wire file"}, {len(ch.tested), "test file"}}
 	broken, warnings := counted{len(ch.faults.Broken()), "fault"}, counted{len(ch.faults.Warnings()), "warning"}
+	if len(ch.faults.Broken()) == 0 && verdict != nil {
+		fmt.Fprintf(ch.app.stderr, "rentalsync: no fault in %s, but not everything can be reached\n", counts(looked...))
+		return verdict
+	}
 	if verdict != nil {
 		fmt.Fprintf(ch.app.stderr, "rentalsync: %s in %s\n", counts(broken, warnings), counts(looked...))
 		return verdict
