@@ -135,14 +135,16 @@ func (a *app) connect(h *house, c *flowConfig) (*iris.Client, *iris.Wire, error)
 	if err != nil {
 		return nil, nil, err
 	}
-	rates := c.IRIS.Rate.perSecond()
-	client, err := iris.New(iris.Config{
-		URL: c.IRIS.URL, Token: token, Rates: rates, Parallel: c.IRIS.Parallel,
-		Pace: h.journal.Pace(c.IRIS.account(), map[string]float64{
-			iris.LaneRental: rates.Rental, iris.LaneFleet: rates.Fleet, iris.LaneEquipment: rates.Equipment, iris.LaneOther: rates.Other,
-		}),
-		ValidateAssets: c.IRIS.ValidateAssets, Log: a.log,
-	})
+	made := iris.Config{
+		URL: c.IRIS.URL, Token: token, Rates: c.IRIS.Rate.perSecond(), Parallel: c.IRIS.Parallel,
+		Pace: c.IRIS.pace(h.journal), ValidateAssets: c.IRIS.ValidateAssets, Log: a.log,
+	}
+	account, err := made.Account()
+	if err != nil {
+		return nil, nil, err
+	}
+	made.Token.Keep = h.journal.Tokens(account)
+	client, err := iris.New(made)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -199,7 +201,7 @@ func (a *app) dispatcher(h *house, c *flowConfig, sink pipeline.Sink) *pipeline.
 	return &pipeline.Dispatcher{
 		Journal: h.journal, Sink: sink,
 		Assembly: c.assembly(),
-		Parallel: c.IRIS.Parallel, Rate: c.IRIS.Rate.Rental.PerSecond(), Hold: c.Gates.First == "hold", Reoffer: c.Reoffer,
+		Parallel: c.IRIS.Parallel, Rate: c.IRIS.Rate.Rental.PerSecond(), Pacing: c.IRIS.rentalPacing(h.journal), Hold: c.Gates.First == "hold", Reoffer: c.Reoffer,
 		Owner: fmt.Sprintf("%s/%d/%s", host, os.Getpid(), ulid.Make()),
 		Now:   time.Now, Log: a.log, Reached: crashPoint(a.env),
 	}
