@@ -16,6 +16,7 @@
 //	rentalsync.yaml     the config; IRIS is at 127.0.0.1:8080, a second account at :8081
 //	mappings/           what the config names
 //	serials.txt         the serial numbers that IRIS knows
+//	definitions.yaml    the custom fields that IRIS has, where any
 //	in/NIGHT/           the files that are dropped, night after night by name; and, not dropped:
 //	  commands.txt      what is called instead of once --json: one command line of rentalsync
 //	                    a line, comments with #; RUN stands for the run that is held

@@ -82,7 +82,15 @@ func (s *sample) open(t *testing.T, written, golden string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	simulator, err := iristest.New(iristest.Options{Serials: strings.Fields(string(serials))})
+	fields, err := os.ReadFile(filepath.Join(s.from, "definitions.yaml"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	definitions, err := iristest.ParseDefinitions(fields)
+	if err != nil {
+		t.Fatal(err)
+	}
+	simulator, err := iristest.New(iristest.Options{Serials: strings.Fields(string(serials)), Definitions: definitions})
 	if err != nil {
 		t.Fatal(err)
 	}
