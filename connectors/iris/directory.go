@@ -19,7 +19,7 @@ func NewDirectory(c *Client) *Directory { return &Directory{client: c} }
 // Account names the account, as the Loader's does.
 func (d *Directory) Account() string { return d.client.account }
 
-// Assets lists the assets that the account may see, without hidden ones.
+// Assets lists the assets that the account may see, its own and others'.
 func (d *Directory) Assets(ctx context.Context) iter.Seq2[pipeline.AccountAsset, error] {
 	return told(ctx, d, ofAssets, d.client.Assets(ctx), accountAsset)
 }
@@ -38,8 +38,13 @@ func accountAsset(a Asset) pipeline.AccountAsset {
 }
 
 // SetReference gives an asset its external reference, and changes nothing else.
+// An empty one takes it away.
 func (d *Directory) SetReference(ctx context.Context, asset, reference string) error {
-	_, err := d.client.PatchAsset(ctx, asset, map[string]any{"externalReference": reference})
+	changes := map[string]any{"externalReference": reference}
+	if reference == "" {
+		changes["externalReference"] = nil
+	}
+	_, err := d.client.PatchAsset(ctx, asset, changes)
 	return d.verdict(ctx, ofAssets, err)
 }
 

@@ -1,6 +1,7 @@
 package iris_test
 
 import (
+	"encoding/json"
 	"errors"
 	"iter"
 	"net/http"
@@ -75,6 +76,12 @@ func TestAReferenceThatIsSetIsReadBack(t *testing.T) {
 	}
 	if got := all(t, d.Assets(t.Context()))[0].ExternalReference; got != "A-100482" {
 		t.Errorf("got reference %q", got)
+	}
+	if err := d.SetReference(t.Context(), id, ""); err != nil {
+		t.Fatal(err)
+	}
+	if got := all(t, d.Assets(t.Context()))[0].ExternalReference; got != "" {
+		t.Errorf("got reference %q, which was taken away", got)
 	}
 }
 
@@ -258,6 +265,43 @@ func TestWhatIsNoRefusalIsTheAccountsOrTheMoments(t *testing.T) {
 		si := simulator(t, options(iristest.Fault{On: "GET /api/*", Body: "html", Times: 2}))
 		if err := failed(directory(t, demo(si)).Sites(t.Context())); err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+func TestAListIsReadToItsEndThroughFaults(t *testing.T) {
+	t.Parallel()
+	inTime(t, "of every kind", func(t *testing.T) {
+		const lists = "GET /api/asset/*"
+		si := simulator(t, iristest.Options{Fleet: 20, Seed: 3, Faults: []iristest.Fault{
+			{On: lists, Percent: 2, Status: http.StatusTooManyRequests, RetryAfter: "1"},
+			{On: lists, Percent: 2, Status: http.StatusTooManyRequests, RetryAfter: "date:1s"},
+			{On: lists, Percent: 2, Status: http.StatusTooManyRequests},
+			{On: lists, Percent: 2, Status: http.StatusBadGateway, Body: "html"},
+			{On: lists, Percent: 2, Body: "html"},
+			{On: lists, Percent: 2, Body: "truncated"},
+			{On: lists, Percent: 2, CutAfter: true},
+			{On: lists, Every: 7, ExpireToken: true},
+		}})
+		d := directory(t, demo(si))
+		for range 100 {
+			if n := len(all(t, d.Assets(t.Context()))); n != 20 {
+				t.Fatalf("got %d assets, want 20", n)
+			}
+		}
+	})
+}
+
+// FuzzAnswers holds that nothing in a list breaks a reader, whatever it is.
+func FuzzAnswers(f *testing.F) {
+	f.Add([]byte(`{"id":"1","city":{"name":"Oslo"},"polygon":[[1,2],[1,3],[2,3],[1,2]],"value":{"dropdownValues":["red"]}}`))
+	f.Add([]byte(`{"id":"1","polygon":{"geometry":{"coordinates":[[[[1,2],[3]]]]}},"startDate":"2026-02-30","address":"Kirkeveien 4","allValues":[{"value":"x"},7,null]}`))
+	f.Add([]byte(`{"address":{"city":7},"customer":[],"hiringDepot":7,"polygon":{"geometry":null,"coordinates":{}},"value":{"x":null}}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		for _, into := range []any{new(iris.Asset), new(iris.Site), new(iris.Customer), new(iris.Contract), new(iris.ContractItem), new(iris.Definition), new(iris.Value)} {
+			if err := json.Unmarshal(body, into); err == nil && !json.Valid(body) {
+				t.Errorf("%T was read from what is no JSON", into)
+			}
 		}
 	})
 }

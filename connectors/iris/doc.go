@@ -17,8 +17,11 @@
 //	whole     the answer is read to its end, and no further than is sane
 //	witness   whether IRIS answered at all, where it counts its answers
 //
-// Two types stand on it. A Loader takes documents: it is the pipeline's Sink. A
-// Fleet reads the pages of the ISO 15143-3 (AEMP 2.0) export.
+// Three types stand on it. A Loader takes documents: it is the pipeline's Sink. A
+// Fleet reads the pages of the ISO 15143-3 (AEMP 2.0) export. A Directory lists
+// and changes what the account holds beside: assets, sites, customers, custom
+// fields, and the contracts that came of what was sent. Each API of IRIS has a
+// file of its own, in IRIS's names; lists come page by page.
 //
 // # The wire
 //
