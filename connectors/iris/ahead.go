@@ -105,7 +105,9 @@ func (w *window) learn(a *asked) error {
 		w.left.cut(number)
 		return nil
 	case href == "" && page.count() >= pageSize:
-		w.lead(a, numbered(number+1), 0)
+		to := numbered(number + 1)
+		to.query = w.fleet.query()
+		w.lead(a, to, 0)
 		return nil
 	case href == "" || page.count() == 0:
 		return nil

@@ -14,6 +14,7 @@ type block struct {
 // field is one value of a block.
 type field struct {
 	name    string
+	key     string // of the name
 	also    string // keys
 	is      sort
 	floor   bool // cannot be below 0
@@ -124,6 +125,9 @@ func indexed(blocks []block) map[string]place {
 	}
 	for i := range blocks {
 		b := &blocks[i]
+		for j := range b.fields {
+			b.fields[j].key = keyOf(b.fields[j].name)
+		}
 		for _, key := range keys(b.name, b.also) {
 			put(key, place{block: b})
 		}
@@ -160,7 +164,7 @@ func keys(name, also string) []string {
 func (b *block) find(key string) *field {
 	for i := range b.fields {
 		f := &b.fields[i]
-		if keyOf(f.name) == key || hasWord(f.also, key) {
+		if f.key == key || hasWord(f.also, key) {
 			return f
 		}
 	}

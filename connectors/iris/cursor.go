@@ -20,11 +20,6 @@ type itinerary struct {
 	query url.Values
 }
 
-// beginning is all of a fleet.
-func beginning() itinerary {
-	return itinerary{spans: []span{{from: 1, leads: true}}, query: fleetQuery()}
-}
-
 // known reports whether the next page can be asked for before the pages ahead of
 // it are read.
 func (it *itinerary) known() bool { return len(it.spans) > 0 && it.spans[0].to > 0 }

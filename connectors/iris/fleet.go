@@ -27,7 +27,8 @@ const pageRest = 15 * time.Minute
 
 // FleetOptions say how the export is asked for.
 type FleetOptions struct {
-	JSON bool // default XML, the documented form
+	JSON     bool // default XML, the documented form
+	Extended bool // with the insights that IRIS has beyond the standard; default without
 }
 
 // Fleet reads the account's whole fleet, page by page.
@@ -87,16 +88,22 @@ type pageRef struct {
 }
 
 func numbered(n int) *pageRef {
-	return &pageRef{number: n, path: fleetPath + "/" + strconv.Itoa(n), query: fleetQuery()}
+	return &pageRef{number: n, path: fleetPath + "/" + strconv.Itoa(n)}
 }
 
-// fleetQuery asks for the metadata, which hold the ERP's own reference.
-func fleetQuery() url.Values { return url.Values{"addMetadata": {"true"}} }
+// query asks for the metadata, which hold the ERP's own reference.
+func (f *Fleet) query() url.Values {
+	query := url.Values{"addMetadata": {"true"}}
+	if f.options.Extended {
+		query.Set("addExtendedData", "true")
+	}
+	return query
+}
 
 // begin are the pages that a cursor names; "" names all.
 func (f *Fleet) begin(from string) (itinerary, error) {
 	if from == "" {
-		return beginning(), nil
+		return itinerary{spans: []span{{from: 1, leads: true}}, query: f.query()}, nil
 	}
 	return parseCursor(from)
 }
@@ -203,6 +210,7 @@ func (f *Fleet) follow(at *pageRef, href string) (*pageRef, error) {
 	}
 
 	ref := numbered(number)
+	ref.query = f.query()
 	for name, values := range to.Query() {
 		ref.query[name] = values
 	}
@@ -213,7 +221,7 @@ func (f *Fleet) follow(at *pageRef, href string) (*pageRef, error) {
 //
 // https://developers.trackunit.com/docs/export-iso-15143-3-aemp-20
 func (f *Fleet) Equipment(ctx context.Context, id string) (pipeline.Machine, error) {
-	body, err := f.get(ctx, fleetPath+"/Equipment/ID/"+url.PathEscape(id), fleetQuery())
+	body, err := f.get(ctx, fleetPath+"/Equipment/ID/"+url.PathEscape(id), f.query())
 	if err != nil {
 		return pipeline.Machine{}, err
 	}

@@ -389,3 +389,24 @@ func TestFleetThatIsNotThere(t *testing.T) {
 		t.Errorf("got %v, want 404", err)
 	}
 }
+
+func TestExtendedDataAreAskedForWhereWanted(t *testing.T) {
+	t.Parallel()
+	const root = "/base/public/api/aemp/v2/15143/-3/Fleet/"
+	for want, options := range map[string]iris.FleetOptions{
+		"?addMetadata=true":                      {},
+		"?addExtendedData=true&addMetadata=true": {Extended: true},
+	} {
+		cfg, asked := pages(t, map[string]string{"1": "2", "2": "", "Equipment/ID/OT 12/7": ""}, 1)
+		f := iris.NewFleet(client(t, cfg), options)
+		if _, err := serials(t, f); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.Equipment(t.Context(), "OT 12/7"); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]string{root + "1" + want, root + "2" + want, root + "Equipment/ID/OT%2012%2F7" + want}, *asked); diff != "" {
+			t.Errorf("asked (-want +got):\n%s", diff)
+		}
+	}
+}

@@ -42,7 +42,7 @@ func (t *teller) block(b *block, e *element) element {
 				known[f.units] = &element{name: f.units, key: keyOf(f.units), text: implied}
 			}
 			c, before := preferred(f, known[f.name], c)
-			if known[f.name] = c; before != nil && before.key != keyOf(f.name) {
+			if known[f.name] = c; before != nil && before.key != f.key {
 				keep(&rest, t.generic(before))
 			}
 		}
@@ -66,7 +66,7 @@ func (t *teller) block(b *block, e *element) element {
 
 // preferred is which of two elements is a field: the one with its own name.
 func preferred(f *field, before, c *element) (is, other *element) {
-	if before != nil && before.key == keyOf(f.name) && c.key != before.key {
+	if before != nil && before.key == f.key && c.key != before.key {
 		return before, c
 	}
 	return c, before
@@ -119,7 +119,7 @@ func (b *block) fieldOf(c *element, told bool) (f *field, implied string) {
 	}
 	for i := range b.fields {
 		f := &b.fields[i]
-		if unit, found := strings.CutPrefix(c.key, keyOf(f.name)); found {
+		if unit, found := strings.CutPrefix(c.key, f.key); found {
 			if _, known := f.measure.of(unit); known {
 				return f, unit
 			}
@@ -145,7 +145,7 @@ func otherThanPercent(e *element) bool {
 // field tells a field that the standard knows.
 func (t *teller) field(b *block, f *field, known map[string]*element, told, sent *element) {
 	c := known[f.name]
-	if c == nil || f.is == unit && told.child(keyOf(f.name)) != nil {
+	if c == nil || f.is == unit && told.child(f.key) != nil {
 		return
 	}
 	said, implied := scalar(c, f.measure)
