@@ -83,6 +83,7 @@ type Usage struct {
 	idle, fuel Meter
 	same       float64 // what the hours have been since
 	workedOn   int     // the last day that counted as worked, from 1
+	counted    int     // the days up to which the machine was counted
 }
 
 // Stretch is two readings of a meter, one after the other.

@@ -48,7 +48,7 @@ func (a *Analyst) lookBack(ctx context.Context, out *Analysis) error {
 		m.Usage.step(days, m.word(out.Said), m.Hours, m.Idle, m.Fuel)
 		m.Usage.rentedDays(days, m.Asset)
 	}
-	out.Days = days.days
+	out.Days = days.told()
 	return nil
 }
 

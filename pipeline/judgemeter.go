@@ -52,13 +52,11 @@ func (l *Tolerances) stoodRented(c *Case) (string, time.Time, bool) {
 		return "", time.Time{}, false
 	}
 	item, is := c.Asset.Rented(c.At), c.Machine.Hours
-	if item == nil || !is.Known() {
+	since := c.Machine.Usage.Same
+	if item == nil || !is.Known() || since.IsZero() {
 		return "", time.Time{}, false
 	}
-	since := c.Machine.Usage.Same
-	if since.IsZero() || since.Before(item.On) {
-		since = item.On
-	}
+	since = latest(since, item.On)
 	if is.At.Sub(since) < l.IdleAfter {
 		return "", time.Time{}, false
 	}

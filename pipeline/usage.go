@@ -34,9 +34,18 @@ func (c *calendar) day(t time.Time) int {
 	return int(math.Floor(between.Hours() / 24))
 }
 
+// told are the days from the first on of which anything is known.
+func (c *calendar) told() []FleetDay {
+	days := c.days
+	for len(days) > 1 && days[0].Machines == 0 {
+		days = days[1:]
+	}
+	return days
+}
+
 // spread adds what was gained between two readings to the days between them: as
 // if it had come evenly, since nobody knows better.
-func (c *calendar) spread(from, to time.Time, hours, idle float64) {
+func (c *calendar) spread(u *Usage, from, to time.Time, hours, idle float64) {
 	if !to.After(from) || hours <= 0 {
 		return
 	}
@@ -45,7 +54,10 @@ func (c *calendar) spread(from, to time.Time, hours, idle float64) {
 		share := float64(earliest(ends, to).Sub(latest(begins, from))) / float64(to.Sub(from))
 		c.days[i].Hours += hours * share
 		c.days[i].Idle += idle * share
-		c.days[i].Machines++
+		if i >= u.counted { // a day lies in several stretches, and counts once
+			c.days[i].Machines++
+			u.counted = i + 1
+		}
 	}
 }
 
@@ -72,7 +84,7 @@ func (u *Usage) step(c *calendar, word erpWord, hours, idle, fuel Meter) {
 	u.Idle += idled
 	u.Fuel += rise(&u.fuel, fuel)
 	if moved {
-		c.spread(from.At, hours.At, gained, idled)
+		c.spread(u, from.At, hours.At, gained, idled)
 	}
 }
 

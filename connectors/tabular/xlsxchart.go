@@ -46,8 +46,12 @@ func (p *xlsxPage) chart(c report.Chart) *excelize.Chart {
 		Type: kind, Title: chartTitle(c.Title),
 		Dimension: excelize.ChartDimension{Width: chartWidth, Height: chartHeight},
 		Legend:    excelize.ChartLegend{Position: "bottom"},
-		XAxis:     excelize.ChartAxis{ReverseOrder: c.Kind == report.Bars},
-		YAxis:     excelize.ChartAxis{MajorGridLines: true},
+		XAxis:     excelize.ChartAxis{ReverseOrder: c.Kind == report.Bars, Font: axisFont, NumFmt: p.axisFormat(c.By)},
+		YAxis:     excelize.ChartAxis{MajorGridLines: true, Font: axisFont, NumFmt: p.axisFormat(c.Values[0])},
+	}
+	if p.sheet.Columns[c.Values[0]].Type == report.Percent {
+		whole := 1.0
+		drawn.YAxis.Maximum = &whole
 	}
 	if len(c.Values) == 1 {
 		drawn.Legend.Position = "none"
@@ -59,6 +63,14 @@ func (p *xlsxPage) chart(c report.Chart) *excelize.Chart {
 		})
 	}
 	return drawn
+}
+
+// axisFont can be read on white.
+var axisFont = excelize.Font{Size: 9, Color: "404040", Family: "Calibri"}
+
+// axisFormat writes the numbers at an axis as the cells of their column.
+func (p *xlsxPage) axisFormat(column int) excelize.ChartNumFmt {
+	return excelize.ChartNumFmt{CustomNumFmt: numberFormat(p.sheet.Columns[column])}
 }
 
 func chartTitle(text string) excelize.ChartTitle {
