@@ -275,7 +275,7 @@ func (d *Dispatcher) announce(ctx context.Context, run Run) error {
 	if err != nil || n == 0 {
 		return err
 	}
-	d.Log.Info("documents are compared and sent", "flow", run.Flow, "run", run.ID, "at", pacing.Plan(n, d.Now()))
+	d.Log.Info("documents due", "flow", run.Flow, "run", run.ID, "plan", pacing.Plan(n, d.Now()))
 	return nil
 }
 

@@ -33,9 +33,9 @@ type Throttled struct {
 
 // Pacing is how fast a lane is.
 type Pacing struct {
-	Rate       float64   // turns a second; 0 is no limit
-	Configured float64   // what it may be at most; 0 is no limit
-	Rests      time.Time // nobody is to ask before then; zero when it does not rest
+	Rate       float64   `json:"rate"`           // turns a second; 0 is no limit
+	Configured float64   `json:"configured"`     // what it may be at most; 0 is no limit
+	Rests      time.Time `json:"rests,omitzero"` // nobody is to ask before then; zero when it does not rest
 }
 
 // Learnt reports whether the receiver allows less than is configured.

@@ -87,7 +87,12 @@ func (a *app) planNow(ctx context.Context, c *config, asJSON bool) (err error) {
 		if err != nil {
 			return err
 		}
+		pacing, err := f.runner.Dispatcher.Pacing(ctx)
+		if err != nil {
+			return err
+		}
 		sink := f.onlyPlan(held)
+		sink.pacing = pacing
 		sink.custom = f.planCustom(h.journal)
 		sink.waits = !welcome
 		sinks = append(sinks, sink)
@@ -190,9 +195,9 @@ func copyJournal(ctx context.Context, from, to string) error {
 
 // onlyPlan takes everything from a flow that has an effect, beside its files.
 func (f *flow) onlyPlan(held *heldInPlan) *plannedSink {
-	sink := &plannedSink{Sink: f.runner.Dispatcher.Sink, flow: f.config.Flow, rate: f.runner.Dispatcher.Rate}
+	sink := &plannedSink{Sink: f.runner.Dispatcher.Sink, flow: f.config.Flow}
 	f.runner.Dispatcher.Sink = sink
-	f.runner.Dispatcher.Hold = false
+	f.runner.Dispatcher.Hold, f.runner.Dispatcher.Pacing = false, nil // nobody has to be waited for
 	f.runner.Publisher.Forms, f.runner.Publisher.Outbox = nil, noOutbox{}
 	f.runner.Closer.Notifiers = nil
 	if f.runner.Closer.Gate != nil {
@@ -205,7 +210,7 @@ func (f *flow) onlyPlan(held *heldInPlan) *plannedSink {
 type plannedSink struct {
 	pipeline.Sink
 	flow   string
-	rate   float64
+	pacing pipeline.Pacing
 	waits  bool // the account takes nothing before a person approves it
 	custom *plannedCustom
 
@@ -273,7 +278,7 @@ func (a *app) tellPlan(all pipeline.Result, sinks []*plannedSink, held *heldInPl
 		fmt.Fprintf(a.stdout, "  %-10s %s\n", "documents", strings.Replace(sumUp(facts.Documents), " "+pipeline.Matched.String(), " to be sent", 1))
 	}
 	for _, s := range sinks {
-		fmt.Fprintf(a.stdout, "%s would send %s%s\n", s.flow, counted{len(s.planned), "document"}, s.duration())
+		fmt.Fprintf(a.stdout, "%s would send %s\n", s.flow, s.pacing.Plan(len(s.planned), time.Now()))
 		if s.waits && len(s.planned) > 0 {
 			fmt.Fprintf(a.stdout, "  held until rentalsync approve %s: account %s has never been sent anything in this form\n", s.flow, s.Account())
 		}
@@ -306,12 +311,4 @@ func plannedState(s pipeline.DeliveryState) string {
 	default:
 		return "taken"
 	}
-}
-
-func (s *plannedSink) duration() string {
-	if s.rate == 0 || len(s.planned) == 0 {
-		return ""
-	}
-	took := time.Duration(float64(len(s.planned)) / s.rate * float64(time.Second))
-	return fmt.Sprintf(", at %g a second in about %s", s.rate, took.Round(time.Second))
 }

@@ -57,6 +57,7 @@ type flowStatus struct {
 	Later      int                 `json:"later"`               // documents that are deferred until later
 	Held       int                 `json:"held"`                // documents that wait for a person
 	NextDue    *time.Time          `json:"nextDue,omitzero"`    // when the next of those deferred until later is due
+	Pace       *pipeline.Pacing    `json:"pace,omitempty"`      // how fast documents go, where IRIS allows less than is configured
 	Unfinished []string            `json:"unfinished"`          // files whose work was interrupted
 	Waiting    []waits             `json:"waiting"`             // what a person has to decide
 	Queued     []string            `json:"queued"`              // files in the drop that wait behind a held run
@@ -106,6 +107,14 @@ func readFlowStatus(ctx context.Context, j *journal.Journal, flow *flowConfig) (
 	f.Due, f.Later, f.Held = left.Due, left.Later, left.Held
 	if !left.Next.IsZero() {
 		f.NextDue = &left.Next
+	}
+
+	pacing, err := flow.IRIS.rentalPacing(j)(ctx)
+	if err != nil {
+		return f, err
+	}
+	if pacing.Learnt() || !pacing.Rests.IsZero() {
+		f.Pace = &pacing
 	}
 
 	waiting, err := waitingIn(ctx, j, flow.Flow)
@@ -185,8 +194,20 @@ func (a *app) tellStatus(told status) {
 		if f.Unmatched != nil {
 			fmt.Fprintf(a.stdout, "  unmatched: %s\n", f.Unmatched)
 		}
+		if f.Pace != nil {
+			fmt.Fprintf(a.stdout, "  pace:      %s\n", paceInWords(f.Pace))
+		}
 		a.tellStatusWaiting(&f)
 	}
+}
+
+// paceInWords says what IRIS allows at the moment.
+func paceInWords(p *pipeline.Pacing) string {
+	said := fmt.Sprintf("%.3g documents a second, because IRIS allows no more at the moment; it comes back up by itself", p.Rate)
+	if !p.Rests.IsZero() {
+		said = "IRIS wants to be left alone until " + p.Rests.Local().Format(time.DateTime)
+	}
+	return said
 }
 
 // tellStatusWaiting says what waits for a person, and what waits behind that.

@@ -10,9 +10,9 @@ import (
 const (
 	manyRefusals  = 5    // are too many among
 	refusedAmong  = 400  // answers
-	closeTogether = 50   // answers that so many refusals leave no doubt among
 	mildest       = 0.98 // of the rate is kept at most then
 	harshest      = 0.7  // of the rate is kept at least
+	gently        = 0.9  // where no more than that is kept, the lane rests as well
 	restedShare   = 0.1  // of the time that rests may take
 	restedOften   = 4    // rests that a throughput is told by
 	drivenShare   = 0.8  // of the turns that were taken, or IRIS was not what was slow
@@ -74,7 +74,7 @@ func (m *meter) refused(now time.Time, every, after time.Duration) pipeline.Thro
 	if told.Keep = m.keep(rate, now); told.Keep > 0 {
 		told.Rate = rate
 	}
-	if told.Keep > 0 && m.refusals != nil {
+	if told.Keep > 0 && told.Keep < rate*gently {
 		told.After = m.rest(after)
 	}
 	return m.resting(told, now)
@@ -120,9 +120,7 @@ func (m *meter) rate(now time.Time, every time.Duration) float64 {
 // keep is the rate to go on with; 0 where nothing is wrong with it.
 func (m *meter) keep(rate float64, now time.Time) float64 {
 	if span := m.answers - m.refusals[0].answers; len(m.refusals) == manyRefusals && span <= refusedAmong {
-		if span > closeTogether {
-			m.refusals = nil // each of them says so once, and nobody has to stop for it
-		}
+		m.refusals = nil // each of them says so once
 		return rate * min(max(1-(manyRefusals-1)/float64(span), harshest), mildest)
 	}
 	if len(m.rests) < restedOften {
