@@ -31,9 +31,9 @@ type CustomJournal interface {
 	CustomAgain(ctx context.Context, flow, account, fields string) error
 
 	// CustomRefused reports whether any values of a flow are refused, and
-	// CustomDeferred whether any that failed for a while are to be tried again now.
+	// CustomDeferred whether any of those that CustomDue lists had failed for a while.
 	CustomRefused(ctx context.Context, flow string) (bool, error)
-	CustomDeferred(ctx context.Context, flow string) (bool, error)
+	CustomDeferred(ctx context.Context, flow, account, profile string) (bool, error)
 
 	// ListedIDs finds ids in the last listing of a kind: by external references, or
 	// by serial numbers. What several have is not in the answer.

@@ -62,7 +62,7 @@ func (v *CustomValues) Work(ctx context.Context, run Run) error {
 // Pending reports whether values are to be set that no run knows of: those that
 // failed for a while.
 func (v *CustomValues) Pending(ctx context.Context, flow string) (bool, error) {
-	return v.Journal.CustomDeferred(ctx, flow)
+	return v.Journal.CustomDeferred(ctx, flow, v.Account().Account(), v.Profile)
 }
 
 // valuing is the work on the custom values of one run.

@@ -29,8 +29,8 @@ func (r *Runner) Leftover(ctx context.Context) ([]RunFacts, error) {
 	if err != nil {
 		return nil, fmt.Errorf("look for what is to be sent: %w", err)
 	}
-	if !pending && left.Due == 0 && r.Values != nil {
-		pending, err = r.Values.Pending(ctx, r.Flow)
+	if !pending && left.Due == 0 {
+		pending, err = r.valuesPending(ctx)
 	}
 	if err != nil || left.Due == 0 && !pending {
 		return nil, err

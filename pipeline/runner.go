@@ -395,6 +395,18 @@ func (r *Runner) setValues(ctx context.Context, run Run) error {
 	return r.Values.Work(ctx, run)
 }
 
+// valuesPending reports whether custom values are to be set that no run knows of.
+func (r *Runner) valuesPending(ctx context.Context) (bool, error) {
+	if r.Values == nil {
+		return false, nil
+	}
+	welcome, err := r.Dispatcher.Welcome(ctx, r.Flow)
+	if err != nil || !welcome {
+		return false, err
+	}
+	return r.Values.Pending(ctx, r.Flow)
+}
+
 // tellHeld writes the page about a run that was held, and tells people.
 func (r *Runner) tellHeld(ctx context.Context, facts *RunFacts) error {
 	hold, err := r.held(ctx)

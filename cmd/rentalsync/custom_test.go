@@ -393,3 +393,24 @@ func TestTheValuesOfAMergedCustomerAreThoseOfTheOneThatStays(t *testing.T) {
 		t.Errorf("IRIS holds %v", got)
 	}
 }
+
+func TestDeferredCustomValuesAreTriedAgainWithoutAnyFileOnceTheirTimeHasCome(t *testing.T) {
+	t.Parallel()
+	f := newFieldYard(t, fieldDefinitions()...)
+	if err := f.simulator.AddFaults(iristest.Fault{On: setValuesPath, Status: 503}); err != nil {
+		t.Fatal(err)
+	}
+	f.drop(t, fieldNightOne)
+	f.works(t, exitAttention)
+	f.simulator.ClearFaults()
+	if got := f.works(t, 0); len(got) > 0 {
+		t.Errorf("values were tried again before their time: %v", got)
+	}
+	f.deferredIsDue(t)
+	if diff := cmp.Diff([]map[string]int{{"due": 8, "set": 8}}, f.works(t, 0)); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(fieldsAfterOne, f.values(t)); diff != "" {
+		t.Errorf("IRIS holds something else (-want +got):\n%s", diff)
+	}
+}

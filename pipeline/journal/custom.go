@@ -19,7 +19,7 @@ const (
 
 const (
 	// isTold is whether the account was told of the entity of a row v, by receiver
-	// $4 and without a document that is due: by the asset's own document, or by one
+	// $2 and without a document that is due: by the asset's own document, or by one
 	// that carried an item of the contract, or of a contract of the customer or of
 	// one that is the same.
 	isTold = `(v.kind = 1
@@ -39,13 +39,13 @@ const (
 	// carriedItem is an item i that the account has taken, on an asset of which
 	// nothing is due.
 	carriedItem = ` FROM record i CROSS JOIN entity ie CROSS JOIN item_answer y
-		WHERE ie.id = i.entity AND ie.record = i.id AND y.receiver = $4 AND y.item = i.entity
+		WHERE ie.id = i.entity AND ie.record = i.id AND y.receiver = $2 AND y.item = i.entity
 			AND NOT EXISTS (SELECT 1 FROM dispatch d WHERE d.asset = i.asset)`
 
 	dueCustom = `
 		SELECT v.entity, v.kind, e.key, v.attempts, COALESCE(a.status, 0), COALESCE(r.customer, 0), r.body
-		FROM custom_due v CROSS JOIN entity e CROSS JOIN record r LEFT JOIN answer a ON a.receiver = $4 AND a.asset = v.entity
-		WHERE v.flow = $1 AND v.state < 2 AND v.due_ms <= @now_ms AND (v.kind, v.entity) > ($2, $3)
+		FROM custom_due v CROSS JOIN entity e CROSS JOIN record r LEFT JOIN answer a ON a.receiver = $2 AND a.asset = v.entity
+		WHERE v.flow = $1 AND v.state < 2 AND v.due_ms <= @now_ms AND (v.kind, v.entity) > ($3, $4)
 			AND e.id = v.entity AND r.id = e.record AND ` + isTold + `
 		ORDER BY v.kind, v.entity LIMIT $5`
 )
@@ -64,7 +64,7 @@ func (j *Journal) CustomDue(ctx context.Context, flow, account, profile string, 
 			return err
 		}
 		same := map[int64]int64{}
-		err := s.each(ctx, dueCustom, args(flow, kind, entity, g.receiver, n), func(scan func(...any) error) error {
+		err := s.each(ctx, dueCustom, args(flow, g.receiver, kind, entity, n), func(scan func(...any) error) error {
 			d, customer, err := scanCustomDue(scan)
 			list, same[d.Entity] = append(list, d), customer
 			return err

@@ -140,7 +140,10 @@ func holdCustom(ctx context.Context, s session, account string, done *pipeline.C
 
 const (
 	anyRefused  = `SELECT EXISTS (SELECT 1 FROM custom_due WHERE flow = $1 AND state > 0 AND state = 2)`
-	anyDeferred = `SELECT EXISTS (SELECT 1 FROM custom_due WHERE flow = $1 AND state > 0 AND state = 1 AND due_ms <= @now_ms)`
+	anyDeferred = `
+		SELECT EXISTS (
+			SELECT 1 FROM custom_due v LEFT JOIN answer a ON a.receiver = $2 AND a.asset = v.entity
+			WHERE v.flow = $1 AND v.state > 0 AND v.state = 1 AND v.due_ms <= @now_ms AND ` + isTold + `)`
 	seenCustom  = `SELECT account, fields FROM custom_seen WHERE flow = $1`
 	seeCustom   = `
 		INSERT INTO custom_seen (flow, account, fields) VALUES ($1, $2, $3)
@@ -156,8 +159,14 @@ func (j *Journal) CustomRefused(ctx context.Context, flow string) (yes bool, err
 
 // CustomDeferred reports whether any custom values of a flow failed for a while and
 // are to be tried again now.
-func (j *Journal) CustomDeferred(ctx context.Context, flow string) (yes bool, err error) {
-	err = j.read(ctx, func(ctx context.Context, s session) error { return s.one(ctx, anyDeferred, args(flow), &yes) })
+func (j *Journal) CustomDeferred(ctx context.Context, flow, account, profile string) (yes bool, err error) {
+	err = j.read(ctx, func(ctx context.Context, s session) error {
+		var receiver int64
+		if _, err := found(s.one(ctx, receiverNumber, args(account, profile), &receiver)); err != nil {
+			return err
+		}
+		return s.one(ctx, anyDeferred, args(flow, receiver), &yes)
+	})
 	return yes, named(err, "look for deferred custom values of flow %q", flow)
 }
 
