@@ -124,6 +124,9 @@ type irisConfig struct {
 	// How often IRIS allows the same page of the fleet to be read. Default: 15m.
 	FleetEvery time.Duration `yaml:"fleetEvery"`
 
+	// Asks for what IRIS knows of machines beyond the standard, such as battery voltages. Default: false.
+	ExtendedData bool `yaml:"extendedData"`
+
 	// A file that says how requests are spelled, instead of the one built in. Default: the one built in.
 	Wire string `yaml:"wire"`
 

@@ -107,6 +107,7 @@ func TestConfigKnowsEveryKey(t *testing.T) {
 		"depots":      {f.Depots["MUC"], "6f0c7b7e-5d0e-4c7e-9c39-0b3c7d3f4a11"},
 		"url":         {f.IRIS.URL, "https://iris.trackunit.com"},
 		"rate":        {f.IRIS.Rate, ratesConfig{10, 5, 400, unlimited}},
+		"extended":    {f.IRIS.ExtendedData, true},
 		"no limit":    {f.IRIS.Rate.Other.PerSecond(), 0},
 		"validate":    {f.IRIS.ValidateAssets, true},
 		"wire":        {f.IRIS.Wire, "../../connectors/iris/wire.yaml"},

@@ -62,7 +62,7 @@ func (a *app) snapshotterOf(h *house, c *flowConfig, client *iris.Client) (*pipe
 	}
 	type form = pipeline.Form[pipeline.SnapshotFleet]
 	return &pipeline.Snapshotter{
-		Flow: c.Flow, Account: client.Account(), Fleet: iris.NewFleet(client, iris.FleetOptions{}), Journal: h.journal,
+		Flow: c.Flow, Account: client.Account(), Fleet: iris.NewFleet(client, iris.FleetOptions{Extended: c.IRIS.ExtendedData}), Journal: h.journal,
 		Assembly: c.assembly(), Outbox: outbox,
 		Forms: []form{
 			{Ending: "csv", Write: func(_ context.Context, w io.Writer, all pipeline.SnapshotFleet) error {
