@@ -28,8 +28,14 @@ type store interface {
 	pipeline.ReportJournal
 	pipeline.SnapshotJournal
 	pipeline.ListingJournal
+	pipeline.FleetJournal
+	pipeline.DriftJournal
+	pipeline.AppendJournal
+	pipeline.LayoutJournal
 	Pace(account string, rates map[string]float64) pipeline.Pace
 	Tokens(account string) *journal.Tokens
+	ScheduleKept(ctx context.Context, flow string) (time.Time, error)
+	KeepSchedule(ctx context.Context, flow string, at time.Time) error
 	Release(ctx context.Context, flow string) (int, error)
 	Offer(ctx context.Context, r pipeline.Run, assets []string) (int, error)
 	Decide(ctx context.Context, r pipeline.Run, d pipeline.Decision, at time.Time) error
