@@ -49,9 +49,10 @@ func (e *export) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	e.mu.Lock()
 	e.open--
+	pages := e.pages
 	e.mu.Unlock()
 
-	if n > e.pages {
+	if n > pages {
 		fails = http.StatusNotFound
 	}
 	if fails != 0 {
@@ -59,10 +60,10 @@ func (e *export) RoundTrip(req *http.Request) (*http.Response, error) {
 		return w.Result(), nil
 	}
 	fmt.Fprint(w, "<Fleet>")
-	if n < e.pages {
+	if n < pages {
 		fmt.Fprintf(w, "<Links><rel>next</rel><href>%d</href></Links>", n+1)
 	}
-	fmt.Fprintf(w, "<Links><rel>last</rel><href>%d</href></Links>", e.pages)
+	fmt.Fprintf(w, "<Links><rel>last</rel><href>%d</href></Links>", pages)
 	fmt.Fprintf(w, "<Equipment><EquipmentHeader><SerialNumber>%d</SerialNumber></EquipmentHeader></Equipment></Fleet>", n)
 	return w.Result(), nil
 }

@@ -126,7 +126,7 @@ func plainText(raw json.RawMessage) string {
 		for _, one := range many {
 			parts = append(parts, plainText(one))
 		}
-		return strings.Join(parts, choiceMark+" ")
+		return strings.Join(parts, choiceMark)
 	}
 	if string(raw) == "null" || string(raw) == `""` {
 		return ""
