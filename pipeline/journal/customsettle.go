@@ -144,8 +144,8 @@ const (
 		SELECT EXISTS (
 			SELECT 1 FROM custom_due v LEFT JOIN answer a ON a.receiver = $2 AND a.asset = v.entity
 			WHERE v.flow = $1 AND v.state > 0 AND v.state = 1 AND v.due_ms <= @now_ms AND ` + isTold + `)`
-	seenCustom  = `SELECT account, fields FROM custom_seen WHERE flow = $1`
-	seeCustom   = `
+	seenCustom = `SELECT account, fields FROM custom_seen WHERE flow = $1`
+	seeCustom  = `
 		INSERT INTO custom_seen (flow, account, fields) VALUES ($1, $2, $3)
 		ON CONFLICT (flow) DO UPDATE SET account = excluded.account, fields = excluded.fields`
 	againCustom = `UPDATE custom_due SET state = 0, due_ms = @now_ms, attempts = 0 WHERE flow = $1 AND state > 0 AND state = 2`
