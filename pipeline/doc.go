@@ -42,6 +42,7 @@
 //	Intake       drop -> stage           rows become entities, or rejects with every fault
 //	Close        stage -> register       one short transaction; what changed becomes due
 //	Dispatch     documents -> outcomes   one asset at a time, paced, each answer kept
+//	CustomValues register -> outcomes    what documents do not carry, once they are through
 //	Publish      outcomes -> reports     what became of it, for people and for the ERP
 //	Snapshotter  IRIS fleet -> files     telematics on the way back
 //
@@ -62,4 +63,5 @@
 //	rows       read = mapped + skipped + rejected
 //	documents  assembled = unchanged + matched + unmatched + rejected
 //	                     + deferred + held + waiting + overtaken
+//	fields     due = set + unchanged + pending + deferred + refused
 package pipeline
