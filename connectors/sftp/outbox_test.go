@@ -38,6 +38,33 @@ func TestAFileIsPutIntoTheOutboxWhole(t *testing.T) {
 	}
 }
 
+func TestAFileThatIsInUseLeavesTheNextNameToTheNewOne(t *testing.T) {
+	t.Parallel()
+	for name, o := range map[string]sftptest.Options{
+		"with posix-rename":    {Held: "night.csv"},
+		"without posix-rename": {Held: "night.csv", NoPosixRename: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := sftptest.Start(t, o)
+			box := open(t, server.Account, nil).Outbox(server.Dir, "out")
+			held := filepath.Join(server.Local, "night.csv")
+			if err := os.WriteFile(held, []byte("open"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			for range 2 {
+				path, err := box.Put(t.Context(), "night.csv", says("text"))
+				if err != nil || path != "out/night (2).csv" {
+					t.Fatalf("put %q, %v", path, err)
+				}
+			}
+			if got := read(t, held) + read(t, filepath.Join(server.Local, "night (2).csv")); got != "opentext" {
+				t.Errorf("they hold %q", got)
+			}
+		})
+	}
+}
+
 func TestAnOutboxOnOpenSSHReplacesAFile(t *testing.T) {
 	t.Parallel()
 	d := sftptest.OpenSSH(t)

@@ -4,6 +4,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -143,6 +144,9 @@ func (f files) PosixRename(r *protocol.Request) error {
 
 func (f files) replace(r *protocol.Request) error {
 	if apart := f.options.Apart; apart != nil && apart(r.Filepath) != apart(r.Target) {
+		return protocol.ErrSSHFxFailure
+	}
+	if held := f.options.Held; held != "" && (path.Base(r.Filepath) == held || path.Base(r.Target) == held) {
 		return protocol.ErrSSHFxFailure
 	}
 	return os.Rename(f.local(r.Filepath), f.local(r.Target))

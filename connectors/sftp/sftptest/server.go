@@ -30,6 +30,9 @@ type Options struct {
 	Replaces      bool // the plain rename replaces, as that of many servers does
 	NoTimes       bool // times of files cannot be set
 
+	// Held is the name of a file that a program has open: nothing may take its place.
+	Held string
+
 	// Apart tells which file system a path is on. Default: all on one.
 	Apart func(path string) string
 
