@@ -13,6 +13,7 @@ import (
 func TestEverythingAtOnceLosesNothing(t *testing.T) {
 	t.Parallel()
 	ca := newCaller(t, iristest.Options{Fleet: 50, Seed: 9})
+	ca.door = ca.Simulator // what is sent is described
 	serials := ca.Serials()
 
 	var all sync.WaitGroup
