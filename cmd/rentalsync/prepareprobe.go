@@ -37,7 +37,10 @@ func (a *app) probe(ctx context.Context, flows []preparing, asset string, apply,
 		fmt.Fprintf(a.stderr, "rentalsync: trying on asset %s of account %s; the right document is sent again at the end\n", asset, f.client.Account())
 	}
 	trials, err := p.Probe(ctx)
-	return a.tellTrials(f, asset, trials, errors.Join(notProbed(verdict(ctx, err)), f.sendAgain(context.WithoutCancel(ctx), asset)), true, asJSON)
+	if errors.Is(err, iris.ErrNotProbed) {
+		return a.tellTrials(f, asset, trials, notProbed(err), true, asJSON)
+	}
+	return a.tellTrials(f, asset, trials, errors.Join(verdict(ctx, err), f.sendAgain(context.WithoutCancel(ctx), asset)), true, asJSON)
 }
 
 func namesAsset(known []pipeline.Namesake) bool {
