@@ -182,6 +182,10 @@ func tellUnmatched(to io.Writer, u *pipeline.UnmatchedList) {
 			fmt.Fprintf(to, "%s  depot %s is no site in IRIS: the documents of %s go without it\n", u.Flow, d.Key, counted{d.Owns, "asset"})
 		}
 	}
+	if len(u.Entries) == 0 {
+		fmt.Fprintf(to, "%s: no asset is unknown to IRIS; %d settled in the last 30 days\n", u.Flow, len(u.Ended))
+		return
+	}
 	onRent := 0
 	for i := range u.Entries {
 		if u.Entries[i].OnRent {
