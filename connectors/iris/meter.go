@@ -80,8 +80,12 @@ func (m *meter) refused(now time.Time, every, after time.Duration) pipeline.Thro
 	return m.resting(told, now)
 }
 
-// resting remembers the rest that the lane is told to take.
+// resting remembers the rest that the lane is told to take. What it is told while
+// it rests already makes no second one.
 func (m *meter) resting(told pipeline.Throttled, now time.Time) pipeline.Throttled {
+	if n := len(m.rests); n > 0 && now.Before(m.rests[n-1].at.Add(m.rests[n-1].after)) {
+		return told
+	}
 	if told.After > 0 {
 		m.rests = lastOf(m.rests, restedOften, halt{m.answers, now, told.After})
 	}
