@@ -22,6 +22,7 @@ func OfPreparation(p *pipeline.Preparation, zone *time.Location) Book {
 		doubtfulAssets(p.Assets),
 		surplusAssets(p.Assets),
 		preparedDepots(p),
+		undecidedDepots(p),
 		preparedCustomers(p),
 		preparedFields(p),
 	}
@@ -219,6 +220,20 @@ func preparedDepots(p *pipeline.Preparation) Sheet {
 			return []Cell{T(d.Key), T(d.Name), T(string(d.How)), T(d.Site), T(d.SiteName), T(d.Line), T(d.Why)}
 		}),
 	}
+}
+
+// undecidedDepots is a form for depots that no id names yet: filled in, it does
+// what their line in the config would.
+func undecidedDepots(p *pipeline.Preparation) Sheet {
+	open := slices.DeleteFunc(slices.Clone(p.Depots), func(d pipeline.PreparedDepot) bool { return d.How == pipeline.FoundByID })
+	told := []Column{{Title: "Name", Width: 24}, {Title: "Why", Width: 70}}
+	return Decide(rental.Depot, told, decisions(open, func(d pipeline.PreparedDepot) Decision {
+		one := Decision{Kind: rental.Depot, Key: d.Key, Told: []Cell{T(d.Name), T(d.Why)}}
+		if d.How == pipeline.FoundByName || d.How == pipeline.FoundCreated {
+			one.Candidates = []Candidate{{d.Site, d.SiteName}}
+		}
+		return one
+	}))
 }
 
 func preparedCustomers(p *pipeline.Preparation) Sheet {
