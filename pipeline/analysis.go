@@ -31,10 +31,10 @@ type Analysis struct {
 
 // MachineFacts is one machine of a snapshot with what else is known of it.
 type MachineFacts struct {
-	ID                              string // by which it is found again in other snapshots
-	Key, Serial, Maker, Model, Name string
-	Asset                           *FleetAsset // nil where the register has none
-	Foreign                         bool        // under a reference that is not the flow's
+	ID                 string // by which it is found again in other snapshots
+	Key, Serial, Model string
+	Asset              *FleetAsset // nil where the register has none
+	Foreign            bool        // under a reference that is not the flow's
 
 	Point   Point // where it was last
 	Site    *Place

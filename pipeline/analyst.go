@@ -93,7 +93,7 @@ func (a *Analyst) machines(fleet SnapshotFleet, out *Analysis, known *assetIndex
 // factsOf keeps of a machine what is looked at.
 func factsOf(m *Machine) MachineFacts {
 	facts := MachineFacts{
-		Key: m.AssetKey, Serial: m.SerialNumber, Maker: m.OEMName, Model: m.Model, Name: m.EquipmentID, ID: machineID(m),
+		Key: m.AssetKey, Serial: m.SerialNumber, Model: m.Model, ID: machineID(m),
 		Hours: meterOf(m.OperatingHours), Idle: meterOf(m.IdleHours), Fuel: meterOf(m.FuelUsed), Contact: contactOf(m),
 	}
 	if facts.Serial == "" {

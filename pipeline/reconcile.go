@@ -68,12 +68,16 @@ func (a *Analyst) reconcile(ctx context.Context, out *Analysis) error {
 		if asset.Gone != "" && len(asset.Items) == 0 {
 			continue
 		}
-		out.Held = append(out.Held, a.reconcileAsset(held, asset))
-		for n := range asset.Items {
-			if held.itemsAt.IsZero() {
-				break
-			}
-			out.Held = append(out.Held, a.reconcileItem(held, asset, &asset.Items[n]))
+		itself := a.reconcileAsset(held, asset)
+		rentals := asset.Items
+		if held.itemsAt.IsZero() {
+			rentals = nil
+		}
+		if itself.Drift != "" || len(rentals) == 0 { // else its rentals tell as much
+			out.Held = append(out.Held, itself)
+		}
+		for n := range rentals {
+			out.Held = append(out.Held, a.reconcileItem(held, asset, &rentals[n]))
 		}
 	}
 	out.Held = append(out.Held, a.leftOpen(held)...)

@@ -17,11 +17,12 @@ func newSnapshotCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "snapshot [FLOW]",
 		Short: "Write where the fleet is and how long it has run",
-		Long: `snapshot reads the telematics of the whole fleet from IRIS and writes them as CSV
-and XLSX, one row a machine, and by the layouts of the config, also beside a live
-rentalsync run. IRIS may be asked
-for the same page once in 15 minutes; within that time the stored snapshot is
-written again, and flows of one account share it.
+		Long: `snapshot reads the telematics of the whole fleet from IRIS and writes them as CSV,
+one row a machine, as the analysts' workbook (XLSX), and by the layouts of the
+config, also beside a live rentalsync run. The newest CSV and workbook also lie
+in latest/ under a name that stays, and history/FLOW_hours.csv grows by every
+snapshot. IRIS may be asked for the same page once in 15 minutes; within that time
+the stored snapshot is written again, and flows of one account share it.
 
 Exit codes: 0 written, also from the stored one; 1 some flow could not be; 3
 written, without machines that could not be understood, or without lines that do
