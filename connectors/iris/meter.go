@@ -34,7 +34,7 @@ type meter struct {
 	passes   int    // answers since the refusal that counted last
 	closed   int    // refusals in a row that nothing got through between
 	counted  bool   // there was a refusal that counted
-	refusals []halt // the last ones, the oldest first
+	refusals []halt // the last ones that counted, the oldest first
 	rests    []halt // those that were followed by a rest, likewise
 	times    [64]time.Time
 }
@@ -62,13 +62,13 @@ func (m *meter) note(now time.Time) {
 // lane is to do; nothing where it was a single one.
 func (m *meter) refused(now time.Time, every, after time.Duration) pipeline.Throttled {
 	m.note(now)
-	m.refusals = lastOf(m.refusals, manyRefusals, halt{m.answers, now, after})
 	if m.passes == 0 && m.counted {
 		m.closed++
 		return m.resting(pipeline.Throttled{After: m.rest(after)}, now)
 	}
 
 	m.passes, m.counted = 0, true
+	m.refusals = lastOf(m.refusals, manyRefusals, halt{m.answers, now, after})
 	told := pipeline.Throttled{After: after}
 	rate := m.rate(now, every)
 	if told.Keep = m.keep(rate, now); told.Keep > 0 {
