@@ -97,7 +97,7 @@ func put(body map[string]any, place string, index int, edit func(at map[string]a
 	at := body
 	for _, name := range steps[:len(steps)-1] {
 		bare, isList := strings.CutSuffix(name, "[]")
-		var next any = at[bare]
+		next := at[bare]
 		if list, is := next.([]any); isList && is && index < len(list) {
 			next = list[index]
 		}
