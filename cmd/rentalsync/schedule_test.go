@@ -20,7 +20,6 @@ type clockwork struct {
 	kept  time.Time
 	taken []string
 	fails []error // one for each try, then none
-	stop  context.CancelFunc
 }
 
 func (c *clockwork) ScheduleKept(context.Context, string) (time.Time, error) { return c.kept, nil }

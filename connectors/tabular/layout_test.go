@@ -196,7 +196,7 @@ func TestWhatDoesNotFitIsLeftOutAndTold(t *testing.T) {
 		{
 			"a number longer than its place", "{name: A, format: fixed, lines: lf}", `[{from: operatingHours, at: 1-6, implied: 2, required: true}]`,
 			"123425\n-00005\n",
-			[]string{`machine of another ERP: operatingHours: 99999.95 does not fit into 6 characters; widen at:`},
+			[]string{`machine of another ERP: operatingHours: 99999.95 does not fit into 6 characters; widen its place`},
 		},
 		{
 			"zeros stand behind the minus", "{name: A, format: fixed, lines: lf}", `[{from: operatingHours, at: 1-9, number: "0.0", pad: "0", required: true}]`,

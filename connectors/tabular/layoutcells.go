@@ -108,7 +108,7 @@ func (c *layoutCells) number(column *pipeline.LayoutColumn, n float64) (layoutCe
 		width := column.At.To - column.At.From + 1
 		text, fits := column.Figure.Write(rounded, width)
 		if !fits {
-			return layoutCell{}, fmt.Errorf("%s does not fit into %d characters; widen at:", transforms.SimplePattern(rounded.Places, ".").Write(rounded), width)
+			return layoutCell{}, fmt.Errorf("%s does not fit into %d characters; widen its place", transforms.SimplePattern(rounded.Places, ".").Write(rounded), width)
 		}
 		return layoutCell{text: text, number: rounded}, nil
 	case column.Number != nil:
