@@ -1,11 +1,13 @@
 # Only Go is needed for build, demo and test. A C compiler adds the race
 # detector, an SSH server its own tests; on Debian root gets that one by itself.
-# lint fetches its own linter.
+# lint fetches its own linter, and mock its own validating server, with npm.
 
 GO       ?= go
 BIN      := $(CURDIR)/.bin
 LINT     := $(BIN)/golangci-lint
 LINT_VER := v2.15.0
+PRISM    := $(BIN)/prism/node_modules/.bin/prism
+PRISM_VER := 5.14.2
 
 # The race detector needs cgo and a C compiler; in CI it always runs. It watches
 # everything but SQLite's engine, which is translated from C and would be seven
@@ -21,7 +23,7 @@ TIMEOUT  ?= 15m
 FUZZTIME ?= 10m
 
 .DEFAULT_GOAL := build
-.PHONY: build demo test sshd fuzz bench lint fmt clean
+.PHONY: build demo test sshd mock fuzz bench lint fmt clean
 
 build: ## the program, as .bin/rentalsync
 	CGO_ENABLED=0 $(GO) build -trimpath -o $(BIN)/rentalsync ./cmd/rentalsync
@@ -40,6 +42,12 @@ sshd:
 	else \
 		echo "no sshd is installed: its tests are left out"; \
 	fi
+
+mock: $(PRISM) ## whether a validating mock of others reads openapi.yaml as we do (needs npm)
+	PRISM=$(PRISM) $(GO) test -run Prism -count=1 ./connectors/iris
+
+$(PRISM):
+	npm install --silent --no-audit --no-fund --prefix $(BIN)/prism @stoplight/prism-cli@$(PRISM_VER)
 
 fuzz: ## look for files, values and mappings that break a reader
 	@for package in $$($(GO) list ./...); do \
