@@ -129,6 +129,15 @@ func TestTheAnalystsWorkbookTellsWhatRegisterAndTelematicsTell(t *testing.T) {
 			t.Errorf("%s:\n%s\nwant\n%s", sheet, got, want)
 		}
 	}
+	for _, row := range w.sheet(t, "Reconciliation") {
+		if known := row["ERP number"] != "000008" && row["Rental"] != "MV-6/10"; known && row["Difference"] != "none" || !known && row["Not compared"] != "unmatched" && row["Not compared"] != "ended before it was sent" {
+			t.Errorf("reconciled: %v", row)
+		}
+	}
+	history, err := os.ReadFile(filepath.Join(w.dir, "koeln/outbox/history/koeln_hours.csv"))
+	if lines := strings.Count(string(history), "\r\n"); err != nil || lines != 1+6*12 {
+		t.Errorf("the history has %d lines, %v", lines, err)
+	}
 	days := w.sheet(t, "Hours by day")
 	if last := days[len(days)-1]; last["Day"] != "2026-06-07" || last["Machines at work"] != "10" {
 		t.Errorf("the last of %d days is %v", len(days), last)

@@ -211,7 +211,7 @@ func TestAFlowOfAnotherAccountHasAFleetOfItsOwn(t *testing.T) {
 	}
 
 	code, stdout, _ = w.snapshot("--json")
-	if a := tellOf(t, stdout); code != exitFailed || a.Exit != exitFailed || len(a.Snapshots) != 1 || a.Snapshots[0].Flow != "koeln" || len(a.Snapshots[0].Files) != 2 {
+	if a := tellOf(t, stdout); code != exitFailed || a.Exit != exitFailed || len(a.Snapshots) != 1 || a.Snapshots[0].Flow != "koeln" || len(a.Snapshots[0].Files) != 5 {
 		t.Errorf("exit %d:\n%s", code, stdout)
 	}
 	code, stdout, _ = w.snapshot("nowhere", "--json")
