@@ -49,6 +49,9 @@ func (p *xlsxPage) chart(c report.Chart) *excelize.Chart {
 		XAxis:     excelize.ChartAxis{ReverseOrder: c.Kind == report.Bars, Font: axisFont, NumFmt: p.axisFormat(c.By)},
 		YAxis:     excelize.ChartAxis{MajorGridLines: true, Font: axisFont, NumFmt: p.axisFormat(c.Values[0])},
 	}
+	if p.sheet.Columns[c.By].Type == report.Date { // as many days as can be read
+		drawn.XAxis.NumFmt.CustomNumFmt, drawn.XAxis.TickLabelSkip = "mm-dd", 3
+	}
 	if p.sheet.Columns[c.Values[0]].Type == report.Percent {
 		whole := 1.0
 		drawn.YAxis.Maximum = &whole
