@@ -1,9 +1,11 @@
 package journal_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"iter"
+	"sync"
 	"testing"
 	"time"
 
@@ -61,6 +63,37 @@ func TestAListingThatBreaksOffLeavesTheLastOne(t *testing.T) {
 	if count() != 3 {
 		t.Errorf("got %d, want the 3 of the new list", count())
 	}
+}
+
+// TestManyWhoLookThingsUpWhileTheyReadAListDoNotWaitForEachOther has all of them
+// in the middle of their lists before the first one looks anything up.
+func TestManyWhoLookThingsUpWhileTheyReadAListDoNotWaitForEachOther(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, time.Minute)
+	_, err := w.SaveListing(t.Context(), account, pipeline.ListedCustomers, morning, listOf(5, nil))
+	w.must(err)
+
+	const many = 12
+	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+	defer stop()
+	var reading, done sync.WaitGroup
+	reading.Add(many)
+	for range many {
+		done.Go(func() {
+			for _, err := range w.Listing(ctx, account, pipeline.ListedCustomers) {
+				reading.Done()
+				if err == nil {
+					reading.Wait()
+					_, err = w.ListedBy(ctx, account, pipeline.ListedCustomers, "R3")
+				}
+				if err != nil {
+					t.Error(err)
+				}
+				return
+			}
+		})
+	}
+	done.Wait()
 }
 
 func TestAListingIsLookedUpByReference(t *testing.T) {

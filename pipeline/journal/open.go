@@ -38,7 +38,7 @@ type Options struct {
 const (
 	defaultLease   = 15 * time.Second
 	defaultHistory = 400 * 24 * time.Hour
-	readers        = 4
+	idleReaders    = 4
 )
 
 // Open opens the journal for work, and makes or upgrades it where needed. One
@@ -82,7 +82,7 @@ func OpenReadOnly(ctx context.Context, o Options) (*Journal, error) {
 	}
 
 	j := o.journal(path)
-	if j.reader, err = openPool(path, readers, true); err != nil {
+	if j.reader, err = openPool(path, true); err != nil {
 		return nil, err
 	}
 	if err := j.read(ctx, checkVersion); err != nil {
@@ -99,7 +99,7 @@ func OpenBeside(ctx context.Context, o Options) (*Journal, error) {
 	if err != nil {
 		return nil, err
 	}
-	if j.writer, err = openPool(j.path, 1, false); err == nil {
+	if j.writer, err = openPool(j.path, false); err == nil {
 		j.jobs, err = newJobs(j)
 	}
 	if err != nil {
@@ -117,7 +117,7 @@ func (j *Journal) Copy(ctx context.Context, path string) error {
 		return fmt.Errorf("copy journal: %w", err)
 	}
 
-	db, err := openPool(j.path, 1, false)
+	db, err := openPool(j.path, false)
 	if err != nil {
 		return err
 	}
@@ -155,13 +155,13 @@ func (o Options) journal(path string) *Journal {
 
 // start readies a locked journal for work.
 func (j *Journal) start(ctx context.Context) (err error) {
-	if j.writer, err = openPool(j.path, 1, false); err != nil {
+	if j.writer, err = openPool(j.path, false); err != nil {
 		return err
 	}
 	if err := j.migrate(ctx); err != nil {
 		return err
 	}
-	if j.reader, err = openPool(j.path, readers, true); err != nil {
+	if j.reader, err = openPool(j.path, true); err != nil {
 		return err
 	}
 	if j.jobs, err = newJobs(j); err != nil {
@@ -202,8 +202,11 @@ func makeFile(path string) error {
 }
 
 // openPool opens connections to a database file. Writers begin their
-// transactions as writers, so that none fails half way because of another.
-func openPool(path string, size int, readOnly bool) (*sql.DB, error) {
+// transactions as writers, so that none fails half way because of another: there is
+// one of them. Of readers there are as many as are asked for: whoever reads a list
+// looks other things up meanwhile, and with a limit several who do would wait for
+// each other for ever.
+func openPool(path string, readOnly bool) (*sql.DB, error) {
 	q := url.Values{}
 	q.Add("_pragma", "busy_timeout(10000)")
 	q.Add("_pragma", "foreign_keys(1)")
@@ -226,7 +229,11 @@ func openPool(path string, size int, readOnly bool) (*sql.DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open journal %q: %w", path, err)
 	}
-	db.SetMaxOpenConns(size)
-	db.SetMaxIdleConns(size)
+	if readOnly {
+		db.SetMaxIdleConns(idleReaders)
+	} else {
+		db.SetMaxOpenConns(1)
+		db.SetMaxIdleConns(1)
+	}
 	return db, nil
 }
