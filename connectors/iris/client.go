@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"path"
 	"time"
 )
 
@@ -114,6 +115,9 @@ func (c *Client) do(ctx context.Context, in call) (*answer, error) {
 }
 
 func (c *Client) build(ctx context.Context, in call) (*http.Request, error) {
+	if in.path != setValuesPath && in.path != path.Clean(in.path) {
+		return nil, fmt.Errorf("%w: %q", errNoID, in.path)
+	}
 	target, err := url.Parse(c.base.String() + in.path)
 	if err != nil {
 		return nil, fmt.Errorf("path %q cannot be read: %w", in.path, err)

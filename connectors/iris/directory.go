@@ -209,6 +209,9 @@ func (d *Directory) verdict(ctx context.Context, a area, err error) error {
 	if err == nil {
 		return nil
 	}
+	if errors.Is(err, errNoID) {
+		return &pipeline.Refusal{Message: err.Error()}
+	}
 	var said *ErrorResponse
 	if ctx.Err() == nil && errors.As(err, &said) && said.Status/100 == 4 && said.aboutRequest() {
 		return refusal(a, said)

@@ -245,6 +245,27 @@ func TestARefusalSaysWhatMayBeBehindIt(t *testing.T) {
 	}
 }
 
+func TestAnIDThatWouldLeadElsewhereIsNotAskedFor(t *testing.T) {
+	t.Parallel()
+	for _, id := range []string{"", ".", ".."} {
+		cfg := demo(simulator(t, options()))
+		cfg.Transport = memory{http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			t.Errorf("%q: asked for %s %s", id, r.Method, r.URL)
+		})}
+		d := directory(t, cfg)
+		var refused *pipeline.Refusal
+		if err := d.SetReference(t.Context(), id, "A-1"); !errors.As(err, &refused) {
+			t.Errorf("%q: got %v, want a refusal", id, err)
+		}
+		if _, err := client(t, cfg).Site(t.Context(), id); err == nil {
+			t.Errorf("%q: a site was found", id)
+		}
+		if _, err := iris.NewFleet(client(t, cfg), iris.FleetOptions{}).Equipment(t.Context(), id); err == nil {
+			t.Errorf("%q: a machine was found", id)
+		}
+	}
+}
+
 func TestWhatIsNoRefusalIsTheAccountsOrTheMoments(t *testing.T) {
 	t.Parallel()
 	inTime(t, "an outage is for later", func(t *testing.T) {

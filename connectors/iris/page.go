@@ -2,6 +2,7 @@ package iris
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,7 +10,6 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
-	"path"
 	"strconv"
 	"strings"
 )
@@ -248,8 +248,12 @@ func (e *AnswerError) Error() string {
 // Unwrap returns what the reader said.
 func (e *AnswerError) Unwrap() error { return e.Err }
 
+// errNoID says that a path would lead somewhere else than it says, because of what
+// stands in it for an id: nothing, or dots.
+var errNoID = errors.New("this is no id that can be asked for")
+
 // below is the path of one thing in a list.
-func below(list, id string) string { return path.Join(list, url.PathEscape(id)) }
+func below(list, id string) string { return list + "/" + cmp.Or(url.PathEscape(id), ".") }
 
 // send writes a body as JSON.
 func send[T any](ctx context.Context, c *Client, method, path string, body any) (one T, err error) {
