@@ -73,8 +73,8 @@ var headerBlock = block{name: headerName, also: "header", fields: []field{
 var isoBlocks = []block{
 	headerBlock,
 	{name: "Location", also: "locations lastknownlocation lastlocation", fields: []field{
-		{name: "Latitude", also: "lat", is: part, flat: "latitude"},
-		{name: "Longitude", also: "lon lng long", is: part, flat: "longitude"},
+		{name: "Latitude", also: "lat", is: part, flat: "latitude lat"},
+		{name: "Longitude", also: "lon lng long", is: part, flat: "longitude lon lng"},
 		{name: "Altitude", also: "alt elevation", is: amount, measure: &heights, units: "AltitudeUnits", flat: "altitude"},
 		{name: "AltitudeUnits", also: "altitudeunit", is: unit, flat: "altitudeunits"},
 	}},
@@ -146,6 +146,12 @@ func indexed(blocks []block) map[string]place {
 		for _, key := range keys(b.name, b.also) {
 			for _, f := range b.fields {
 				put(key+keyOf(f.name), place{b, f.name})
+			}
+			for _, f := range b.fields[:min(1, len(b.fields))] {
+				if f.units != "" {
+					put(key+"units", place{b, f.units})
+					put(key+"unit", place{b, f.units})
+				}
 			}
 			for when := range timeKeys {
 				put(key+when, place{b, timeName})

@@ -132,26 +132,32 @@ func (t *teller) tell(b *block) []element {
 	return []element{*newest}
 }
 
-// withFlat gives the header what stands beside it, and makes a block of other
-// fields where there is none. They were true when the machine says.
+// withFlat gives the header what stands beside it, and a bare number its unit and
+// time. Where there is no block, what stands beside makes one; it was true when
+// the machine says.
 func (t *teller) withFlat(b *block, found []element, flat *element) []element {
-	if len(found) == 0 {
-		if flat.child(timeName) == nil && b.name != headerName {
-			flat.children = append(flat.children, t.stamps...)
-		}
-		return []element{*flat}
-	}
-	if b.name != headerName {
+	switch {
+	case b.name == headerName && len(found) > 0:
+		return []element{withBeside(b, found[0], flat)}
+	case len(found) > 1 || len(found) == 1 && len(found[0].children) > 0:
 		return found
+	case len(found) == 1:
+		flat.text, flat.kind = found[0].text, found[0].kind
 	}
-	header := found[0]
+	if flat.child(timeName) == nil && b.name != headerName {
+		flat.children = append(flat.children, t.stamps...)
+	}
+	return []element{*flat}
+}
+
+func withBeside(b *block, header element, flat *element) element {
 	header.children = slices.Clone(header.children)
 	for _, c := range flat.children {
 		if f := b.find(c.key); f == nil || !says(&header, f) {
 			header.children = append(header.children, c)
 		}
 	}
-	return []element{header}
+	return header
 }
 
 func says(e *element, f *field) bool {

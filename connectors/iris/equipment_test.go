@@ -105,6 +105,18 @@ func TestWhatBlocksSay(t *testing.T) {
 		"milliseconds since 1970 are a time":           {`"DEFRemaining":{"Percent":1,"datetime":1604042795000}`, `"DEFRemaining":{"datetime":"2020-10-30T07:26:35Z","Percent":1}`},
 		"the year 1 is no time":                        {`"DEFRemaining":{"Percent":1,"datetime":"0001-01-01T00:00:00"}`, `"DEFRemaining":{"Percent":1}`},
 		"of the same block the newest counts":          {`"DEFRemaining":[{"Percent":2,"datetime":"2026-01-02T00:00:00Z"},{"Percent":1,"datetime":"2026-01-01T00:00:00Z"}],"CumulativeIdleHours":null,"defRemaining":{"Percent":3}`, `"DEFRemaining":{"datetime":"2026-01-02T00:00:00Z","Percent":2}`},
+		"a zone may be told in hours":                  {`"DEFRemaining":{"Percent":1,"datetime":"2026-01-01T00:00:00+01"}`, `"DEFRemaining":{"datetime":"2025-12-31T23:00:00Z","Percent":1}`},
+		"a zone may be told by name":                   {`"DEFRemaining":{"Percent":1,"datetime":"2026-01-01 00:00:00 UTC"}`, `"DEFRemaining":{"datetime":"2026-01-01T00:00:00Z","Percent":1}`},
+		"a zone may be told by name as well":           {`"DEFRemaining":{"Percent":1,"datetime":"2026-01-01T00:00:00Z[UTC]"}`, `"DEFRemaining":{"datetime":"2026-01-01T00:00:00Z","Percent":1}`},
+		"a service of .NET counts milliseconds":        {`"DEFRemaining":{"Percent":1,"datetime":"/Date(1604042795000+0100)/"}`, `"DEFRemaining":{"datetime":"2020-10-30T07:26:35Z","Percent":1}`},
+		"seconds may be left out":                      {`"DEFRemaining":{"Percent":1,"datetime":"2026-01-01T06:30"}`, `"DEFRemaining":{"datetime":"2026-01-01T06:30:00Z","Percent":1}`},
+		"a duration may say that there are no years":   {`"CumulativeIdleHours":"P0Y0M1DT2H"`, `"CumulativeIdleHours":{"Hour":26,"asSent":{"Hour":"P0Y0M1DT2H"}}`},
+		"a duration may be of weeks":                   {`"CumulativeIdleHours":"P2W"`, `"CumulativeIdleHours":{"Hour":336,"asSent":{"Hour":"P2W"}}`},
+		"what XML told as nothing is nothing":          {`"DEFRemaining":{"Percent":{"@xsi:nil":"true"}},"Distance":{"@i:nil":"true"}`, ``},
+		"a bare number has the unit beside it":         {`"distance":5,"odometerUnits":"miles"`, `"Distance":{"Odometer":8.04672,"OdometerUnits":"kilometre","asSent":{"Odometer":5,"OdometerUnits":"miles"}}`},
+		"a bare number has the unit named as itself":   {`"fuelUsed":1,"fuelUsedUnits":"gal (US)"`, `"FuelUsed":{"FuelConsumed":3.785411784,"FuelUnits":"litre","asSent":{"FuelConsumed":1,"FuelUnits":"gal (US)"}}`},
+		"a bare number has the time beside it":         {`"operatingHours":5,"operatingHoursTimestamp":"2026-01-01T00:00:00Z","timestamp":"2026-01-02T00:00:00Z"`, `"CumulativeOperatingHours":{"datetime":"2026-01-01T00:00:00Z","Hour":5},"datetime":"2026-01-02T00:00:00Z"`},
+		"a place may stand beside the blocks":          {`"lat":1.5,"lng":2.5`, `"Location":{"Latitude":1.5,"Longitude":2.5}`},
 		"digits of a name are no number":               {`"Extra":{"deviceId":77,"count":7}`, `"Extra":{"deviceId":"77","count":7}`},
 		"what is there twice is a list":                {`"Extra":1,"extra":2`, `"Extra":[1,2]`},
 	} {
@@ -133,6 +145,26 @@ func TestValuesThatCannotBe(t *testing.T) {
 		got := readAs(strings.NewReader(`[` + of(text) + `,` + of(`"DEFRemaining":{"Percent":5}`) + `]`))
 		if !strings.Contains(got, want) || !strings.Contains(got, `"DEFRemaining":{"Percent":5}`) {
 			t.Errorf("%s is told as\n%s\nwant %s", text, got, want)
+		}
+	}
+}
+
+func TestMachinesUnderNamesThatNobodyKnows(t *testing.T) {
+	t.Parallel()
+	machine := of(`"DEFRemaining":{"Percent":5}`)
+	for text, want := range map[string]string{
+		`{"count":1,"rows":[` + machine + `]}`:                                                      machine,
+		`{"GetFleetResult":{"Rows":[` + machine + `,` + machine + `]}}`:                             machine + "\n" + machine,
+		`{"_links":{"next":{"href":"x"}},"page":{"size":1},"fleetRows":[` + machine + `]}`:          machine,
+		`[{"devices":[{"imei":"1"}],"EquipmentHeader":{"SerialNumber":"S1"}}]`:                      `{"EquipmentHeader":{"SerialNumber":"S1"},"devices":[{"imei":"1"}]}`,
+		`{"hourMessages":{"hourMessage":[{"operatingHours":5,"dateTime":"2026-01-01T00:00:00Z"}]}}`: `{"CumulativeOperatingHours":{"datetime":"2026-01-01T00:00:00Z","Hour":5},"datetime":"2026-01-01T00:00:00Z"}`,
+		`{"Links":[],"CumulativeIdleHours":[{"Hour":1}]}`:                                           `{"CumulativeIdleHours":{"Hour":1}}`,
+		`{"Links":[],"CumulativeIdleHours":[]}`:                                                     ``,
+		`{"fault":{"faultstring":"Invalid access token"}}`:                                          `refused: document has neither equipment nor links, so it is not a fleet of ISO 15143-3`,
+		`{"_links":{"self":{"href":"x"}},"status":401}`:                                             `refused: document has neither equipment nor links, so it is not a fleet of ISO 15143-3`,
+	} {
+		if got := strings.TrimSpace(readAs(strings.NewReader(text))); got != want {
+			t.Errorf("%s\ngot  %s\nwant %s", text, got, want)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -25,7 +26,8 @@ var containers = map[string]bool{
 	"equipment": true, "equipments": true, "equipmentlist": true, "arrayofequipment": true, "machines": true, "assets": true,
 	"fleet": true, "fleets": true, "fleetsnapshot": true, "fleetresponse": true, "snapshot": true, "snapshots": true, "aemp": true,
 	"data": true, "content": true, "items": true, "results": true, "result": true, "response": true, "value": true,
-	"$values": true, "records": true, "payload": true, "body": true, "page": true,
+	"$values": true, "records": true, "payload": true, "body": true, "page": true, "embedded": true, "elements": true,
+	"equipmentsnapshot": true, "equipmentsnapshots": true,
 }
 
 func readJSON(in *leash, each visitor) error {
@@ -120,15 +122,72 @@ func (r *jsonReader) object(depth int, listed bool) (alone element, err error) {
 		return alone, err
 	}
 
-	machine := isMachine(&alone)
-	if !machine && (holds || !listed) {
-		return alone, nil
-	}
-	r.found = true
-	if !listed && machine && r.series(&alone) {
+	switch machine := isMachine(&alone); {
+	case !listed && (!machine || onlyFaults(&alone)), !machine && holds:
+		return alone, r.within(&alone)
+	case !listed && series(&alone):
+		r.found = true
 		return alone, r.readings(&alone)
 	}
+	r.found = true
 	return alone, r.each.equipment(&alone)
+}
+
+// within looks for machines in what an object holds under names that nobody
+// knows.
+func (r *jsonReader) within(e *element) error {
+	for i := range e.children {
+		c := &e.children[i]
+		var err error
+		switch {
+		case len(c.children) == 0:
+		case isNamed(c):
+			r.found = true
+			err = r.each.equipment(c)
+		case c.kind == ofList && isReading(&c.children[0]):
+			r.found = true
+			err = r.unnamed(c)
+		default:
+			err = r.within(c)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unnamed visits the readings of a list whose name says nothing about them.
+func (r *jsonReader) unnamed(list *element) error {
+	list.name, list.key = "reading", "reading"
+	for _, one := range list.all() {
+		if err := r.each.visitReading(nil, one); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// isNamed reports whether an object is a machine beyond doubt: it says which one.
+func isNamed(e *element) bool {
+	return e.kind != ofList && slices.ContainsFunc(e.children, func(c element) bool {
+		at, known := places[c.key]
+		return known && at.block.name == headerName && (len(c.children) > 0 || at.field == "SerialNumber" || at.field == "PIN")
+	})
+}
+
+// isReading reports whether an object is something that a machine told at a time.
+func isReading(e *element) bool {
+	return !isNamed(e) && isMachine(e) && slices.ContainsFunc(e.children, func(c element) bool { return timeKeys[c.key] })
+}
+
+// onlyFaults reports whether nothing in an object is a machine's but what else
+// may be called a fault, as answers to failed requests have it.
+func onlyFaults(e *element) bool {
+	return !slices.ContainsFunc(e.children, func(c element) bool {
+		at, known := places[c.key]
+		return known && (!at.block.many || c.kind == ofList)
+	})
 }
 
 // member reads a member of an object; true when machines were, or might have
@@ -147,7 +206,7 @@ func (r *jsonReader) member(alone *element, depth int) (held bool, err error) {
 	delim, nested := t.(json.Delim)
 	switch {
 	case c.key == "links" && nested:
-		r.found = true
+		r.found = r.found || name != "_links"
 		if err := r.value(&c, t, depth+1); err != nil {
 			return false, err
 		}
@@ -178,16 +237,22 @@ func isMachine(e *element) bool {
 	return false
 }
 
-// series reports whether an object holds the readings of one machine over time.
-func (r *jsonReader) series(e *element) bool {
+// series reports whether an object holds the readings of one machine over time:
+// several of a block, or lists alone and not which machine it is.
+func series(e *element) bool {
+	anonymous := true
 	for i := range e.children {
 		c := &e.children[i]
 		at := places[c.key]
-		if at.block != nil && at.field == "" && !at.block.many && c.kind == ofList && len(c.children) > 1 {
+		switch {
+		case at.block == nil:
+		case at.field != "" || at.block.name == headerName || c.kind != ofList:
+			anonymous = false
+		case !at.block.many && len(c.children) > 1:
 			return true
 		}
 	}
-	return false
+	return anonymous
 }
 
 // readings visits each reading of a series.
@@ -271,6 +336,9 @@ func (r *jsonReader) members(e *element, depth int) error {
 		e.add(c)
 	}
 	_, err := r.token()
+	if said := e.get("nil"); said == "true" || said == "1" {
+		e.children = nil // as XML says that there is nothing, turned into JSON
+	}
 	return err
 }
 

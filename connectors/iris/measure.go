@@ -23,19 +23,19 @@ var (
 	})}
 	volumes = measure{"litre", spelled(map[string]float64{
 		"litre litres liter liters l ltr ltrs": 1, "millilitre milliliter ml": 0.001, "cubicmetre cubicmeter m3": 1000,
-		"gallon gallons gal gals usgallon usgallons usgal gallonus gallonsus usliquidgallon":         3.785411784,
+		"gallon gallons gal gals usgallon usgallons usgal galus gallonus gallonsus usliquidgallon":   3.785411784,
 		"imperialgallon imperialgallons gallonimperial gallonimp impgal ukgallon ukgallons gallonuk": 4.54609,
 	})}
 	masses = measure{"kilogram", spelled(map[string]float64{
-		"kilogram kilograms kg kgs": 1, "pound pounds lb lbs": 0.45359237,
+		"kilogram kilograms kilogramme kilogrammes kg kgs": 1, "pound pounds lb lbs": 0.45359237,
 		"tonne tonnes metricton metrictons": 1000, "shortton shorttons uston ustons": 907.18474,
 	})}
 	durations = measure{"hour", spelled(map[string]float64{
 		"hour hours h hr hrs": 1, "minute minutes min mins": 1. / 60, "second seconds sec secs s": 1. / 3600, "day days d": 24,
 	})}
 	speeds = measure{"kilometre per hour", spelled(map[string]float64{
-		"kilometreperhour kilometresperhour kilometerperhour kilometersperhour kmh kph kmph kmhr": 1,
-		"mileperhour milesperhour mph": 1.609344, "metrepersecond meterpersecond ms mps": 3.6,
+		"kilometreperhour kilometresperhour kilometerperhour kilometersperhour kilometrehour kilometreshour kilometerhour kilometershour kmh kph kmph kmhr": 1,
+		"mileperhour milesperhour milehour mileshour mph mih": 1.609344, "metrepersecond meterpersecond ms mps": 3.6,
 	})}
 )
 
@@ -50,11 +50,14 @@ func spelled(units map[string]float64) map[string]float64 {
 	return each
 }
 
+// withoutBrackets makes "gal (US)" another spelling of "gal US".
+var withoutBrackets = strings.NewReplacer("(", "", ")", "")
+
 // of finds what a unit is in this measure's own.
 func (m *measure) of(unit string) (factor float64, known bool) {
 	if m == nil {
 		return 0, false
 	}
-	factor, known = m.others[keyOf(unit)]
+	factor, known = m.others[keyOf(withoutBrackets.Replace(unit))]
 	return factor, known
 }
