@@ -117,6 +117,7 @@ func TestWhatBlocksSay(t *testing.T) {
 		"a bare number has the unit named as itself":   {`"fuelUsed":1,"fuelUsedUnits":"gal (US)"`, `"FuelUsed":{"FuelConsumed":3.785411784,"FuelUnits":"litre","asSent":{"FuelConsumed":1,"FuelUnits":"gal (US)"}}`},
 		"a bare number has the time beside it":         {`"operatingHours":5,"operatingHoursTimestamp":"2026-01-01T00:00:00Z","timestamp":"2026-01-02T00:00:00Z"`, `"CumulativeOperatingHours":{"datetime":"2026-01-01T00:00:00Z","Hour":5},"datetime":"2026-01-02T00:00:00Z"`},
 		"a place may stand beside the blocks":          {`"lat":1.5,"lng":2.5`, `"Location":{"Latitude":1.5,"Longitude":2.5}`},
+		"a percentage may carry its sign":              {`"DEFRemaining":{"Percent":"45 %"}`, `"DEFRemaining":{"Percent":45}`},
 		"digits of a name are no number":               {`"Extra":{"deviceId":77,"count":7}`, `"Extra":{"deviceId":"77","count":7}`},
 		"what is there twice is a list":                {`"Extra":1,"extra":2`, `"Extra":[1,2]`},
 	} {

@@ -225,6 +225,9 @@ func blank(said string) bool {
 // number tells a number in the standard's unit, and keeps what was sent beside
 // it where that is another.
 func (t *teller) number(f *field, path, said, unit string, told, sent *element) {
+	if f.is == share {
+		said = strings.TrimSpace(strings.TrimSuffix(said, "%"))
+	}
 	n, err := parseDecimal(said)
 	if f.is == hours {
 		n, err = parseHours(said)
