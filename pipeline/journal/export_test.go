@@ -78,3 +78,13 @@ func (j *Journal) BlankCustom(ctx context.Context) error {
 
 // RefreshCustom finds the custom values of records, and makes them due.
 func (j *Journal) RefreshCustom(ctx context.Context) error { return j.write(ctx, refreshCustom) }
+
+// Unlisted counts what was listed and does not count any more.
+func (j *Journal) Unlisted(ctx context.Context) (n int, err error) {
+	err = j.read(ctx, func(ctx context.Context, s session) error {
+		return s.one(ctx, `
+			SELECT COUNT(*) FROM listed d
+			WHERE NOT EXISTS (SELECT 1 FROM listing g WHERE g.account = d.account AND g.kind = d.kind AND g.number = d.number)`, nil, &n)
+	})
+	return n, err
+}

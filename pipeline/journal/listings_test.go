@@ -65,6 +65,51 @@ func TestAListingThatBreaksOffLeavesTheLastOne(t *testing.T) {
 	}
 }
 
+func TestOfTwoListingsThatGrowAtOnceTheOneThatWasBegunLastStaysWhole(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, time.Minute)
+	ids := func() (n int, last string) {
+		for entry, err := range w.Listing(t.Context(), account, pipeline.ListedAssets) {
+			w.must(err)
+			n, last = n+1, entry.ID
+		}
+		return n, last
+	}
+	second := func(n int) {
+		got, err := w.SaveListing(t.Context(), account, pipeline.ListedAssets, morning.Add(time.Hour), listOf(n, nil))
+		w.must(err)
+		if have, _ := ids(); got != n || have != n {
+			t.Errorf("got %d and %d listed, want %d", got, have, n)
+		}
+	}
+	first := func(yield func(pipeline.Listed, error) bool) {
+		for i := range 2300 {
+			if i == 1100 {
+				second(1500)
+			}
+			if !yield(pipeline.Listed{ID: fmt.Sprintf("older-%04d", i), Body: []byte(`{}`)}, nil) {
+				return
+			}
+		}
+	}
+
+	n, err := w.SaveListing(t.Context(), account, pipeline.ListedAssets, morning, first)
+	w.must(err)
+	if have, last := ids(); n != 1500 || have != 1500 || last != "id-1499" {
+		t.Errorf("got %d and %d up to %s, want the 1500 of the list that was begun last", n, have, last)
+	}
+	at, err := w.ListedAt(t.Context(), account, pipeline.ListedAssets)
+	w.must(err)
+	if !at.Equal(morning.Add(time.Hour)) {
+		t.Errorf("listed at %s", at)
+	}
+
+	second(3)
+	if n, err := w.Unlisted(t.Context()); n != 0 || err != nil {
+		t.Errorf("%d of older lists are still there: %v", n, err)
+	}
+}
+
 // TestManyWhoLookThingsUpWhileTheyReadAListDoNotWaitForEachOther has all of them
 // in the middle of their lists before the first one looks anything up.
 func TestManyWhoLookThingsUpWhileTheyReadAListDoNotWaitForEachOther(t *testing.T) {

@@ -46,6 +46,15 @@ func TestNoStatementReadsAllOfABigTable(t *testing.T) {
 			"due custom values": dueCustom, "changed custom values": changedCustom, "offered custom values": offeredCustom, "held custom values": heldCustom + in,
 			"pending before": pendingBefore, "refused": anyRefused, "deferred": anyDeferred, "refused again": againCustom,
 			"count custom values": countCustom, "custom values": allCustom, "custom values of": customOf,
+			"next listing": nextListing, "now listed": nowListed, "count listed": countListed, "clear listing": clearListing,
+			"all listed": allListed, "listed by": oneListedBy, "listed with id": oneListed,
+			"listed references": fmt.Sprintf(listedIDs, "reference", in), "listed serials": fmt.Sprintf(listedIDs, "serial", in),
+			"still unmatched": stillUnmatched, "unmatched ends": unmatchedEnds, "now lists unmatched": nowListsUnmatched,
+			"all unmatched": allUnmatched, "one unmatched": oneUnmatched, "count unmatched now": countUnmatchedNow, "ended unmatched": endedUnmatched,
+			"offer listed": offerListed, "remind listed": remindListed, "offered listed": offeredListed,
+			"spellings of": fmt.Sprintf(spellingsOf, in), "all spellings": allSpellings, "settle custom": customLater, "note drift": noteDrift,
+			"layout number": layoutNumber, "layout before": layoutBefore, "count due": countDue,
+			"fleet items": fleetItems, "depot uses": depotUses, "register": registerOf,
 			"sweep records": `DELETE FROM record WHERE id` + fmt.Sprintf(sweepThese, "prior") + sweepUnused, "sweep": sweepStaged,
 		} {
 			plan, err := planOf(ctx, s, text)

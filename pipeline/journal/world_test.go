@@ -46,6 +46,7 @@ type store interface {
 	Depots(ctx context.Context, flow string, n int) ([]string, error)
 	PutBack(ctx context.Context, d pipeline.Delivery, why string) error
 	Litter(ctx context.Context) (int, error)
+	Unlisted(ctx context.Context) (int, error)
 	EndLeases(ctx context.Context) error
 	Nest(ctx context.Context, fn func(ctx context.Context) error) error
 	Close() error
