@@ -36,6 +36,7 @@ func (s *spool) spill() error {
 	}
 	s.file = file
 	_, err = s.memory.WriteTo(file)
+	s.memory = bytes.Buffer{} // its room is not needed any more
 	return err
 }
 

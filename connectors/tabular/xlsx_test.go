@@ -200,12 +200,27 @@ func TestATableThatIsTooLongGoesOnInAnotherSheet(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	book := &xlsxBook{file: file, styles: styles, names: sheetNames{}, zone: time.UTC, most: 5}
+	book := &xlsxBook{file: file, styles: styles, names: sheetNames{}, zone: time.UTC, most: 5, rows: map[string]*sheetRows{}}
 	if err := book.write(sheet); err != nil {
 		t.Fatal(err)
 	}
-
-	if diff := cmp.Diff([]string{"Long", "Long (2)"}, file.GetSheetList()); diff != "" {
+	var out bytes.Buffer
+	if err := packed(&out, file, book.rows); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string][][]string{}
+	again, err := excelize.OpenReader(&out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.Close()
+	for _, name := range again.GetSheetList() {
+		if got[name], err = again.GetRows(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := map[string][][]string{"Long": {{"n"}, {"0"}, {"1"}, {"2"}, {"3"}}, "Long (2)": {{"n"}, {"4"}, {"5"}, {"6"}, {"7"}}}
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("sheets (-want +got):\n%s", diff)
 	}
 }

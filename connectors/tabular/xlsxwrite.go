@@ -30,8 +30,7 @@ const workbookGC = 40
 // dates in the book's zone, and text is text whatever it starts with. A sheet
 // with more rows than Excel can hold goes on in a second one, "Name (2)".
 func WriteXLSX(w io.Writer, b report.Book) (err error) {
-	// Every large sheet keeps a buffer of some 30 MB until the book is written;
-	// garbage on top of them would double that.
+	// What a book is made from may be large; garbage on top of it would double that.
 	defer debug.SetGCPercent(debug.SetGCPercent(workbookGC))
 
 	file := excelize.NewFile()
@@ -48,7 +47,8 @@ func WriteXLSX(w io.Writer, b report.Book) (err error) {
 	if err := file.SetDocProps(&excelize.DocProperties{Creator: "rentalsync"}); err != nil {
 		return fmt.Errorf("write workbook: %w", err)
 	}
-	book := &xlsxBook{file: file, styles: styles, names: sheetNames{}, tables: map[string]bool{}, zone: b.Zone, most: mostSheetRows}
+	book := &xlsxBook{file: file, styles: styles, names: sheetNames{}, tables: map[string]bool{}, zone: b.Zone, most: mostSheetRows, rows: map[string]*sheetRows{}}
+	defer book.close()
 	if book.zone == nil {
 		book.zone = time.UTC
 	}
@@ -58,7 +58,7 @@ func WriteXLSX(w io.Writer, b report.Book) (err error) {
 			return fmt.Errorf("write sheet %q: %w", sheet.Name, err)
 		}
 	}
-	return file.Write(w)
+	return packed(w, file, book.rows)
 }
 
 // xlsxBook is a workbook that grows sheet by sheet.
@@ -70,6 +70,15 @@ type xlsxBook struct {
 	zone   *time.Location
 	sheets int
 	most   int // rows of a sheet, the header among them
+
+	rows map[string]*sheetRows // by the parts that they belong to
+}
+
+// close forgets the rows that were not packed.
+func (b *xlsxBook) close() {
+	for _, rows := range b.rows {
+		rows.spool.close()
+	}
 }
 
 // write writes one table, on as many sheets as it needs.
@@ -110,7 +119,8 @@ func (b *xlsxBook) newPage(s report.Sheet) (*xlsxPage, error) {
 		return nil, err
 	}
 
-	page := &xlsxPage{book: b, sheet: s, name: name, stream: stream}
+	page := &xlsxPage{book: b, sheet: s, name: name, stream: stream, body: &sheetRows{styles: make([]int, len(s.Columns))}}
+	b.rows[sheetPart(b.sheets)] = page.body
 	if err := page.dress(); err != nil {
 		return nil, err
 	}
@@ -153,7 +163,8 @@ type xlsxPage struct {
 	book   *xlsxBook
 	sheet  report.Sheet
 	name   string
-	stream *excelize.StreamWriter
+	stream *excelize.StreamWriter // of all but the rows below the header
+	body   *sheetRows
 	rows   int
 	values []any // reused for every row
 }
@@ -173,6 +184,7 @@ func (p *xlsxPage) dress() error {
 		if err := p.stream.SetColStyle(i+1, i+1, style); err != nil {
 			return err
 		}
+		p.body.styles[i] = style
 	}
 	if p.sheet.Plain {
 		return nil
@@ -191,7 +203,8 @@ func (p *xlsxPage) header() error {
 	if !titled && p.sheet.Plain {
 		return nil
 	}
-	return p.put(excelize.RowOpts{StyleID: p.book.styles.header, Height: 20})
+	p.rows++
+	return p.stream.SetRow("A1", p.values, excelize.RowOpts{StyleID: p.book.styles.header, Height: 20})
 }
 
 // row writes one row of the table.
@@ -204,17 +217,8 @@ func (p *xlsxPage) row(cells []report.Cell) error {
 		}
 		p.values = append(p.values, value)
 	}
-	return p.put()
-}
-
-// put writes the values in hand as the next row.
-func (p *xlsxPage) put(opts ...excelize.RowOpts) error {
 	p.rows++
-	at, err := excelize.CoordinatesToCellName(1, p.rows)
-	if err != nil {
-		return err
-	}
-	return p.stream.SetRow(at, p.values, opts...)
+	return p.body.add(p.rows, p.values)
 }
 
 // value is a cell as Excel types it; nil is an empty one.
