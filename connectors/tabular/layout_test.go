@@ -262,6 +262,21 @@ func TestForeignCharactersAreLeftOutOrReplaced(t *testing.T) {
 	}
 }
 
+func TestNarrowEncodingsStayNarrow(t *testing.T) {
+	t.Parallel()
+
+	const text = "layout: l\nof: snapshot\nfile: {name: A, encoding: %s, header: none, lines: lf, unencodable: replace}\ncolumns: [{from: model}]\n"
+	for encoding, want := range map[string]string{
+		"us-ascii": "Gr??e 5 ?\n", "iso-8859-1": "Gr\xf6\xdfe 5 ?\n", "windows-1252": "Gr\xf6\xdfe 5 \x80\n",
+	} {
+		fleet := layFleet()[:1]
+		fleet[0].Model = "Größe 5 €"
+		if got, _ := laidOut(t, layoutOf(t, strings.Replace(text, "%s", encoding, 1)), fleet); string(got) != want {
+			t.Errorf("%s: wrote %q, want %q", encoding, got, want)
+		}
+	}
+}
+
 func TestTrailersTellOfWhatWasWritten(t *testing.T) {
 	t.Parallel()
 

@@ -17,11 +17,24 @@ type layoutEncoder struct {
 	encoder *encoding.Encoder // nil writes UTF-8
 	ascii   bool              // the encoding leaves plain ASCII as it is
 	replace bool
+	last    rune // the last character that may be written; 0 where the encoder knows
+}
+
+// lastRune is the last character of an encoding that the web reads as a wider one:
+// who asks for it may not be able to read what the wider one has.
+func lastRune(name string) rune {
+	switch strings.ToLower(strings.TrimSpace(name)) {
+	case "ascii", "us-ascii":
+		return 0x7F
+	case "iso-8859-1", "iso8859-1", "latin1", "latin-1":
+		return 0xFF
+	}
+	return 0
 }
 
 // newLayoutEncoder settles the encoding and writes its mark, where it is wanted.
 func newLayoutEncoder(w io.Writer, f *pipeline.LayoutFile) (*layoutEncoder, error) {
-	e := &layoutEncoder{out: bufio.NewWriterSize(w, 64<<10), replace: f.Replace}
+	e := &layoutEncoder{out: bufio.NewWriterSize(w, 64<<10), replace: f.Replace, last: lastRune(f.Encoding)}
 	mark := bomUTF8
 	if f.Encoding != "" {
 		enc, err := encodingOf(f.Encoding)
@@ -52,7 +65,7 @@ func (e *layoutEncoder) encode(text string) (encoded []byte, foreign string, err
 		return []byte(text), "", nil
 	}
 	encoded, err = e.encoder.Bytes([]byte(text))
-	if err == nil {
+	if err == nil && !e.beyond(text) {
 		return encoded, "", nil
 	}
 	if foreign = e.foreign(text); !e.replace || foreign == "" {
@@ -82,7 +95,15 @@ func (e *layoutEncoder) replaced(text string) string {
 	}, text)
 }
 
+// beyond reports whether a text has something behind the last character.
+func (e *layoutEncoder) beyond(text string) bool {
+	return e.last > 0 && strings.IndexFunc(text, func(r rune) bool { return r > e.last }) >= 0
+}
+
 func (e *layoutEncoder) has(r rune) bool {
+	if e.last > 0 && r > e.last {
+		return false
+	}
 	var one [utf8.UTFMax]byte
 	_, err := e.encoder.Bytes(one[:utf8.EncodeRune(one[:], r)])
 	return err == nil
