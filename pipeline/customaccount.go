@@ -2,7 +2,9 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 
 	"rentalsync/pipeline/rental"
 )
@@ -19,8 +21,9 @@ type CustomAccount interface {
 	// are not in the answer. Beside a *Refusal there may be some.
 	IDs(ctx context.Context, kind rental.Kind, wanted []CustomTarget) (map[CustomTarget]string, error)
 
-	// SetCustom sets values of one entity, all of them or none. It may be called by
-	// several goroutines.
+	// SetCustom sets values of one entity, all of them or none. It is an *Outdated
+	// where the id was looked up and is nobody's any more. It may be called by several
+	// goroutines.
 	SetCustom(ctx context.Context, to CustomEntity, values []CustomValue) error
 }
 
@@ -34,7 +37,17 @@ type CustomTarget struct {
 // CustomEntity is an entity of the account.
 type CustomEntity struct {
 	rental.Ref
-	ID string
+	ID     string
+	Listed bool // the id was looked up
+}
+
+// Outdated is the verdict on an id that the account listed once and does not know
+// any more: in another run it is looked up anew.
+type Outdated struct{ rental.Ref }
+
+// Error names the entity.
+func (e *Outdated) Error() string {
+	return fmt.Sprintf("IRIS does not know %s any more under the id that it listed for it; it is looked for again", e.Ref)
 }
 
 // listings are the lists in which the kinds are looked up by reference.
@@ -144,8 +157,17 @@ func (a *ListedAccount) lookUp(ctx context.Context, kind rental.Kind, wanted []C
 
 // SetCustom sets values of one entity.
 func (a *ListedAccount) SetCustom(ctx context.Context, to CustomEntity, values []CustomValue) error {
-	if err := a.Directory.SetValues(ctx, to.ID, values); err != nil {
-		return fmt.Errorf("set custom values of %s: %w", to.Ref, err)
+	err := a.Directory.SetValues(ctx, to.ID, values)
+	if err == nil {
+		return nil
 	}
-	return nil
+	var refused *Refusal
+	_, fresh := a.anew[listings[to.Kind]]
+	if to.Listed && !fresh && errors.As(err, &refused) && refused.Status == http.StatusNotFound {
+		if err := a.IDJournal.Unlist(ctx, a.Account(), listings[to.Kind], to.ID); err != nil {
+			return err
+		}
+		return &Outdated{to.Ref}
+	}
+	return fmt.Errorf("set custom values of %s: %w", to.Ref, err)
 }

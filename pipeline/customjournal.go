@@ -38,6 +38,10 @@ type CustomJournal interface {
 	// ListedIDs finds ids in the last listing of a kind: by external references, or
 	// by serial numbers. What several have is not in the answer.
 	ListedIDs(ctx context.Context, account string, kind ListingKind, bySerial bool, texts []string) (map[string]string, error)
+
+	// Unlist takes out of the last listing of a kind what the account does not know
+	// any more.
+	Unlist(ctx context.Context, account string, kind ListingKind, id string) error
 }
 
 // CustomDue is an entity whose custom values are due.

@@ -330,13 +330,14 @@ func (w *valuing) set(ctx context.Context, one *customWork, values []wantedValue
 	for i := range values {
 		list[i] = values[i].spelled
 	}
-	return w.account.SetCustom(ctx, CustomEntity{Ref: one.Record.Ref, ID: one.id}, list)
+	return w.account.SetCustom(ctx, CustomEntity{Ref: one.Record.Ref, ID: one.id, Listed: one.target.ID == ""}, list)
 }
 
 // answered settles values by what the account said to them. Nothing is settled
 // where nothing is known of the end: they are set again.
 func (w *valuing) answered(ctx context.Context, one *customWork, values []wantedValue, err error, stopped *stopper) {
 	var refused *Refusal
+	var outdated *Outdated
 	var stop *Stopped
 	if errors.As(err, &stop) {
 		stopped.first.CompareAndSwap(nil, stop)
@@ -347,6 +348,8 @@ func (w *valuing) answered(ctx context.Context, one *customWork, values []wanted
 			one.tell(&values[i], CustomSet, nil, w.Now())
 		case errors.As(err, &refused):
 			one.tell(&values[i], CustomRefused, err, w.Now())
+		case errors.As(err, &outdated):
+			one.tell(&values[i], CustomPending, err, w.Now())
 		case ctx.Err() != nil && stop == nil:
 		default:
 			w.postpone(one, &values[i], err)

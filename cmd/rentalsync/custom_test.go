@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
@@ -357,6 +358,27 @@ func TestOneValueThatIRISRefusesKeepsNoOtherBackAndIsSentAgainWhenAsked(t *testi
 	f.says(t, 0, "retry", "1")
 	if diff := cmp.Diff([]map[string]int{{"due": 2, "unchanged": 1, "refused": 1}}, f.works(t, exitAttention)); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestAValueWhoseAssetIRISDoesNotKnowAnyMoreWaitsUntilItIsFoundAgain(t *testing.T) {
+	t.Parallel()
+	f := newFieldYard(t, fieldDefinitions()...)
+	f.drop(t, fieldNightOne)
+	f.works(t, 0)
+
+	if err := f.simulator.AddFaults(iristest.Fault{On: setValuesPath, Times: 1, Status: http.StatusNotFound}); err != nil {
+		t.Fatal(err)
+	}
+	two := []string{"1,S-1,L1,Elbe,N,red,101,P-1,4711,coast", "2,S-2,L2,Elbe,N,Dark blue,7,P-2,4711,coast", "3,S-3,,,N,,,,,coast"}
+	for i, want := range []string{"pending", "set"} {
+		f.drop(t, fieldNight(fmt.Sprint(20261121+i), two...))
+		if diff := cmp.Diff([]map[string]int{{"due": 2, "unchanged": 1, want: 1}}, f.works(t, 0)); diff != "" {
+			t.Error(diff)
+		}
+	}
+	if got := f.values(t)["asset S-1 hours"]; got != "101" {
+		t.Errorf("IRIS holds %q", got)
 	}
 }
 

@@ -182,3 +182,17 @@ func (j *Journal) ListedIDs(ctx context.Context, account string, kind pipeline.L
 	})
 	return ids, named(err, "look up each %s in the listing of account %q", kind, account)
 }
+
+const unlist = `
+	DELETE FROM listed WHERE account = $1 AND kind = $2 AND id = $3
+		AND number = (SELECT number FROM listing WHERE account = $1 AND kind = $2)`
+
+// Unlist takes out of the last listing of a kind what the account does not know
+// any more.
+func (j *Journal) Unlist(ctx context.Context, account string, kind pipeline.ListingKind, id string) error {
+	err := j.write(ctx, func(ctx context.Context, s session) error {
+		_, err := s.exec(ctx, unlist, account, string(kind), id)
+		return err
+	})
+	return named(err, "take the %s %s out of the listing of account %q", kind, id, account)
+}

@@ -46,7 +46,7 @@ func TestNoStatementReadsAllOfABigTable(t *testing.T) {
 			"due custom values": dueCustom, "changed custom values": changedCustom, "offered custom values": offeredCustom, "held custom values": heldCustom + in,
 			"pending before": pendingBefore, "refused": anyRefused, "deferred": anyDeferred, "refused again": againCustom,
 			"count custom values": countCustom, "custom values": allCustom, "custom values of": customOf,
-			"next listing": nextListing, "now listed": nowListed, "count listed": countListed, "clear listing": clearListing,
+			"next listing": nextListing, "now listed": nowListed, "count listed": countListed, "clear listing": clearListing, "unlist": unlist,
 			"all listed": allListed, "listed by": oneListedBy, "listed with id": oneListed,
 			"listed references": fmt.Sprintf(listedIDs, "reference", in), "listed serials": fmt.Sprintf(listedIDs, "serial", in),
 			"still unmatched": stillUnmatched, "unmatched ends": unmatchedEnds, "now lists unmatched": nowListsUnmatched,
