@@ -55,7 +55,7 @@ func TestNoStatementReadsAllOfABigTable(t *testing.T) {
 			"spellings of": fmt.Sprintf(spellingsOf, in), "all spellings": allSpellings, "settle custom": customLater, "note drift": noteDrift,
 			"layout number": layoutNumber, "layout before": layoutBefore, "count due": countDue,
 			"fleet items": fleetItems, "depot uses": depotUses, "register": registerOf,
-			"sweep records": `DELETE FROM record WHERE id` + fmt.Sprintf(sweepThese, "prior") + sweepUnused, "sweep": sweepStaged,
+			"sweep records": `DELETE FROM record WHERE id` + fmt.Sprintf(sweepThese, "prior") + sweepUnused, "sweep": sweepStaged, "sweep settled": sweepSettled,
 		} {
 			plan, err := planOf(ctx, s, text)
 			if err != nil {

@@ -3,6 +3,7 @@ package journal
 import (
 	"context"
 	"fmt"
+	"time"
 )
 
 // What a stage held is cleared away after it was dropped, or closed so long ago
@@ -43,6 +44,9 @@ func dropStageOf(ctx context.Context, s session, run string) error {
 // sweepSize is how many entities one transaction clears away.
 const sweepSize = 2000
 
+// settledStays is how long what was unmatched is told of at the least.
+const settledStays = 30 * 24 * time.Hour
+
 const (
 	nextToSweep = `
 		SELECT g.id, g.state FROM stage g LEFT JOIN run r ON r.id = g.run
@@ -62,8 +66,24 @@ const (
 	sweepStaged = `DELETE FROM staged WHERE stage = $1 AND (kind, entity) <= ($2, $3)`
 )
 
-// sweep clears away what dropped stages held, and closed ones that are old enough.
+// sweepSettled clears away what an account came to know so long ago.
+const sweepSettled = `
+	DELETE FROM unmatched WHERE (account, asset, since) IN (
+		SELECT account, asset, since FROM unmatched
+		WHERE ended_at > 0 AND ended_at <= @now_ms * 1000000 - $1 LIMIT 2000)`
+
+// sweep clears away what dropped stages held, closed ones that are old enough, and
+// what was unmatched and is settled as long.
 func (j *Journal) sweep(ctx context.Context) error {
+	for n := sweepSize; n == sweepSize; {
+		err := j.write(ctx, func(ctx context.Context, s session) (err error) {
+			n, err = s.exec(ctx, sweepSettled, int64(max(j.history, settledStays)))
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("clear away what was unmatched: %w", err)
+		}
+	}
 	for {
 		var stage int64
 		var state int

@@ -60,6 +60,30 @@ func TestTheRegisterKeepsSinceWhenAnAssetIsNotKnown(t *testing.T) {
 	w.expect("told of as settled", 3, ended)
 }
 
+func TestWhatIsSettledForLongIsForgottenAndWhatIsNotKnownNever(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, time.Minute)
+	settled := func() (n int) {
+		for _, err := range w.store.(*journal.Journal).EndedUnmatched(t.Context(), flow, account, time.Time{}) {
+			w.must(err)
+			n++
+		}
+		return n
+	}
+	first, _ := w.night("2026-11-20", fleet()...)
+	w.work(first, pipeline.Unmatched)
+	w.reopen()
+	w.expect("not known", 3, len(w.unknown(account)))
+
+	r := w.open("2026-11-21")
+	_, err := w.OfferUnmatched(t.Context(), r, account, profile, time.Unix(9, 0), time.Unix(9, 0))
+	w.must(err)
+	w.work(r, pipeline.Matched) // in 1970, by the clock of the tests
+	w.expect("settled", 3, settled())
+	w.reopen()
+	w.expect("settled long ago", 0, settled())
+}
+
 func TestWhatAnAccountListsByNowIsOfferedOnceForEachListing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, time.Minute)

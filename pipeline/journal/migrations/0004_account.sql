@@ -92,6 +92,7 @@ CREATE TABLE unmatched (
 	PRIMARY KEY (account, asset, since)
 ) @clustered;
 
+CREATE INDEX unmatched_ended ON unmatched (ended_at) WHERE ended_at > 0;
 CREATE INDEX unmatched_listed ON unmatched (account, asset) WHERE listed = 1;
 CREATE INDEX listed_by_serial ON listed (account, kind, serial, number);
 
