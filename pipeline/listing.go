@@ -91,15 +91,20 @@ func (l *Lister) ask(ctx context.Context, kind ListingKind) iter.Seq2[Listed, er
 	}
 }
 
-// items are those of every contract that was listed.
+// items are those of every contract that was listed. The journal is not read while
+// IRIS is asked, which takes long.
 func (l *Lister) items(ctx context.Context) iter.Seq2[AccountItem, error] {
 	return func(yield func(AccountItem, error) bool) {
+		var contracts []string
 		for c, err := range l.Journal.Listing(ctx, l.Directory.Account(), ListedContracts) {
 			if err != nil {
 				yield(AccountItem{}, err)
 				return
 			}
-			for item, err := range l.Directory.ContractItems(ctx, c.ID) {
+			contracts = append(contracts, c.ID)
+		}
+		for _, contract := range contracts {
+			for item, err := range l.Directory.ContractItems(ctx, contract) {
 				if !yield(item, err) || err != nil {
 					return
 				}
