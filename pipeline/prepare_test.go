@@ -328,6 +328,7 @@ func TestDepotsAreFound(t *testing.T) {
 		{"doubtfully when the id is nobody's", record(rental.Depot, "MUC", nil), "x", pipeline.FoundDoubtful, "no site of the account has the id x", ""},
 		{"doubtfully when the id is that of something else", record(rental.Depot, "MUC", nil), "c", pipeline.FoundDoubtful, "of type CONSTRUCTION_SITE", ""},
 		{"by its name, whatever the case and blanks", record(rental.Depot, "MUC", fields{rental.Name: "depot nord"}), "", pipeline.FoundByName, "until the line is in the config", "depots: {MUC: n}"},
+		{"by its name, whatever stands between the words", record(rental.Depot, "MUC", fields{rental.Name: "Depot-Nord GmbH"}), "", pipeline.FoundByName, "until the line is in the config", "depots: {MUC: n}"},
 		{"by its key where that is the name", record(rental.Depot, "DEPOT NORD", nil), "", pipeline.FoundByName, "", `depots: {"DEPOT NORD": n}`},
 		{"doubtfully when two have the name", record(rental.Depot, "MUC", fields{rental.Name: "Twin"}), "", pipeline.FoundDoubtful, "2 depots have its name: t1, t2", ""},
 		{"doubtfully when what has the name is no depot", record(rental.Depot, "MUC", fields{rental.Name: "Baustelle"}), "", pipeline.FoundDoubtful, "is of type CONSTRUCTION_SITE", ""},

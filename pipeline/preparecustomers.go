@@ -115,7 +115,7 @@ func newCustomerBook(wanted []PreparedCustomer, all []AccountCustomer) *customer
 		if c.ExternalReference != "" {
 			b.byReference[c.ExternalReference] = c
 		}
-		b.byName[plainName(c.Name)] = append(b.byName[plainName(c.Name)], c)
+		b.byName[caseless(c.Name)] = append(b.byName[caseless(c.Name)], c)
 		b.byGist[gist(c.Name)] = append(b.byGist[gist(c.Name)], c)
 	}
 	for i := range wanted {
@@ -146,7 +146,7 @@ func (b *customerBook) find(c *PreparedCustomer) {
 		}
 	}
 
-	exact := b.free(b.byName[plainName(c.Name)])
+	exact := b.free(b.byName[caseless(c.Name)])
 	near := b.free(b.byGist[gist(c.Name)])
 	switch {
 	case len(c.Also) > 0:

@@ -112,7 +112,7 @@ func newSiteBook(sites []AccountSite) *siteBook {
 	for i := range sites {
 		s := &sites[i]
 		b.byID[s.ID] = s
-		if name := plainName(s.Name); name != "" {
+		if name := rental.PlainName(s.Name); name != "" {
 			b.byName[name] = append(b.byName[name], s)
 		}
 	}
@@ -135,7 +135,7 @@ func (b *siteBook) find(r *rental.Record, configured string) PreparedDepot {
 		return d
 	}
 	for _, name := range []string{d.Name, r.Key} {
-		if sites := b.byName[plainName(name)]; len(sites) > 0 && plainName(name) != "" {
+		if sites := b.byName[rental.PlainName(name)]; len(sites) > 0 && rental.PlainName(name) != "" {
 			b.byItsName(&d, sites)
 			return d
 		}

@@ -6,8 +6,8 @@ import (
 	"unicode"
 )
 
-// plainName is a name in the form in which case and blanks do not matter.
-func plainName(name string) string { return strings.ToLower(strings.Join(strings.Fields(name), " ")) }
+// caseless is a name in the form in which case and blanks do not matter.
+func caseless(name string) string { return strings.ToLower(strings.Join(strings.Fields(name), " ")) }
 
 // gist is a name without what is written now so, now otherwise: punctuation,
 // accents of German, and the form of the company.
