@@ -76,18 +76,6 @@ type Tolerances struct {
 	Near        float64       // metres around a depot whose area is not known
 }
 
-// Finding is something that a person should look at.
-type Finding struct {
-	Kind               FindingKind
-	Key, Serial, Model string
-	Status             string
-	Depot              string
-	Contract, Customer string
-	What               string
-	Since              time.Time
-	Point              Point
-}
-
 // Case is what is judged: an asset, its machine, or both.
 type Case struct {
 	Asset   *FleetAsset   // nil where the register does not know the machine
@@ -109,7 +97,7 @@ func (l *Tolerances) Judge(c *Case) []Finding {
 		if !found {
 			continue
 		}
-		all = append(all, c.finding(FindingKind(kind), what, since))
+		all = append(all, Finding{Kind: FindingKind(kind), Asset: c.Asset, Machine: c.Machine, What: what, Since: since})
 	}
 	return all
 }
@@ -130,34 +118,6 @@ var rules = [findingKinds]func(*Tolerances, *Case) (what string, since time.Time
 	ItemOnAvailable:   (*Tolerances).itemOnAvailable,
 	OffBeforeOn:       (*Tolerances).offBeforeOn,
 	Overdue:           (*Tolerances).overdue,
-}
-
-// finding names the machine and who has it.
-func (c *Case) finding(kind FindingKind, what string, since time.Time) Finding {
-	f := Finding{Kind: kind, What: what, Since: since}
-	if m := c.Machine; m != nil {
-		f.Key, f.Serial, f.Model, f.Point = m.Key, m.Serial, m.Model, m.Point
-	}
-	if a := c.Asset; a != nil {
-		f.Key, f.Status, f.Depot = a.Key, a.Status, a.Depot()
-		if f.Model == "" {
-			f.Model = a.Model
-		}
-		if f.Serial == "" && a.IdentifierType == "SERIAL_NUMBER" {
-			f.Serial = a.Identifier
-		}
-		item := a.Rented(c.At)
-		if item == nil {
-			item = a.Last()
-		}
-		if item != nil {
-			f.Contract, f.Customer = item.Contract, item.CustomerName
-			if f.Customer == "" {
-				f.Customer = item.Customer
-			}
-		}
-	}
-	return f
 }
 
 // hours writes a number of hours as people say it.

@@ -1,11 +1,14 @@
 package pipeline
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
+	"math"
+	"os"
 )
 
 // SnapshotFleet is what the files of a snapshot are made from.
@@ -24,19 +27,41 @@ func (s *Snapshotter) write(ctx context.Context, taken *Taken) error {
 	fleet := SnapshotFleet{Snapshot: taken.Snapshot, Flow: s.Flow, Machines: s.machines(ctx, taken.ID)}
 	fleet.Analysis = s.analysis(ctx, fleet)
 	var failed []error
-	for _, form := range s.Forms {
-		for _, name := range s.names(taken, form.Ending) {
-			path, err := s.Outbox.Put(ctx, name, func(w io.Writer) error { return form.Write(ctx, w, fleet) })
-			if err != nil {
-				failed = append(failed, fmt.Errorf("write snapshot %s: %w", name, err))
-				continue
-			}
-			taken.Files = append(taken.Files, path)
-		}
+	for i := range s.Forms {
+		failed = append(failed, s.writeForm(ctx, &s.Forms[i], &fleet, taken))
 	}
 	failed = append(failed, s.remember(ctx, &fleet, taken))
+	fleet.Analysis = nil // layouts show nothing of it, and it is large
 	for i := range s.Layouts {
 		failed = append(failed, s.layOut(ctx, &s.Layouts[i], &fleet, taken))
+	}
+	return errors.Join(failed...)
+}
+
+// writeForm writes a form once, and puts it under each of its names. It waits in a
+// temporary file meanwhile: a large one takes long to make.
+func (s *Snapshotter) writeForm(ctx context.Context, form *Form[SnapshotFleet], fleet *SnapshotFleet, taken *Taken) (err error) {
+	made, err := os.CreateTemp("", "rentalsync-*."+form.Ending)
+	if err != nil {
+		return fmt.Errorf("make room for the %s of a snapshot: %w", form.Ending, err)
+	}
+	defer func() { err = errors.Join(err, made.Close(), os.Remove(made.Name())) }()
+
+	out := bufio.NewWriter(made)
+	if err := errors.Join(form.Write(ctx, out, *fleet), out.Flush()); err != nil {
+		return fmt.Errorf("write the %s of a snapshot: %w", form.Ending, err)
+	}
+	var failed []error
+	for _, name := range s.names(taken, form.Ending) {
+		path, err := s.Outbox.Put(ctx, name, func(w io.Writer) error {
+			_, err := io.Copy(w, io.NewSectionReader(made, 0, math.MaxInt64))
+			return err
+		})
+		if err != nil {
+			failed = append(failed, fmt.Errorf("write snapshot %s: %w", name, err))
+			continue
+		}
+		taken.Files = append(taken.Files, path)
 	}
 	return errors.Join(failed...)
 }

@@ -37,7 +37,7 @@ func (a *app) history(h *house, c *flowConfig, outbox pipeline.Outbox) *pipeline
 	return &pipeline.History{
 		Name: "history/" + c.Flow + "_hours.csv", Outbox: grows, Journal: h.journal, Log: a.log,
 		Write: func(_ context.Context, w io.Writer, fleet pipeline.SnapshotFleet, first bool) error {
-			analysis, err := fleet.Analysis()
+			analysis, err := gathered(fleet)
 			if err != nil {
 				return err
 			}
@@ -48,13 +48,24 @@ func (a *app) history(h *house, c *flowConfig, outbox pipeline.Outbox) *pipeline
 
 // writeAnalysis writes the analysts' workbook.
 func writeAnalysis(w io.Writer, fleet pipeline.SnapshotFleet) error {
-	analysis, err := fleet.Analysis()
+	analysis, err := gathered(fleet)
 	if err != nil {
 		return err
 	}
-	// A large workbook takes most memory of all: nothing should stand beside it that
-	// is not needed any more.
+	// What was gathered of a large fleet takes most memory of all: nothing should stand
+	// beside it that is not needed any more.
 	debug.FreeOSMemory()
 	defer debug.FreeOSMemory()
 	return tabular.WriteXLSX(w, report.OfAnalysis(analysis, fleet.Machines))
+}
+
+// gatheringGC is how much garbage is allowed while facts are gathered, in percent of
+// what is in use.
+const gatheringGC = 40
+
+// gathered are the facts of a whole fleet: much that stays, made from much that does
+// not.
+func gathered(fleet pipeline.SnapshotFleet) (*pipeline.Analysis, error) {
+	defer debug.SetGCPercent(debug.SetGCPercent(gatheringGC))
+	return fleet.Analysis()
 }

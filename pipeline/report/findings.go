@@ -38,12 +38,21 @@ func (v *view) findings(want func(pipeline.FindingKind) bool) iter.Seq2[[]Cell, 
 		}
 	}
 	slices.SortStableFunc(list, func(a, b *pipeline.Finding) int {
-		return cmp.Or(cmp.Compare(a.Kind, b.Kind), b.Since.Compare(a.Since), cmp.Compare(a.Key, b.Key))
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), b.Since.Compare(a.Since), cmp.Compare(a.Key(), b.Key()))
 	})
-	return Of(list, func(f *pipeline.Finding) []Cell {
-		return []Cell{
-			T(f.Kind.String()).In(toneOf(f.Kind)), T(f.Key), T(f.Serial), T(f.Model), T(f.Status), T(f.What), At(f.Since),
-			T(f.Contract), T(f.Customer), T(v.Sites.DepotName(f.Depot)), mapOf(f.Point),
-		}
-	})
+	return Of(list, v.findingRow)
+}
+
+func (v *view) findingRow(f *pipeline.Finding) []Cell {
+	status, depot, contract, customer := "", "", "", ""
+	if f.Asset != nil {
+		status, depot = f.Asset.Status, f.Asset.Depot()
+	}
+	if item := f.Rental(v.Snapshot.TakenAt); item != nil {
+		contract, customer = item.Contract, customerOf(item)
+	}
+	return []Cell{
+		T(f.Kind.String()).In(toneOf(f.Kind)), T(f.Key()), T(f.Serial()), T(f.Model()), T(status), T(f.What), At(f.Since),
+		T(contract), T(customer), T(v.Sites.DepotName(depot)), mapOf(f.Point()),
+	}
 }
