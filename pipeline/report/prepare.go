@@ -1,8 +1,6 @@
 package report
 
 import (
-	"fmt"
-	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -24,6 +22,7 @@ func OfPreparation(p *pipeline.Preparation, zone *time.Location) Book {
 		preparedDepots(p),
 		undecidedDepots(p),
 		preparedCustomers(p),
+		undecidedCustomers(p),
 		preparedFields(p),
 	}
 	if len(p.NotSet) > 0 {
@@ -151,7 +150,7 @@ func doubtfulAssets(m *rental.Matching) Sheet {
 	told := []Column{
 		{Title: "Why", Width: 70}, {Title: "Serial number (ERP)", Width: 22}, {Title: "Name (ERP)", Width: 22}, {Title: "Maker (ERP)", Width: 16}, {Title: "Model (ERP)", Width: 14}, {Title: "Candidates", Type: Integer, Width: 11},
 	}
-	return Decide(rental.Asset, told, decisions(m.Doubtful, func(d rental.Doubt) Decision {
+	return Decide(rental.Asset, told, each(m.Doubtful, func(d *rental.Doubt) Decision {
 		one := Decision{Kind: rental.Asset, Key: d.ERP.Key, Told: []Cell{
 			T(d.Why), T(d.ERP.Identifier), T(d.ERP.Name), T(d.ERP.Make), T(d.ERP.Model), N(d.Among),
 		}}
@@ -160,17 +159,6 @@ func doubtfulAssets(m *rental.Matching) Sheet {
 		}
 		return one
 	}))
-}
-
-// decisions makes rows of a form of a list.
-func decisions[T any](list []T, of func(T) Decision) iter.Seq2[Decision, error] {
-	return func(yield func(Decision, error) bool) {
-		for _, one := range list {
-			if !yield(of(one), nil) {
-				return
-			}
-		}
-	}
 }
 
 // candidateWords are what a person recognises an asset by.
@@ -227,41 +215,13 @@ func preparedDepots(p *pipeline.Preparation) Sheet {
 func undecidedDepots(p *pipeline.Preparation) Sheet {
 	open := slices.DeleteFunc(slices.Clone(p.Depots), func(d pipeline.PreparedDepot) bool { return d.How == pipeline.FoundByID })
 	told := []Column{{Title: "Name", Width: 24}, {Title: "Why", Width: 70}}
-	return Decide(rental.Depot, told, decisions(open, func(d pipeline.PreparedDepot) Decision {
+	return Decide(rental.Depot, told, each(open, func(d *pipeline.PreparedDepot) Decision {
 		one := Decision{Kind: rental.Depot, Key: d.Key, Told: []Cell{T(d.Name), T(d.Why)}}
 		if d.How == pipeline.FoundByName || d.How == pipeline.FoundCreated {
 			one.Candidates = []Candidate{{d.Site, d.SiteName}}
 		}
 		return one
 	}))
-}
-
-func preparedCustomers(p *pipeline.Preparation) Sheet {
-	return Sheet{
-		Name: "Customers",
-		Columns: []Column{
-			{Title: "ERP key", Width: 14}, {Title: "Name", Width: 30}, {Title: "External reference", Width: 18}, {Title: "Found by", Width: 12}, {Title: "Customer id", Width: 38},
-			{Title: "In IRIS it is", Width: 50}, {Title: "Same name in the ERP", Width: 24}, {Title: "Note", Width: 70},
-		},
-		Rows: Of(p.Customers, func(c pipeline.PreparedCustomer) []Cell {
-			note := c.Why
-			switch {
-			case c.Updated:
-				note = "brought up to date"
-			case c.Differs() && note == "":
-				note = "IRIS has it otherwise than the ERP"
-			}
-			return []Cell{T(c.Key), T(c.Name), T(c.Reference), T(string(c.How)), T(c.ID), T(customerWords(c.Candidates)), T(strings.Join(c.Also, ", ")), T(note)}
-		}),
-	}
-}
-
-func customerWords(list []pipeline.AccountCustomer) string {
-	var words []string
-	for _, c := range list {
-		words = append(words, fmt.Sprintf("%s (%s)", c.Name, strings.TrimSuffix("reference "+c.ExternalReference, "reference ")))
-	}
-	return strings.ReplaceAll(strings.Join(words, "; "), " ()", " (no reference)")
 }
 
 func preparedFields(p *pipeline.Preparation) Sheet {

@@ -18,6 +18,10 @@ func TestAPreparationIsABookWithFormsToDecideOn(t *testing.T) {
 	book := report.OfPreparation(&pipeline.Preparation{
 		Flow: "hamburg", Assets: matching,
 		Depots: []pipeline.PreparedDepot{{Key: "MUC", How: pipeline.FoundByID, Site: "s"}, {Key: "STR", How: pipeline.FoundByName, Site: "t", SiteName: "Stuttgart"}},
+		Customers: []pipeline.PreparedCustomer{
+			{Key: "1", Name: "Elbe GmbH", How: pipeline.FoundByReference, Also: []string{"2"}},
+			{Key: "3", Name: "Nord", How: pipeline.FoundMissing},
+		},
 	}, nil)
 
 	rows := map[string][]string{}
@@ -35,13 +39,14 @@ func TestAPreparationIsABookWithFormsToDecideOn(t *testing.T) {
 			rows[s.Name] = append(rows[s.Name], strings.Join(texts, "|"))
 		}
 	}
-	want := []string{"Summary", "Matched", "Missing", "Decide assets", "Surplus", "Depots", "Decide depots", "Customers", "Custom fields"}
+	want := []string{"Summary", "Matched", "Missing", "Decide assets", "Surplus", "Depots", "Decide depots", "Customers", "Decide customers", "Custom fields"}
 	if !slices.Equal(sheets, want) {
 		t.Errorf("got sheets %q, want %q", sheets, want)
 	}
 	for sheet, begins := range map[string]string{
 		"Matched": "A|wjx-00213||spelling|SERIAL_NUMBER WJX00213|1|", "Missing": "C||", "Decide assets": "asset|B||2 · WJX00214, Kran|",
 		"Surplus": "attachment|3|9", "Decide depots": "depot|STR||t · Stuttgart|",
+		"Decide customers": "customer|1||2|",
 	} {
 		if len(rows[sheet]) != 1 || !strings.HasPrefix(rows[sheet][0], begins) {
 			t.Errorf("%s: got %q, want one row that begins with %q", sheet, rows[sheet], begins)
