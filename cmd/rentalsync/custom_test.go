@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -277,14 +278,22 @@ func TestCustomValuesOutliveWhateverGoesWrongOnTheWay(t *testing.T) {
 // deferredIsDue lets the time pass that deferred values wait for.
 func (f *fieldYard) deferredIsDue(t *testing.T) {
 	t.Helper()
+	f.journal(t, func(db *sql.DB) {
+		if _, err := db.ExecContext(t.Context(), "UPDATE custom_due SET due_ms = 0"); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// journal opens the journal beside the program.
+func (f *fieldYard) journal(t *testing.T, use func(db *sql.DB)) {
+	t.Helper()
 	db, err := sql.Open("sqlite", "file:"+filepath.Join(f.dir, "state", "rentalsync.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = db.Close() }()
-	if _, err := db.ExecContext(t.Context(), "UPDATE custom_due SET due_ms = 0"); err != nil {
-		t.Fatal(err)
-	}
+	use(db)
 }
 
 func TestACrashAroundSettingCustomValuesLeavesTheRightEnd(t *testing.T) {
@@ -380,6 +389,28 @@ func TestAValueWhoseAssetIRISDoesNotKnowAnyMoreWaitsUntilItIsFoundAgain(t *testi
 	if got := f.values(t)["asset S-1 hours"]; got != "101" {
 		t.Errorf("IRIS holds %q", got)
 	}
+}
+
+func TestAnAccountThatMayNotSeeCustomFieldsIsNotAskedEveryMinute(t *testing.T) {
+	t.Parallel()
+	f := newFieldYard(t, fieldDefinitions()...)
+	if err := f.simulator.AddFaults(iristest.Fault{On: "GET /api/custom-fields/v1/definitions", Status: http.StatusForbidden}); err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	f.drop(t, fieldNightOne)
+	if diff := cmp.Diff([]map[string]int{{"due": 8, "deferred": 8}}, f.works(t, exitAttention)); diff != "" {
+		t.Error(diff)
+	}
+	f.journal(t, func(db *sql.DB) {
+		var soonest int64
+		if err := db.QueryRowContext(t.Context(), "SELECT MIN(due_ms) FROM custom_due").Scan(&soonest); err != nil {
+			t.Fatal(err)
+		}
+		if wait := time.UnixMilli(soonest).Sub(began); wait < 12*time.Hour {
+			t.Errorf("it is asked again after %s", wait)
+		}
+	})
 }
 
 func TestARevertTakesAwayCustomValuesThatTheNightBrought(t *testing.T) {
