@@ -92,8 +92,6 @@ const (
 
 	// What broke off and was not gone on with for so long is nobody's any more.
 	brokenOff      = `SELECT id FROM snapshot WHERE account = $1 AND next <> '' AND read_at < $2`
-	dropMachines   = `DELETE FROM machine WHERE snapshot IN (` + brokenOff + `)`
-	dropBrokenOff  = `DELETE FROM snapshot WHERE id IN (` + brokenOff + `)`
 	brokenOffStays = 24 * time.Hour
 )
 
@@ -113,17 +111,27 @@ func (j *Journal) Keep(ctx context.Context, snap pipeline.Snapshot, page []pipel
 			snap.ID, snap.Account, nanos(snap.TakenAt), nanos(snap.ReadAt), snap.Machines, snap.Faulty, snap.Next); err != nil {
 			return err
 		}
-		if err := addMachines(ctx, s, snap.ID, bodies); err != nil || !snap.Whole() {
-			return err
-		}
-		for _, drop := range []string{dropMachines, dropBrokenOff} {
-			if _, err := s.exec(ctx, drop, snap.Account, nanos(snap.ReadAt.Add(-brokenOffStays))); err != nil {
-				return err
-			}
-		}
-		return nil
+		return addMachines(ctx, s, snap.ID, bodies)
 	})
-	return named(err, "keep %d machines of snapshot %q", len(page), snap.ID)
+	if err != nil || !snap.Whole() {
+		return named(err, "keep %d machines of snapshot %q", len(page), snap.ID)
+	}
+	return j.forgetBrokenOff(ctx, snap.Account, snap.ReadAt.Add(-brokenOffStays))
+}
+
+// forgetBrokenOff clears away snapshots that nobody went on with since a time.
+func (j *Journal) forgetBrokenOff(ctx context.Context, account string, since time.Time) error {
+	var gone []string
+	err := j.read(ctx, func(ctx context.Context, s session) (err error) {
+		gone, err = s.texts(ctx, brokenOff, account, nanos(since))
+		return err
+	})
+	for _, id := range gone {
+		if err == nil {
+			err = j.forgetSnapshot(ctx, id)
+		}
+	}
+	return named(err, "forget what broke off of account %q", account)
 }
 
 func addMachines(ctx context.Context, s session, snapshot string, bodies []string) error {
