@@ -49,6 +49,7 @@ var guests = map[string]string{
 	"github.com/invopop/jsonschema":  "rentalsync/mappings",
 	"github.com/wneessen/go-mail":    "rentalsync/connectors/notify",
 	"github.com/netresearch/go-cron": "rentalsync/cmd",
+	"github.com/paulmach/orb":        "rentalsync/pipeline",
 }
 
 func TestImportsPointInward(t *testing.T) {

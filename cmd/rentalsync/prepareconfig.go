@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/geojson"
 	"go.yaml.in/yaml/v4"
 
 	"rentalsync/mappings"
@@ -80,34 +78,5 @@ func readAreas(path string) (map[string][][]pipeline.Lonlat, error) {
 	if err != nil {
 		return nil, errors.New(unreadableFile("", err).What)
 	}
-	all, err := geojson.UnmarshalFeatureCollection(data)
-	if err != nil {
-		return nil, fmt.Errorf("the file is no GeoJSON: %w", err)
-	}
-
-	areas := map[string][][]pipeline.Lonlat{}
-	for i, f := range all.Features {
-		name := f.Properties.MustString("key", f.Properties.MustString("name", ""))
-		polygon, is := f.Geometry.(orb.Polygon)
-		switch {
-		case name == "":
-			return nil, fmt.Errorf("feature %d of the file has no property key or name", i+1)
-		case !is || len(polygon) == 0 || len(polygon[0]) < 4:
-			return nil, fmt.Errorf("feature %d of the file, %s, is no polygon", i+1, name)
-		case areas[name] != nil:
-			return nil, fmt.Errorf("the file has two areas of %s", name)
-		}
-		areas[name] = ringsOf(polygon)
-	}
-	return areas, nil
-}
-
-func ringsOf(polygon orb.Polygon) [][]pipeline.Lonlat {
-	rings := make([][]pipeline.Lonlat, len(polygon))
-	for i, ring := range polygon {
-		for _, point := range ring {
-			rings[i] = append(rings[i], pipeline.Lonlat{point.Lon(), point.Lat()})
-		}
-	}
-	return rings
+	return pipeline.ParseAreas(data)
 }
