@@ -208,14 +208,13 @@ const refusedRest = 12 * time.Hour
 func putOff(cause error, attempts int) time.Duration {
 	var later *Later
 	var refused *Refusal
-	grown := min(firstDelay<<min(attempts, 8), time.Hour)
 	switch {
 	case errors.As(cause, &later):
-		return cmp.Or(later.After, grown)
+		return cmp.Or(later.After, growing(attempts))
 	case errors.As(cause, &refused):
 		return refusedRest
 	default:
-		return max(restTime, grown)
+		return max(restTime, growing(attempts))
 	}
 }
 

@@ -464,6 +464,9 @@ func (d *Dispatcher) answered(j *job, a Answer) {
 // firstDelay is how long a document waits after its first failed attempt.
 const firstDelay = 15 * time.Second
 
+// growing is how long what has failed so often waits: longer with every attempt.
+func growing(attempts int) time.Duration { return min(firstDelay<<min(attempts, 8), time.Hour) }
+
 // stay defers a document that nothing is wrong with: it is due as soon as the
 // account takes anything again.
 func (d *Dispatcher) stay(j *job, cause error) {
@@ -474,7 +477,7 @@ func (d *Dispatcher) stay(j *job, cause error) {
 // with every attempt.
 func (d *Dispatcher) postpone(j *job, cause error, after time.Duration) {
 	if after == 0 {
-		after = min(firstDelay<<min(j.Attempts, 8), time.Hour)
+		after = growing(j.Attempts)
 	}
 	now := d.Now()
 	j.settled.Outcome, j.settled.Why = Deferred, cause.Error()
