@@ -24,6 +24,18 @@ type Pace interface {
 	Pacing(ctx context.Context, lane string) (Pacing, error)
 }
 
+// LateAtMost is how late a turn may be taken. Making up for more would be a burst.
+const LateAtMost = 200 * time.Millisecond
+
+// FirstTurn is when the next turns of a lane begin whose last ones were given out
+// until next. To ask for them takes its time, which is made up for.
+func FirstTurn(next, now time.Time) time.Time {
+	if now.Sub(next) > LateAtMost {
+		return now
+	}
+	return next
+}
+
 // Throttled is what somebody has noticed who was told to slow down.
 type Throttled struct {
 	Rate  float64       // turns a second at which it happened

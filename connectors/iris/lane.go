@@ -155,15 +155,9 @@ type batch struct {
 	rests time.Time
 }
 
-const (
-	// lateAtMost is how late a turn may be taken. Making up for more would be a
-	// burst.
-	lateAtMost = 200 * time.Millisecond
-
-	// freeFor is how long turns without a limit are good: then it is time to ask
-	// whether somebody has met one.
-	freeFor = time.Second
-)
+// freeFor is how long turns without a limit are good: then it is time to ask
+// whether somebody has met one.
+const freeFor = time.Second
 
 // serves reports whether there is a turn to be taken. Those that nobody took in
 // time are lost.
@@ -174,7 +168,7 @@ func (b *batch) serves(epoch int, now time.Time) bool {
 	if b.every == 0 {
 		return b.left > 0 && now.Sub(b.next) < freeFor
 	}
-	for b.left > 0 && now.Sub(b.next) > max(b.every, lateAtMost) {
+	for b.left > 0 && now.Sub(b.next) > max(b.every, pipeline.LateAtMost) {
 		b.take()
 	}
 	return b.left > 0

@@ -103,7 +103,7 @@ func TestARunGoesByALimitThatNobodyTold(t *testing.T) {
 			cfg.Rates.Rental = c.configured
 
 			begun := time.Now()
-			sendAll(t, loader(t, cfg), 6000, 2*c.parallel)
+			sendAll(t, loader(t, cfg), 20_000, 2*c.parallel)
 			used := float64(l.taken) / time.Since(begun).Seconds() / c.limit
 			refused := float64(l.refusals) / float64(l.answers)
 			if used < 0.95 || refused >= 0.01 {

@@ -45,7 +45,7 @@ func (p *localPace) Reserve(_ context.Context, lane string, n int) (got int, fir
 	if rate := l.learned.At(p.rates[lane], now); rate > 0 {
 		every = time.Duration(float64(time.Second) / rate)
 	}
-	first = later(l.next, now)
+	first = pipeline.FirstTurn(l.next, now)
 	l.next = first.Add(time.Duration(n) * every)
 	return n, first, every, nil
 }

@@ -8,13 +8,16 @@ import (
 
 // What refusals mean.
 const (
-	manyRefusals  = 5    // are too many among
-	refusedAmong  = 400  // answers
+	company       = 50   // answers that two refusals have to be among to mean anything
+	manyRefusals  = 5    // are far too many among
+	manyAmong     = 100  // answers
+	someRefusals  = 8    // are too many among
+	someAmong     = 640  // answers
 	mildest       = 0.98 // of the rate is kept at most then
-	harshest      = 0.7  // of the rate is kept at least
+	harshest      = 0.5  // of the rate is kept at least
 	gently        = 0.9  // where no more than that is kept, the lane rests as well
 	restedShare   = 0.1  // of the time that rests may take
-	restedOften   = 4    // rests that a throughput is told by
+	restedOften   = 3    // rests that a throughput is told by
 	drivenShare   = 0.8  // of the turns that were taken, or IRIS was not what was slow
 	belowMeasured = 0.98 // of the throughput is gone on with
 
@@ -24,16 +27,19 @@ const (
 
 // meter makes out what a 429 means for a lane.
 //
-// A single one among many answers means nothing: nobody is slowed down by it.
-// Many close together mean that the rate is too high, and so do rests that take a
-// good part of the time: what gets through between them is the limit. While
-// nothing gets through at all, there is nothing to learn but to ask less and less
-// often.
+// A single one among many answers means nothing but for its own request, unless it
+// asks for a rest that is too long to be waited for: nobody else is slowed down by
+// it. Two close together are heard, and rested for. Many mean that the rate is too
+// high, and so do rests that take a good part of the time: what gets through
+// between them is the limit. While nothing gets through at all, there is nothing to
+// learn but to ask less and less often.
 type meter struct {
 	answers  int
 	passes   int    // answers since the refusal that counted last
 	closed   int    // refusals in a row that nothing got through between
 	counted  bool   // there was a refusal that counted
+	last     int    // answers at the last refusal
+	alone    bool   // which had no company
 	refusals []halt // the last ones that counted, the oldest first
 	rests    []halt // those that were followed by a rest, likewise
 	times    [64]time.Time
@@ -62,17 +68,21 @@ func (m *meter) note(now time.Time) {
 // lane is to do; nothing where it was a single one.
 func (m *meter) refused(now time.Time, every, after time.Duration) pipeline.Throttled {
 	m.note(now)
-	if m.passes == 0 && m.counted {
+	if m.passes == 0 && m.counted && !m.alone {
 		m.closed++
 		return m.resting(pipeline.Throttled{After: m.rest(after)}, now)
 	}
 
-	m.passes, m.counted = 0, true
-	m.refusals = lastOf(m.refusals, manyRefusals, halt{m.answers, now, after})
-	told := pipeline.Throttled{After: after}
-	rate := m.rate(now, every)
+	m.alone = !m.counted || m.answers-m.last > company
+	m.passes, m.counted, m.last = 0, true, m.answers
+	m.refusals = lastOf(m.refusals, someRefusals, halt{m.answers, now, after})
+	told, rate := pipeline.Throttled{}, m.rate(now, every)
+	if !m.alone || after > retryWindow {
+		told.After = after
+	}
 	if told.Keep = m.keep(rate, now); told.Keep > 0 {
 		told.Rate = rate
+		m.refusals, m.rests = nil, nil // each of them says so once
 	}
 	if told.Keep > 0 && told.Keep < rate*gently {
 		told.After = m.rest(after)
@@ -121,16 +131,31 @@ func (m *meter) rate(now time.Time, every time.Duration) float64 {
 	return float64(n-1) / took
 }
 
-// keep is the rate to go on with; 0 where nothing is wrong with it.
+// keep is the rate to go on with; 0 where nothing is wrong with it. Where there
+// are rests, what gets through between them tells more than single refusals do.
 func (m *meter) keep(rate float64, now time.Time) float64 {
-	if span := m.answers - m.refusals[0].answers; len(m.refusals) == manyRefusals && span <= refusedAmong {
-		m.refusals = nil // each of them says so once
-		return rate * min(max(1-(manyRefusals-1)/float64(span), harshest), mildest)
+	if kept := m.among(rate, manyRefusals, manyAmong); kept > 0 {
+		return kept
 	}
-	if len(m.rests) < restedOften {
+	if !m.alone && len(m.rests) == restedOften {
+		if kept := m.throughput(rate, now); kept > 0 {
+			return kept
+		}
+	}
+	return m.among(rate, someRefusals, someAmong)
+}
+
+// among is the rate to go on with where so many refusals were among so few
+// answers; 0 where they were not.
+func (m *meter) among(rate float64, refusals, answers int) float64 {
+	if len(m.refusals) < refusals {
 		return 0
 	}
-	return m.throughput(rate, now)
+	span := m.answers - m.refusals[len(m.refusals)-refusals].answers
+	if span > answers {
+		return 0
+	}
+	return rate * min(max(1-float64(refusals-1)/float64(span), harshest), mildest)
 }
 
 // throughput is the rate to go on with where a good part of the time is rested;

@@ -111,10 +111,7 @@ func (st *laneState) reserve(n int, configured float64) (got int, first time.Tim
 
 	every = max(time.Microsecond, time.Duration(float64(time.Second)/rate).Round(time.Microsecond))
 	got = max(1, min(n, int(aheadAtMost/every)))
-	first = st.now
-	if st.next.After(first) {
-		first = st.next
-	}
+	first = pipeline.FirstTurn(st.next, st.now)
 	st.next = first.Add(time.Duration(got) * every)
 	return got, first, every
 }
