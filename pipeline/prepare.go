@@ -74,9 +74,11 @@ type Preparation struct {
 
 	Sites     int                `json:"sites"`
 	Depots    []PreparedDepot    `json:"depots"`
-	InIRIS    int                `json:"customersInIris"`
+	InIRIS    int                `json:"customersInIris"` // before any was created
 	Customers []PreparedCustomer `json:"-"`
 	Fields    []PreparedField    `json:"customFields"`
+
+	CustomersListed bool `json:"customersListed"` // else nobody knows how many there are
 
 	Files []string `json:"files"`
 }

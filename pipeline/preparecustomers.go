@@ -53,7 +53,7 @@ func (p *Preparer) customers(ctx context.Context, out *Preparation) error {
 	if err != nil {
 		return err
 	}
-	out.InIRIS = len(all)
+	out.InIRIS, out.CustomersListed = len(all), true
 	out.Customers = matchCustomers(wanted, all)
 	if !out.Applied || p.Customers == ReportCustomers || p.Customers == "" {
 		return nil

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"slices"
 
 	"rentalsync/pipeline"
 )
@@ -27,13 +26,14 @@ func tellPreparation(w io.Writer, p *pipeline.Preparation, policy pipeline.Custo
 
 // tellRentalAPI says what turning the Rental API on changes.
 func tellRentalAPI(w io.Writer, p *pipeline.Preparation) {
-	added := p.CustomersFound(pipeline.FoundMissing) + p.CustomersFound(pipeline.FoundDoubtful) + p.CustomersFound(pipeline.FoundByName)
 	fmt.Fprintln(w, "  with the Rental API turned on, customers are no longer edited by hand in Manager:")
-	if slices.ContainsFunc(p.Refused, func(r pipeline.RefusedArea) bool { return r.Area == "customers" }) {
+	if !p.CustomersListed {
 		fmt.Fprintln(w, "    how many IRIS has now it does not tell")
 		return
 	}
-	fmt.Fprintf(w, "    IRIS has %s now; rentals of the register would add up to %d\n", counted{p.InIRIS, "customer"}, added)
+	created := p.CustomersFound(pipeline.FoundCreated)
+	added := p.CustomersFound(pipeline.FoundMissing) + p.CustomersFound(pipeline.FoundDoubtful) + p.CustomersFound(pipeline.FoundByName)
+	fmt.Fprintf(w, "    IRIS has %s now; rentals of the register would add up to %d\n", counted{p.InIRIS + created, "customer"}, added)
 }
 
 // tellRefused says area by area what the account does not show, and what may be
@@ -54,9 +54,12 @@ func (a *assetLines) say(n int, what, next string) {
 type assetLines struct{ w io.Writer }
 
 func tellAssets(w io.Writer, p *pipeline.Preparation) {
+	m := p.Assets
+	if len(m.Matched)+len(m.Missing)+len(m.Doubtful)+len(m.Surplus) == 0 {
+		return
+	}
 	fmt.Fprintln(w, "  assets")
 	lines := assetLines{w}
-	m := p.Assets
 	lines.say(len(m.Matched), "matched", "")
 	if p.Applied {
 		lines.say(p.References.Set, "external references set", "")
@@ -116,8 +119,16 @@ func tellCustomers(w io.Writer, p *pipeline.Preparation, policy pipeline.Custome
 	} else {
 		lines.say(differ, "otherwise in IRIS", ": prepare: {customers: update} brings them up to date")
 	}
-	lines.say(p.CustomersFound(pipeline.FoundMissing), "missing", ": the first rental makes them")
+	lines.say(p.CustomersFound(pipeline.FoundMissing), "missing", ": "+makesCustomers(p, policy))
 	lines.say(p.CustomersFound(pipeline.FoundDoubtful), "doubtful", ": see the sheet Customers")
+}
+
+// makesCustomers says what makes the customers that the account lacks.
+func makesCustomers(p *pipeline.Preparation, policy pipeline.CustomerPolicy) string {
+	if p.Applied || policy == pipeline.ReportCustomers || policy == "" {
+		return "the first rental makes them"
+	}
+	return "--apply makes them, else the first rental"
 }
 
 func tellCustomFields(w io.Writer, p *pipeline.Preparation) {
