@@ -104,6 +104,9 @@ func (d *Decoder) Unknown(key *yaml.Node, known []string) {
 	if what, write := gluedColon(key.Value); what != "" {
 		cure = what + ", " + write
 	}
+	if strings.Trim(key.Value, "0123456789#.,") == "" {
+		cure = "a comma inside {} begins another key; put what belongs together in quotes, as \"0,0\""
+	}
 	d.Fault(key, fmt.Sprintf("unknown key %q", key.Value), cure)
 }
 
