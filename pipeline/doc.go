@@ -31,7 +31,13 @@
 //   - A revert is a run without files that takes nights back.
 //   - An explanation tells why the register and IRIS hold of an entity what they
 //     hold.
+//   - A listing is what an account of IRIS held of a kind when it was asked last:
+//     assets, sites, customers, contracts, custom fields.
+//   - What IRIS does not know is unmatched, and stands in a register of its own
+//     until IRIS knows it. A crosswalk is what people say of who is who.
+//   - A custom value is what the ERP says for a custom field of IRIS.
 //   - A snapshot is the telematics of the fleet at one time.
+//   - A layout says what a written file looks like.
 //   - A report says what became of a run, for people and machines.
 //
 // # The phases
