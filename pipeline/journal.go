@@ -239,6 +239,10 @@ type ReportJournal interface {
 
 // SnapshotJournal keeps telematics.
 type SnapshotJournal interface {
+	// SnapshotTurn waits until nobody else takes a snapshot, in whatever process,
+	// and keeps others waiting until the turn is ended.
+	SnapshotTurn(ctx context.Context) (end func(), err error)
+
 	// Visit records that a page is asked for, which may be once in every so
 	// long. When it is too early it records nothing and tells how long to wait.
 	Visit(ctx context.Context, account, url string, at time.Time, every time.Duration) (wait time.Duration, err error)

@@ -49,9 +49,15 @@ type Taken struct {
 
 // Take writes the newest snapshot, after reading it where the stored one is old
 // enough for IRIS to be asked again. One that broke off is gone on with while it
-// is young: its pages may not be asked for yet.
+// is young: its pages may not be asked for yet. Who comes while another process
+// takes one waits, and finds it stored.
 func (s *Snapshotter) Take(ctx context.Context) (Taken, error) {
 	taken := Taken{Flow: s.Flow}
+	end, err := s.Journal.SnapshotTurn(ctx)
+	if err != nil {
+		return taken, err
+	}
+	defer end()
 	newest, err := s.Journal.NewestSnapshot(ctx, s.Account)
 	if err != nil {
 		return taken, fmt.Errorf("look for a stored snapshot: %w", err)

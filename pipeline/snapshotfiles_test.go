@@ -22,6 +22,8 @@ type storedSnapshot struct {
 	at time.Time
 }
 
+func (storedSnapshot) SnapshotTurn(context.Context) (func(), error) { return func() {}, nil }
+
 func (s storedSnapshot) NewestSnapshot(context.Context, string) (*pipeline.Snapshot, error) {
 	return &pipeline.Snapshot{ID: "S1", TakenAt: s.at, ReadAt: s.at}, nil
 }
