@@ -76,6 +76,37 @@ func TestWhatACrashLeftInTheOutboxIsClearedByTheNextAttempt(t *testing.T) {
 	wantNames(t, dir, "night.csv")
 }
 
+func TestOfTwoProcessesThatWriteOneFileOneIsToldSo(t *testing.T) {
+	t.Parallel()
+	box, dir := outbox(t)
+	other, err := local.OpenOutbox(dir, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	_, err = box.Put(t.Context(), "night.csv", func(w io.Writer) error {
+		if _, err := io.WriteString(w, "half of the fir"); err != nil {
+			return err
+		}
+		_, err := other.Put(t.Context(), "night.csv", says("the other's"))
+		return err
+	})
+	if err == nil || !strings.Contains(err.Error(), "another process is writing it") {
+		t.Errorf("got error %v, want one that names the other process", err)
+	}
+	wantText(t, filepath.Join(dir, "night.csv"), "the other's")
+
+	_, err = box.Put(t.Context(), "night.csv", func(w io.Writer) error {
+		_, err := other.Put(t.Context(), "day.csv", says("another file"))
+		return errors.Join(err, says("whole")(w))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantText(t, filepath.Join(dir, "night.csv"), "whole")
+	wantNames(t, dir, "day.csv", "night.csv")
+}
+
 func TestWritingStopsWhenNobodyWaitsForIt(t *testing.T) {
 	t.Parallel()
 	box, dir := outbox(t)

@@ -55,10 +55,30 @@ func (f folder) writeTemp(name string, fill func(io.Writer) error) (temp string,
 	if err == nil {
 		err = out.Sync()
 	}
-	if err = errors.Join(err, out.Close()); err != nil {
-		return "", errors.Join(err, f.Remove(temp))
+	if err == nil {
+		err = f.still(out, temp)
 	}
-	return temp, nil
+	if err = errors.Join(err, out.Close()); err != nil && !errors.Is(err, errTaken) {
+		err = errors.Join(err, f.Remove(temp))
+	}
+	return temp, err
+}
+
+// errTaken says that somebody else writes the same file meanwhile: what is under
+// the hidden name by now is theirs.
+var errTaken = errors.New("another process is writing it at this moment; try again when that is through")
+
+// still makes sure that a hidden name is that of the file in hand.
+func (f folder) still(out *os.File, temp string) error {
+	ours, err := out.Stat()
+	if err != nil {
+		return err
+	}
+	there, err := f.Stat(temp)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && !os.SameFile(ours, there) {
+		return errTaken
+	}
+	return err
 }
 
 // checkName refuses a path that is not plainly one below a folder.
