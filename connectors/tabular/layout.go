@@ -60,7 +60,7 @@ type layoutShape interface {
 	compose(cells []layoutCell) (string, error)
 
 	// plain makes the text of a line that is no row.
-	plain(text string) string
+	plain(text string) (string, error)
 }
 
 func newLayoutWriter(w io.Writer, l *pipeline.Layout, facts pipeline.LayoutFacts) (*layoutWriter, error) {
@@ -151,7 +151,11 @@ func (w *layoutWriter) say(wording pipeline.Wording) error {
 	if err != nil {
 		return err
 	}
-	return w.whole(w.shape.plain(text), text)
+	line, err := w.shape.plain(text)
+	if err != nil {
+		return err
+	}
+	return w.whole(line, text)
 }
 
 // whole writes a line without which the file would be worth nothing.

@@ -299,6 +299,22 @@ end: "{count} {count+2:0000} {sum:Hours} {sum:Hours:#.##0,00} {sum:Hours:0}"
 	}
 }
 
+func TestATrailerDoesNotMoveOtherRecords(t *testing.T) {
+	t.Parallel()
+
+	l := layoutOf(t, `layout: l
+of: snapshot
+file: {name: A, format: fixed, lines: none, length: 8}
+columns: [{from: asset.key, at: 1-6, required: true}]
+end: "END {flow}"
+`)
+	var out bytes.Buffer
+	_, err := tabular.WriteLayout(&out, l, layFacts(l.Name), report.FleetLines(l, lines(layFleet())))
+	if want := `write layout l: "END hamburg" has 11 characters, and a record 8; shorten it, or write a longer length:`; err == nil || err.Error() != want {
+		t.Errorf("told %v, want %s", err, want)
+	}
+}
+
 func TestARecordFileIsReadAgainByItsOwnMapping(t *testing.T) {
 	t.Parallel()
 

@@ -46,7 +46,7 @@ func (s *layoutSeparated) misread(text string) bool {
 	return strings.Contains(text, s.layout.File.Delimiter) || strings.ContainsAny(text, "\"\r\n") || strings.TrimSpace(text) != text
 }
 
-func (s *layoutSeparated) plain(text string) string { return text + s.layout.File.Ending }
+func (s *layoutSeparated) plain(text string) (string, error) { return text + s.layout.File.Ending, nil }
 
 // layoutRecord composes records of a fixed length.
 type layoutRecord struct {
@@ -96,7 +96,12 @@ func (r *layoutRecord) put(column *pipeline.LayoutColumn, cell *layoutCell) erro
 	return nil
 }
 
-// plain fills a record that is no row up with blanks.
-func (r *layoutRecord) plain(text string) string {
-	return text + strings.Repeat(" ", max(0, r.length-utf8.RuneCountInString(text))) + r.layout.File.Ending
+// plain fills a record that is no row up with blanks. One that is longer than the
+// others would move every record behind it.
+func (r *layoutRecord) plain(text string) (string, error) {
+	blanks := r.length - utf8.RuneCountInString(text)
+	if blanks < 0 {
+		return "", fmt.Errorf("%q has %d characters, and a record %d; shorten it, or write a longer length:", text, utf8.RuneCountInString(text), r.length)
+	}
+	return text + strings.Repeat(" ", blanks) + r.layout.File.Ending, nil
 }
