@@ -21,7 +21,7 @@ func newSnapshotCmd(a *app) *cobra.Command {
 one row a machine, as the analysts' workbook (XLSX), and by the layouts of the
 config, also beside a live rentalsync run. The newest CSV and workbook also lie
 in latest/ under a name that stays, and history/FLOW_hours.csv grows by every
-snapshot. IRIS may be asked for the same page once in 15 minutes; within that time
+snapshot, but not on an SFTP server, where files cannot grow. IRIS may be asked for the same page once in 15 minutes; within that time
 the stored snapshot is written again, and flows of one account share it.
 
 Exit codes: 0 written, also from the stored one; 1 some flow could not be; 3
