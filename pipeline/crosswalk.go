@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"rentalsync/pipeline/rental"
+	"rentalsync/transforms"
 )
 
 // CrosswalkJournal knows what people name in a crosswalk.
@@ -21,6 +22,9 @@ type CrosswalkJournal interface {
 	// finds what it listed then under an id; nil when nothing was.
 	ListedAt(ctx context.Context, account string, kind ListingKind) (time.Time, error)
 	ListedWithID(ctx context.Context, account string, kind ListingKind, id string) (*Listed, error)
+
+	// Identities yields what the account finds the other assets of a flow by.
+	Identities(ctx context.Context, flow, account string) iter.Seq2[AssetIdentity, error]
 }
 
 // CrosswalkCheck looks at what people have written into a crosswalk: a spreadsheet
@@ -39,6 +43,7 @@ type crosswalk struct {
 	flow  string
 	run   string
 	stage StageJournal
+	owner map[string]string       // keys of assets that a file names, by their identity; nil until one is looked for
 	bare  map[rental.Ref][]string // keys of the flow by what is left of them without zeros in front; nil until one is looked for
 }
 
@@ -61,7 +66,7 @@ func (c *crosswalk) check(ctx context.Context, m *Mapped) error {
 			return err
 		}
 		for at := range e.Fields {
-			if err := c.field(ctx, m, e.Kind, &e.Fields[at]); err != nil {
+			if err := c.field(ctx, m, e.Ref, &e.Fields[at]); err != nil {
 				return err
 			}
 		}
@@ -76,24 +81,24 @@ func (c *crosswalk) check(ctx context.Context, m *Mapped) error {
 }
 
 // field checks what stands in the IRIS column.
-func (c *crosswalk) field(ctx context.Context, m *Mapped, kind rental.Kind, f *rental.FieldValue) error {
+func (c *crosswalk) field(ctx context.Context, m *Mapped, of rental.Ref, f *rental.FieldValue) error {
 	if f.Value.IsEmpty() {
 		return nil
 	}
 	switch f.Field {
 	case rental.SameAs:
-		return c.key(ctx, m, kind, f.Column, &f.Value.Text)
+		return c.key(ctx, m, of.Kind, f.Column, &f.Value.Text)
 	case rental.AssetID:
-		return c.id(ctx, m, ListedAssets, f)
+		return c.id(ctx, m, ListedAssets, of.Key, f)
 	case rental.SiteID:
-		return c.id(ctx, m, ListedSites, f)
+		return c.id(ctx, m, ListedSites, of.Key, f)
 	default:
 		return nil
 	}
 }
 
 // id makes sure that IRIS has listed what is named, where it was ever listed.
-func (c *crosswalk) id(ctx context.Context, m *Mapped, kind ListingKind, f *rental.FieldValue) error {
+func (c *crosswalk) id(ctx context.Context, m *Mapped, kind ListingKind, key string, f *rental.FieldValue) error {
 	at, err := c.Journal.ListedAt(ctx, c.Account, kind)
 	if err != nil || at.IsZero() {
 		return err
@@ -105,7 +110,7 @@ func (c *crosswalk) id(ctx context.Context, m *Mapped, kind ListingKind, f *rent
 		}
 		if listed != nil {
 			f.Value.Text = listed.ID
-			return nil
+			return c.alone(ctx, m, key, f, listed)
 		}
 	}
 	m.Faults = append(m.Faults, Fault{
@@ -113,6 +118,49 @@ func (c *crosswalk) id(ctx context.Context, m *Mapped, kind ListingKind, f *rent
 		What: fmt.Sprintf("IRIS had no %s with this id when it was listed on %s", kind, stamp(at)),
 		Hint: fmt.Sprintf("copy the id from the workbook; if the %s is newer, say rentalsync unmatched %s --refresh and drop the file again", kind, c.flow),
 	})
+	return nil
+}
+
+// alone makes sure that no other asset of the ERP is found by the serial number of the
+// machine that is named: the two would overwrite each other's rentals.
+func (c *crosswalk) alone(ctx context.Context, m *Mapped, key string, f *rental.FieldValue, listed *Listed) error {
+	if f.Field != rental.AssetID || listed.Serial == "" {
+		return nil
+	}
+	if err := c.owners(ctx); err != nil {
+		return err
+	}
+	owner := c.owner[serialIdentity+transforms.NormalizeSerial(listed.Serial)]
+	if owner == "" || owner == key {
+		return nil
+	}
+	m.Faults = append(m.Faults, Fault{
+		Column: f.Column, Value: f.Value.Text,
+		What: fmt.Sprintf("this machine is asset %s already: IRIS finds that one by its serial number %q", owner, listed.Serial),
+		Hint: fmt.Sprintf("choose another machine; or correct the serial number of asset %s in the ERP first, and then drop the file again", owner),
+	})
+	return nil
+}
+
+// serialIdentity begins the identities of assets that are found by serial number.
+const serialIdentity = "SERIAL_NUMBER "
+
+// owners looks up once which asset IRIS finds by what. Those that no file names any
+// more give way.
+func (c *crosswalk) owners(ctx context.Context) error {
+	if c.owner != nil {
+		return nil
+	}
+	owner := map[string]string{}
+	for a, err := range c.Journal.Identities(ctx, c.flow, c.Account) {
+		if err != nil {
+			return err
+		}
+		if !a.Gone {
+			owner[a.Identity] = a.Key
+		}
+	}
+	c.owner = owner
 	return nil
 }
 

@@ -17,6 +17,8 @@ type walked struct {
 	referred []rental.Ref // only referred to
 	said     []rental.Ref // only by a crosswalk
 	listed   []string
+	serial   string          // of each that is listed
+	found    []AssetIdentity // by what IRIS finds assets
 	at       time.Time
 }
 
@@ -63,10 +65,50 @@ func (w *walked) ListedAt(context.Context, string, ListingKind) (time.Time, erro
 func (w *walked) ListedWithID(_ context.Context, _ string, _ ListingKind, id string) (*Listed, error) {
 	for _, known := range w.listed {
 		if known == id {
-			return &Listed{ID: id}, nil
+			return &Listed{ID: id, Serial: w.serial}, nil
 		}
 	}
 	return nil, nil
+}
+
+func (w *walked) Identities(context.Context, string, string) iter.Seq2[AssetIdentity, error] {
+	return func(yield func(AssetIdentity, error) bool) {
+		for _, a := range w.found {
+			if !yield(a, nil) {
+				return
+			}
+		}
+	}
+}
+
+func TestACrosswalkGivesNoMachineToTwoAssets(t *testing.T) {
+	t.Parallel()
+
+	const id = "1f0c7a52-0000-4000-8000-00000000000a"
+	for _, tt := range []struct {
+		name  string
+		found AssetIdentity
+		fault bool
+	}{
+		{"a machine that IRIS finds for another asset", AssetIdentity{Key: "12", Identity: "SERIAL_NUMBER 4711A"}, true},
+		{"a machine that was another's, which no file names any more", AssetIdentity{Key: "12", Identity: "SERIAL_NUMBER 4711A", Gone: true}, false},
+		{"a machine that IRIS finds for the asset itself", AssetIdentity{Key: "11", Identity: "SERIAL_NUMBER 4711A"}, false},
+		{"a machine that IRIS finds for nobody", AssetIdentity{Key: "12", Identity: "SERIAL_NUMBER 4712A"}, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			ref := rental.Ref{Kind: rental.Asset, Key: "11"}
+			w := &walked{named: []rental.Ref{ref}, listed: []string{id}, serial: "004711-A", found: []AssetIdentity{tt.found}, at: time.Unix(1_795_000_000, 0)}
+			c := &crosswalk{CrosswalkCheck: &CrosswalkCheck{Account: "a", Journal: w}, flow: "f", run: "r", stage: w}
+			m := Mapped{Entities: []rental.Entity{{Ref: ref, Fields: []rental.FieldValue{{Field: rental.AssetID, Value: rental.Of(id), Column: "IRIS"}}}}}
+			if err := c.check(t.Context(), &m); err != nil {
+				t.Fatal(err)
+			}
+			if tt.fault != (len(m.Faults) == 1 && strings.Contains(m.Faults[0].What, "asset 12 already")) || tt.fault == (len(m.Entities) == 1) {
+				t.Errorf("got %+v", m)
+			}
+		})
+	}
 }
 
 func TestACrosswalkIsComparedWithWhatIsKnown(t *testing.T) {

@@ -56,7 +56,10 @@ type UnmatchedJournal interface {
 
 // AssetIdentity is an asset's key, and what must be its alone, see
 // [rental.Record.Identity].
-type AssetIdentity struct{ Key, Identity string }
+type AssetIdentity struct {
+	Key, Identity string
+	Gone          bool // no file names it any more
+}
 
 // DepotUse is a depot of the register, which may only be referred to, and how many
 // assets it owns.

@@ -55,7 +55,7 @@ const (
 		FROM unmatched u CROSS JOIN entity e
 		WHERE u.account = $2 AND u.ended_at > $3 AND e.id = u.asset AND e.flow = $1 ORDER BY u.ended_at DESC, e.key`
 	identities = `
-		SELECT e.key, COALESCE(r.ident, '') FROM entity e CROSS JOIN record r
+		SELECT e.key, COALESCE(r.ident, ''), e.gone IS NOT NULL FROM entity e CROSS JOIN record r
 		WHERE e.flow = $1 AND e.kind = 5 AND r.id = e.record
 			AND NOT EXISTS (SELECT 1 FROM unmatched u WHERE u.account = $2 AND u.asset = e.id AND u.ended_at = 0)`
 	oneListed = `SELECT d.id, d.reference, d.serial, d.body` + listedNow + ` AND d.id = $3`
@@ -102,7 +102,7 @@ func (j *Journal) EndedUnmatched(ctx context.Context, flow, account string, afte
 func (j *Journal) Identities(ctx context.Context, flow, account string) iter.Seq2[pipeline.AssetIdentity, error] {
 	return stream(ctx, j, fmt.Sprintf("read what assets of flow %q are found by", flow), identities, args(flow, account),
 		func(scan func(...any) error) (a pipeline.AssetIdentity, ok bool, err error) {
-			err = scan(&a.Key, &a.Identity)
+			err = scan(&a.Key, &a.Identity, &a.Gone)
 			return a, true, err
 		})
 }
