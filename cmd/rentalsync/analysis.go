@@ -66,6 +66,7 @@ const gatheringGC = 40
 // gathered are the facts of a whole fleet: much that stays, made from much that does
 // not.
 func gathered(fleet pipeline.SnapshotFleet) (*pipeline.Analysis, error) {
+	debug.FreeOSMemory() // of what was read, and of earlier forms
 	defer debug.SetGCPercent(debug.SetGCPercent(gatheringGC))
 	return fleet.Analysis()
 }
