@@ -118,7 +118,7 @@ func (p *Preparer) Prepare(ctx context.Context, apply bool) (*Preparation, error
 	if ctx.Err() != nil {
 		return out, errors.Join(failed, context.Cause(ctx))
 	}
-	return out, errors.Join(failed, p.write(ctx, out))
+	return out, errors.Join(failed, p.write(ctx, out, failed == nil && len(out.Refused) == 0))
 }
 
 // list asks the account for all of a kind, and keeps it.
@@ -139,10 +139,15 @@ func allListed[T any](ctx context.Context, p *Preparer, kind ListingKind) ([]T, 
 	return all, nil
 }
 
-// write puts what was found into the outbox, under the day's name.
-func (p *Preparer) write(ctx context.Context, out *Preparation) error {
+// write puts what was found into the outbox, under the day's name. What is not all
+// of it takes the place of no earlier one: somebody may be deciding in that.
+func (p *Preparer) write(ctx context.Context, out *Preparation, whole bool) error {
+	day := out.At.Format(time.DateOnly)
+	if !whole {
+		day += "_unfinished"
+	}
 	for _, form := range p.Forms {
-		name := fmt.Sprintf("%s_prepare_%s.%s", p.Flow, out.At.Format(time.DateOnly), form.Ending)
+		name := fmt.Sprintf("%s_prepare_%s.%s", p.Flow, day, form.Ending)
 		path, err := p.Outbox.Put(ctx, name, func(w io.Writer) error { return form.Write(ctx, w, out) })
 		if err != nil {
 			return fmt.Errorf("write %s: %w", name, err)

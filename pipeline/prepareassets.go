@@ -194,10 +194,9 @@ func (p *Preparer) refer(ctx context.Context, out *Preparation) error {
 	if !out.Applied {
 		return nil
 	}
-	for _, m := range out.Assets.Matched {
-		if m.IRIS.Reference != "" {
-			continue
-		}
+	lacking := slices.DeleteFunc(slices.Clone(out.Assets.Matched), func(m rental.Match) bool { return m.IRIS.Reference != "" })
+	p.Log.Info("setting external references", "flow", p.Flow, "assets", len(lacking))
+	for _, m := range lacking {
 		err := p.Directory.SetReference(ctx, m.IRIS.ID, m.ERP.Reference)
 		var refusal *Refusal
 		switch {
