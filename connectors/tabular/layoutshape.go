@@ -101,7 +101,7 @@ func (r *layoutRecord) put(column *pipeline.LayoutColumn, cell *layoutCell) erro
 func (r *layoutRecord) plain(text string) (string, error) {
 	blanks := r.length - utf8.RuneCountInString(text)
 	if blanks < 0 {
-		return "", fmt.Errorf("%q has %d characters, and a record %d; shorten it, or write a longer length:", text, utf8.RuneCountInString(text), r.length)
+		return "", fmt.Errorf("%q has %d characters, and a record %d; shorten it, or make length longer", text, utf8.RuneCountInString(text), r.length)
 	}
 	return text + strings.Repeat(" ", blanks) + r.layout.File.Ending, nil
 }
