@@ -310,7 +310,7 @@ end: "END {flow}"
 `)
 	var out bytes.Buffer
 	_, err := tabular.WriteLayout(&out, l, layFacts(l.Name), report.FleetLines(l, lines(layFleet())))
-	if want := `write layout l: "END hamburg" has 11 characters, and a record 8; shorten it, or write a longer length:`; err == nil || err.Error() != want {
+	if want := `write layout l: "END hamburg" has 11 characters, and a record 8; shorten it, or make length longer`; err == nil || err.Error() != want {
 		t.Errorf("told %v, want %s", err, want)
 	}
 }
