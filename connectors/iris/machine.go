@@ -3,6 +3,8 @@ package iris
 import (
 	"cmp"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"rentalsync/pipeline"
 )
@@ -77,14 +79,15 @@ func (eq *Equipment) extended() map[string]pipeline.Reading {
 	var all map[string]pipeline.Reading
 	for i := range eq.blocks {
 		name := eq.blocks[i].name
-		if ownFields[name] {
+		if name == "" || ownFields[name] {
 			continue
 		}
 		if r := eq.reading(name); r != nil {
 			if all == nil {
 				all = map[string]pipeline.Reading{}
 			}
-			all[strings.ToUpper(name[:1])+name[1:]] = *r
+			first, size := utf8.DecodeRuneInString(name)
+			all[string(unicode.ToUpper(first))+name[size:]] = *r
 		}
 	}
 	return all
